@@ -1,0 +1,1 @@
+"""The tests. Each folder names what it tests; `services` starts what they need."""
