@@ -1,0 +1,1 @@
+"""What developers and `make` run. No part of the product."""
