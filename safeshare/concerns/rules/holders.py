@@ -1,0 +1,199 @@
+"""Few holders: whom a concern is given to (blueprint section 4).
+
+One random order of all staff is drawn per draft and kept in it. A queue's order is that order with
+everybody else left out, which is as random; so the same draft gives the same people whenever it is
+asked, and an answer that changes the queue needs no second draw. Never rotation, load or any rule
+that a reader of the tables could replay.
+
+Numbers are taken *before* the reporter's exclusions: how many hold a case, and whether a supervisor
+is among them, must not tell that somebody was excluded.
+"""
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from safeshare.kernel.errors import NobodyEligibleError
+
+DEFAULT_HOLDERS = 3
+FEWEST_HOLDERS = 2
+LEFT_OUT = 2
+"""How many members stay without the case where the queue is large enough."""
+
+SUPERVISORS_THAT_HIDE = 3
+"""From this many supervisors on, that one of them holds the case narrows little."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMembers:
+    """The eligible people of one queue at this moment, exclusions not yet taken off."""
+
+    members: frozenset[UUID]
+    supervisors: frozenset[UUID] = frozenset()
+    on_call: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HolderChoice:
+    """Who is given the concern.
+
+    `holders` in their order: the first two are the identity keepers in confidential mode.
+    `next_in_line` is the rest of the order, for "ask for someone else". `paged` is the person to
+    page at once, set only with the danger flag.
+    """
+
+    holders: tuple[UUID, ...]
+    next_in_line: tuple[UUID, ...]
+    paged: UUID | None
+
+    @property
+    def identity_keepers(self) -> tuple[UUID, ...]:
+        """The people who may open the identity: the first two holders."""
+        return self.holders[:2]
+
+
+def draw_order(
+    people: Iterable[UUID], random_below: Callable[[int], int] = secrets.randbelow
+) -> tuple[UUID, ...]:
+    """Everybody in a random order, each order equally likely (Fisher-Yates, Knuth 3.4.2 P).
+
+    `random_below(n)` must give each of 0 to n-1 with equal chance. The people are sorted first, so
+    that nothing of how they were read is left in the order.
+    """
+    order = sorted(set(people))
+    for last in range(len(order) - 1, 0, -1):
+        other = random_below(last + 1)
+        order[last], order[other] = order[other], order[last]
+    return tuple(order)
+
+
+def extend_order(
+    order: Sequence[UUID],
+    people: Collection[UUID],
+    random_below: Callable[[int], int] = secrets.randbelow,
+) -> tuple[UUID, ...]:
+    """The order with newcomers at its end, in a random order of their own.
+
+    Somebody approved while a draft is open must not push out those whom the reporter was shown.
+    """
+    return (*order, *draw_order(set(people) - set(order), random_below))
+
+
+def how_many_holders(available: int, wanted: int = DEFAULT_HOLDERS) -> int:
+    """How many of so many available members hold a case: at least 2, two left out where possible.
+
+    At most all of them. With fewer than four available nobody can be hidden among those left out.
+    """
+    at_most = available - LEFT_OUT
+    if at_most >= FEWEST_HOLDERS:
+        wanted = min(wanted, at_most)
+    return min(max(wanted, FEWEST_HOLDERS), available)
+
+
+def choose_holders(
+    order: Sequence[UUID],
+    queues: Sequence[QueueMembers],
+    exclusions: Collection[UUID] = frozenset(),
+    *,
+    wanted: int = DEFAULT_HOLDERS,
+    danger: bool = False,
+) -> HolderChoice:
+    """Whom a concern is given to. The same arguments always give the same people.
+
+    Args:
+        order: the draft's random order; people not in it are not chosen.
+        queues: the queue of the concern, then its reserves in turn.
+        exclusions: never chosen, whatever else holds: ticked by the reporter, in conflict, or
+            members of a barred queue.
+        wanted: the queue's number of holders.
+        danger: seats and pages the on-call person.
+
+    Raises:
+        NobodyEligibleError: neither the queue nor any reserve has anybody who may be given it.
+    """
+    barred = frozenset(exclusions)
+    home, reserves = queues[0], queues[1:]
+    line = [one for one in order if one in home.members and one not in barred]
+    seats = min(how_many_holders(len(home.members & set(order)), wanted), len(line))
+    paged = _on_call(queues, set(order) - barred) if danger else None
+    chosen = _seat(line, seats, _forced_supervisor(home, line, order), paged)
+    chosen = _fill_from_reserves(chosen, order, reserves, barred)
+    if not chosen:
+        raise NobodyEligibleError("nobody may be given this concern")
+    waiting = [one for one in line if one not in chosen]
+    return HolderChoice(tuple(chosen), tuple(waiting), (paged or chosen[0]) if danger else None)
+
+
+def _on_call(queues: Sequence[QueueMembers], may: Collection[UUID]) -> UUID | None:
+    """The queue's on-call person, or the reserve's where that one is excluded or not eligible."""
+    rota = (queue.on_call for queue in queues if queue.on_call in queue.members)
+    return next((one for one in rota if one is not None and one in may), None)
+
+
+def _forced_supervisor(
+    home: QueueMembers, line: Sequence[UUID], order: Sequence[UUID]
+) -> frozenset[UUID]:
+    """The supervisors of whom one must be chosen; empty where the rule does not apply."""
+    available = home.supervisors & home.members & set(order)
+    return available & set(line) if len(available) >= SUPERVISORS_THAT_HIDE else frozenset()
+
+
+def _seat(
+    line: Sequence[UUID], seats: int, supervisors: frozenset[UUID], paged: UUID | None
+) -> list[UUID]:
+    """The first in line; the on-call person has the last place, or the first supervisor has."""
+    if paged is None:
+        return _with_supervisor(list(line[:seats]), line, supervisors)
+    if paged in line[:seats]:
+        return _with_supervisor(list(line[:seats]), line, supervisors, kept=paged)
+    others = [one for one in line if one != paged][: max(seats - 1, 0)]
+    if paged in supervisors:
+        return [*others, paged]
+    return [*_with_supervisor(others, line, supervisors), paged]
+
+
+def _with_supervisor(
+    chosen: list[UUID],
+    line: Sequence[UUID],
+    supervisors: frozenset[UUID],
+    kept: UUID | None = None,
+) -> list[UUID]:
+    """The chosen, with the first supervisor in line in the last place where none is chosen."""
+    if not supervisors or not chosen or supervisors & set(chosen):
+        return chosen
+    place = len(chosen) - 1
+    if chosen[place] == kept and place > 0:
+        place -= 1
+    first = next(one for one in line if one in supervisors)
+    return [*chosen[:place], first, *chosen[place + 1 :]]
+
+
+def _fill_from_reserves(
+    chosen: list[UUID],
+    order: Sequence[UUID],
+    reserves: Sequence[QueueMembers],
+    barred: frozenset[UUID],
+) -> list[UUID]:
+    """Below two, people of the reserves in their order until there are two."""
+    filled = list(chosen)
+    for reserve in reserves:
+        for one in order:
+            if len(filled) >= FEWEST_HOLDERS:
+                return filled
+            if one in reserve.members and one not in barred and one not in filled:
+                filled.append(one)
+    return filled
+
+
+def choose_overseer(
+    order: Sequence[UUID],
+    overseers: Collection[UUID],
+    never: Collection[UUID] = frozenset(),
+) -> UUID | None:
+    """The overseer of a case: the first eligible in the draft's order who is not in `never`.
+
+    `never` are the excluded and the holders. None where nobody is left: the case goes on without,
+    and the caller records that it needs one.
+    """
+    return next((one for one in order if one in overseers and one not in never), None)

@@ -1,0 +1,35 @@
+"""What people type, made safe to keep without changing what they said."""
+
+import unicodedata
+
+LONGEST_TEXT = 50_000
+"""Characters (code points) of one long answer or message, counted after cleaning."""
+
+_KEPT_CONTROLS = frozenset("\n\t")
+_NEVER_STORABLE = frozenset({"Cc", "Cs"})
+
+
+def clean_text(typed: str) -> str:
+    """The text with one kind of line end, no control characters and no blank edges.
+
+    Control characters (Unicode Cc) but line feed and tab go, and lone surrogates (Cs), which no
+    encoding can store. Everything else stays as typed, right-to-left marks and the joiners inside
+    emoji (Cf) among it.
+    """
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (
+        character
+        for character in lines
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in _NEVER_STORABLE
+    )
+    return "".join(kept).strip()
+
+
+def clean_line(typed: str) -> str:
+    """The same on one line: every run of blanks becomes one space."""
+    return " ".join(clean_text(typed).split())
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cleaned text shows nothing when printed: only blanks and invisible marks."""
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
