@@ -1,0 +1,1 @@
+"""The public app, for somebody who has a concern."""

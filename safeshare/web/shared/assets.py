@@ -1,0 +1,52 @@
+"""Stylesheet, scripts and icon, under an address that changes whenever one of them does."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, send_from_directory, url_for
+
+from safeshare.web.shared.doors import open_page
+
+FOLDER = Path(__file__).parent / "static"
+_A_YEAR = 365 * 24 * 60 * 60
+_KEPT = f"public, max-age={_A_YEAR}, immutable"
+
+assets = Blueprint("assets", __name__)
+
+
+@assets.get("/assets/<edition>/<path:name>")
+@open_page("stylesheet and scripts, the same for everybody")
+def asset(edition: str, name: str) -> Response:
+    """One file. It may be kept only under the address of the present edition."""
+    response = send_from_directory(FOLDER, name, conditional=False, etag=False)
+    if edition == EDITION:
+        response.headers["Cache-Control"] = _KEPT
+    return response
+
+
+def asset_url(name: str) -> str:
+    """The address of one file, as seen from the page that is being drawn."""
+    return url_for("assets.asset", edition=EDITION, name=name)
+
+
+def is_kept(response: Response) -> bool:
+    """Whether a browser may keep this answer."""
+    return response.headers.get("Cache-Control") == _KEPT
+
+
+def serve_assets(app: Flask) -> None:
+    """Add the files to the app and `asset_url` to its templates."""
+    app.register_blueprint(assets)
+    app.jinja_env.globals["asset_url"] = asset_url
+
+
+def _edition() -> str:
+    total = sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file():
+            total.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+# Read once a process: the files do not change while it runs.
+EDITION = _edition()

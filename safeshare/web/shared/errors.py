@@ -1,0 +1,155 @@
+"""What a person sees when something goes wrong, and the little that the log is told of it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+
+from flask import Flask, Response, make_response
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from safeshare.kernel.errors import (
+    BusyError,
+    InvalidError,
+    NobodyEligibleError,
+    NotFoundError,
+    SealBrokenError,
+    StaleError,
+    WrongSecretError,
+)
+
+OnExpiredForm = Callable[[CSRFError], ResponseReturnValue | None]
+_HOOK = "safeshare.expired_form"
+_RETRY_AFTER_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A page to show: `page` names its words in `shared/error.html`, `status` is the HTTP code."""
+
+    page: str
+    status: int
+    retry_after: int | None = None
+
+
+_UNAVAILABLE = Fault("unavailable", 503, _RETRY_AFTER_SECONDS)
+_BROKEN = Fault("broken", 500)
+
+# The first class that fits decides.
+_KERNEL: tuple[tuple[type[Exception], Fault], ...] = (
+    (NotFoundError, Fault("missing", 404)),
+    (StaleError, Fault("stale", 409)),
+    (BusyError, Fault("busy", 503, _RETRY_AFTER_SECONDS)),
+    (NobodyEligibleError, Fault("nobody", 503)),
+    (SealBrokenError, Fault("sealed", 500)),
+    (WrongSecretError, Fault("unclear", 400)),
+    (InvalidError, Fault("unclear", 400)),
+)
+
+_HTTP = {
+    400: "unclear",
+    403: "refused",
+    404: "missing",
+    405: "method",
+    409: "stale",
+    413: "large",
+    429: "often",
+    500: "broken",
+    503: "unavailable",
+}
+
+
+def answer_errors(app: Flask, unavailable: tuple[type[Exception], ...] = ()) -> None:
+    """Show a kind page for every error of the app, and keep what went wrong out of the log.
+
+    `unavailable` are the exceptions of a database or a broker that cannot be reached; they are
+    answered with 503, as nothing is wrong with what the person did.
+    """
+    gone = tuple((kind, _UNAVAILABLE) for kind in unavailable)
+
+    def answer(error: Exception) -> ResponseReturnValue:
+        return _answer(app, error, gone + _KERNEL)
+
+    app.register_error_handler(Exception, answer)
+    app.register_error_handler(CSRFError, lambda error: _expired(app, error))
+    app.logger.addFilter(_quiet)
+
+
+def on_expired_form(app: Flask, show_again: OnExpiredForm) -> None:
+    """Let an app answer a form whose token has expired or is forged, in place of the plain page.
+
+    `show_again` may return an answer, for instance the typed text in a fresh draft, or None for
+    the plain page.
+    """
+    app.extensions[_HOOK] = show_again
+
+
+def code_location(trace: TracebackType | None) -> str:
+    """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
+    if trace is None:
+        return "unknown"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"
+
+
+def _answer(
+    app: Flask, error: Exception, kinds: tuple[tuple[type[Exception], Fault], ...]
+) -> ResponseReturnValue:
+    if isinstance(error, HTTPException):
+        return _http(app, error)
+    for kind, fault in kinds:
+        if isinstance(error, kind):
+            if fault.status >= 500:
+                _tell(app, error)
+            return _page(app, fault)
+    _tell(app, error)
+    return _page(app, _BROKEN)
+
+
+def _http(app: Flask, error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # A redirect is not a fault.
+    page = _HTTP.get(status, "unclear" if status < 500 else "broken")
+    response = _page(app, Fault(page, status))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
+    wait = getattr(error, "retry_after", None)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _expired(app: Flask, error: CSRFError) -> ResponseReturnValue:
+    show_again: OnExpiredForm | None = app.extensions.get(_HOOK)
+    shown = show_again(error) if show_again else None
+    return _page(app, Fault("expired", 400)) if shown is None else shown
+
+
+def _page(app: Flask, fault: Fault) -> Response:
+    # Rendered without context processors: they may need the session or the database that failed.
+    page = app.jinja_env.get_template("shared/error.html")
+    response = make_response(page.render(fault=fault), fault.status)
+    if fault.retry_after:
+        response.headers["Retry-After"] = str(fault.retry_after)
+    return response
+
+
+def _tell(app: Flask, error: Exception) -> None:
+    app.logger.error("%s at %s", type(error).__name__, code_location(error.__traceback__))
+
+
+def _quiet(record: logging.LogRecord) -> bool:
+    """Flask logs some errors with their traceback, whose messages may carry what was typed."""
+    if record.exc_info:
+        kind, _error, trace = record.exc_info
+        record.msg = "%s at %s"
+        record.args = (kind.__name__ if kind else "error", code_location(trace))
+        record.exc_info = None
+        record.exc_text = None
+    return True

@@ -1,0 +1,67 @@
+"""Words and dates as people in Britain read them."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import Babel, format_date, get_locale, gettext
+
+LONDON = ZoneInfo("Europe/London")
+# The languages of the pages. A further one is a folder of `translations` and a word here.
+LANGUAGES = ("en_GB",)
+
+_TRANSLATIONS = Path(__file__).parent.parent / "translations"
+_DAY = "d MMMM y"
+_WEEKDAY = "EEEE d MMMM y"
+
+
+def speak(app: Flask) -> None:
+    """Set Flask-Babel up and give templates the filters `day`, `weekday` and `moment`."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = LONDON.key
+    Babel(app, locale_selector=_language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters |= {"day": day, "weekday": weekday, "moment": moment}
+    app.jinja_env.globals["page_language"] = page_language
+
+
+def day(when: date) -> str:
+    """A date such as 3 July 2026. An instant is first taken to London."""
+    return str(format_date(_in_london(when), _DAY, rebase=False))
+
+
+def weekday(when: date) -> str:
+    """A date with its day of the week, such as Friday 3 July 2026."""
+    return str(format_date(_in_london(when), _WEEKDAY, rebase=False))
+
+
+def moment(when: datetime) -> str:
+    """An aware instant in London, such as 3 July 2026 at 5:30pm. For staff pages only.
+
+    What a reporter did has a date and no time of day, so reporter pages use `day`.
+    """
+    return str(gettext("%(day)s at %(time)s", day=day(when), time=_clock(when)))
+
+
+def page_language() -> str:
+    """The language of the page for the `lang` attribute, such as en-GB."""
+    return str(get_locale()).replace("_", "-")
+
+
+def _clock(when: datetime) -> str:
+    local = when.astimezone(LONDON)
+    if local.minute == 0 and local.hour in {0, 12}:
+        return str(gettext("midday") if local.hour else gettext("midnight"))
+    half = gettext("am") if local.hour < 12 else gettext("pm")
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{(local.hour - 1) % 12 + 1}{minutes}{half}"
+
+
+def _in_london(when: date) -> date:
+    return when.astimezone(LONDON).date() if isinstance(when, datetime) else when
+
+
+def _language() -> str:
+    return LANGUAGES[0]

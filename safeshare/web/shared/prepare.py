@@ -1,0 +1,73 @@
+"""Make a bare Flask app one of ours: its pages, files, headers, errors and words."""
+
+from typing import Literal
+
+from flask import Flask, request
+from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
+
+from safeshare.web.shared.assets import serve_assets
+from safeshare.web.shared.errors import answer_errors
+from safeshare.web.shared.form_controls import button, draw, error_summary, field
+from safeshare.web.shared.headers import set_headers
+from safeshare.web.shared.i18n import speak
+
+Audience = Literal["reporter", "staff"]
+
+# 50,000 characters may take 12 bytes each in a form; the rest of a page needs little.
+_LARGEST_BODY = 2 * 1024 * 1024
+_MOST_PARTS = 500
+
+
+def prepare(
+    app: Flask,
+    *,
+    audience: Audience,
+    version: str,
+    organisation: str = "",
+    unavailable: tuple[type[Exception], ...] = (),
+) -> None:
+    """Set templates, files, headers, error pages and language of one of the two apps.
+
+    Call it before blueprints are registered. The app is made with `static_folder=None`: the one
+    static route is ours. `organisation` is the name of the service, shown in the header;
+    `unavailable` are the exceptions of a database or broker that cannot be reached.
+    """
+    _limit(app)
+    speak(app)
+    _templates(app)
+    app.jinja_env.globals |= {
+        "audience": audience,
+        "version": version,
+        "organisation": organisation,
+        "path_to": path_to,
+        "field": field,
+        "button": button,
+        "error_summary": error_summary,
+        "govuk": draw,
+    }
+    serve_assets(app)
+    set_headers(app, findable=audience == "reporter")
+    answer_errors(app, unavailable)
+
+
+def path_to(path: str) -> str:
+    """An address of the same app, wherever the app is mounted. `path` begins with a slash."""
+    return request.root_path.rstrip("/") + path
+
+
+def _limit(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
+    app.config["MAX_FORM_PARTS"] = _MOST_PARTS
+    # Our pages send no referrer, so a form cannot be judged by one; its token is.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+
+
+def _templates(app: Flask) -> None:
+    loaders: list[BaseLoader] = [
+        PackageLoader("safeshare.web.shared"),
+        PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    ]
+    if app.jinja_env.loader is not None:  # The app's and its blueprints' own templates come first.
+        loaders.insert(0, app.jinja_env.loader)
+    app.jinja_env.loader = ChoiceLoader(loaders)
