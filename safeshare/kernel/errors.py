@@ -1,0 +1,60 @@
+"""Typed errors. A message here may be shown to a person: it never carries content or a secret."""
+
+
+class SafeShareError(Exception):
+    """The root of every error that the product raises on purpose."""
+
+
+class NotFoundError(SafeShareError):
+    """There is no such thing, or the asker may not know that there is. Both answer 404."""
+
+
+class InvalidError(SafeShareError):
+    """What was asked for breaks a rule. `field` names the form field to mend, if there is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StaleError(SafeShareError):
+    """Somebody else changed it first, or the state has moved on. Answers 409."""
+
+
+class BusyError(SafeShareError):
+    """Too many people ask for costly work at once. Answers 503 with Retry-After."""
+
+
+class SealBrokenError(SafeShareError):
+    """A sealed value, a grant, a signature or a session does not open: moved, damaged or forged."""
+
+
+class WrongSecretError(SafeShareError):
+    """The passphrase, the six digits or the access code is not the right one."""
+
+
+class NobodyEligibleError(SafeShareError):
+    """No queue and no reserve has a single person who may be given the concern."""
+
+
+class MisconfiguredError(SafeShareError):
+    """The installation cannot start safely as it is set up."""
+
+
+class UnknownWordsError(InvalidError):
+    """Some words of a typed access code are not on the list, nor one slip from a single word.
+
+    `positions` counts from 1, so that the page can say which words without repeating them.
+    """
+
+    def __init__(self, positions: tuple[int, ...]) -> None:
+        super().__init__("some words of the access code are not known", field="code")
+        self.positions = positions
+
+
+class WrongWordCountError(InvalidError):
+    """An access code was typed with too few or too many words. `found` is how many there were."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__("the access code has the wrong number of words", field="code")
+        self.found = found

@@ -1,0 +1,92 @@
+"""What the vault takes and gives back about people's keys. Plain values: the work is the vault's.
+
+Private keys, printed codes and wrapping salts never show in `repr`.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from safeshare.kernel.sealed import PrivateKey, PublicKey, Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class PartyKeys:
+    """What an access code opens: the row to look up, and the key pair of the party it belongs to.
+
+    `lookup_hash` (32 bytes) and `public_key` are stored. `private_key` never is.
+    """
+
+    lookup_hash: bytes = field(repr=False)
+    public_key: PublicKey
+    private_key: PrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSecrets:
+    """The keys of one member of staff, just made.
+
+    Store `salt`, `verifier`, `public_key`, `wrapped` and `recovery_wrap`. Show `recovery_code`
+    once, on paper. Keep `private_key` only in the session that asked.
+    """
+
+    salt: bytes = field(repr=False)
+    verifier: bytes = field(repr=False)
+    public_key: PublicKey
+    private_key: PrivateKey = field(repr=False)
+    wrapped: Sealed
+    recovery_code: str = field(repr=False)
+    recovery_wrap: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """Everything about a public key that the eligibility MAC covers (blueprint section 4).
+
+    `kind` is staff, reporter, recovery, officer or worker. `queues` pairs each queue with whoever
+    approved the owner for it. The order of `roles` and `queues` makes no difference.
+    """
+
+    kind: str
+    owner: UUID | str
+    public_key: PublicKey
+    key_number: int
+    state: str
+    roles: tuple[str, ...] = ()
+    queues: tuple[tuple[UUID | str, UUID | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTicket:
+    """A new session: `cookie_value` for the browser only, `id_hash` (32 bytes) for the row."""
+
+    cookie_value: str = field(repr=False)
+    id_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerKey:
+    """One recovery officer's share: the public key to store and the code to print once."""
+
+    officer_id: UUID
+    public_key: PublicKey
+    printed_code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryBox:
+    """The recovery private key, sealed once to each officer of one subset, one inside the other."""
+
+    set_id: UUID
+    officers: tuple[UUID, ...]
+    sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverySet:
+    """A new recovery key: its public half, its officers, and one box for each sufficient subset."""
+
+    set_id: UUID
+    threshold: int
+    public_key: PublicKey
+    officers: tuple[OfficerKey, ...]
+    boxes: tuple[RecoveryBox, ...]

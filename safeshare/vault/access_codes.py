@@ -1,0 +1,129 @@
+"""Access codes: eight words that are a reporter's only secret (blueprint section 4).
+
+Typing forgives what does not weaken the code: case, punctuation, spaces, one slip a word, and a
+word cut to its first three letters. Whatever is still not a word of the list is refused before
+anything is stretched.
+"""
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from safeshare.kernel.errors import InvalidError, UnknownWordsError, WrongWordCountError
+from safeshare.kernel.keys import PartyKeys
+from safeshare.kernel.sealed import AccessCode
+from safeshare.vault import hpke
+from safeshare.vault.binding import bind
+from safeshare.vault.derivation import derive
+from safeshare.vault.permits import Lane
+from safeshare.vault.stretching import Stretcher
+from safeshare.vault.wordlist import WORDS
+
+WORDS_IN_CODE: Final = 8
+"""Eight words of 1,296: 82.7 bits."""
+
+_LONGEST_TYPED: Final = 1000
+_PREFIX: Final = 3
+
+
+def _letters(word: str) -> str:
+    return word.replace("-", "")
+
+
+_BY_LETTERS: Final = {_letters(word): word for word in WORDS}
+_BY_PREFIX: Final = {letters[:_PREFIX]: word for letters, word in _BY_LETTERS.items()}
+_HALVES: Final = {tuple(word.split("-")): _letters(word) for word in WORDS if "-" in word}
+
+
+def new_access_code() -> AccessCode:
+    """Eight words drawn by the system's random source."""
+    return AccessCode(tuple(secrets.choice(WORDS) for _ in range(WORDS_IN_CODE)))
+
+
+def parse_access_code(typed: str) -> AccessCode:
+    """Read a typed code, without stretching.
+
+    Raises WrongWordCountError, or UnknownWordsError with the positions of the words that are
+    neither on the list nor one slip from exactly one word of it.
+    """
+    tokens = _tokens(typed)
+    if len(tokens) != WORDS_IN_CODE:
+        raise WrongWordCountError(len(tokens))
+    words = [_recognised(token) for token in tokens]
+    known = tuple(word for word in words if word is not None)
+    if len(known) < WORDS_IN_CODE:
+        raise UnknownWordsError(tuple(n for n, word in enumerate(words, start=1) if word is None))
+    return AccessCode(known)
+
+
+def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) -> PartyKeys:
+    """Stretch a code once and derive from it the lookup value and the party's key pair.
+
+    The salt is the installation's: a code comes without a name, so it cannot have one of its own.
+    Only the hash of the lookup value is stored, so that a stolen row cannot be looked up with.
+    """
+    if len(code.words) != WORDS_IN_CODE or not set(code.words) <= set(WORDS):
+        raise InvalidError("this is not an access code", field="code")
+    root = stretcher.stretch_code(" ".join(code.words), salt, bind("access code"), lane)
+    lookup = derive(root, "access code lookup")
+    private_key = hpke.private_key_from(
+        derive(root, "access code key", length=hpke.private_bytes())
+    )
+    return PartyKeys(
+        lookup_hash=hashlib.sha256(lookup).digest(),
+        public_key=hpke.public_half(private_key),
+        private_key=private_key,
+    )
+
+
+def _tokens(typed: str) -> list[str]:
+    """The runs of letters in what was typed; digits (a numbered list), hyphens and so on part."""
+    text = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED]).casefold()
+    visible = (char for char in text if unicodedata.category(char) != "Cf")
+    parted = "".join(char if char.isalpha() else " " for char in visible)
+    return list(_rejoined(parted.split()))
+
+
+def _rejoined(tokens: list[str]) -> Iterator[str]:
+    """Put the one hyphenated word of the list together again, however it was parted."""
+    waiting = iter(zip(tokens, [*tokens[1:], ""], strict=True))
+    for pair in waiting:
+        if pair in _HALVES:
+            yield _HALVES[pair]
+            next(waiting)
+        else:
+            yield pair[0]
+
+
+def _recognised(token: str) -> str | None:
+    """The word that was meant, or None if that is not plain."""
+    if token in _BY_LETTERS:
+        return _BY_LETTERS[token]
+    if len(token) == _PREFIX and token in _BY_PREFIX:
+        return _BY_PREFIX[token]
+    return _only(word for letters, word in _BY_LETTERS.items() if _one_slip(token, letters))
+
+
+def _only(words: Iterable[str]) -> str | None:
+    found = tuple(words)
+    return found[0] if len(found) == 1 else None
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter too many, too few, wrong, or one neighbouring pair swapped parts them."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = _shared_start(typed, meant)
+    end = _shared_start(typed[start:][::-1], meant[start:][::-1])
+    left, right = typed[start : len(typed) - end], meant[start : len(meant) - end]
+    swapped = len(left) == len(right) == 2 and left == right[::-1]
+    return swapped or (len(left) <= 1 and len(right) <= 1)
+
+
+def _shared_start(one: str, other: str) -> int:
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )

@@ -1,0 +1,88 @@
+"""The three shapes of what a compartment holds: documents, messages and records.
+
+All are AES-256-GCM under the compartment's key, bound to their place and to their shape. What
+differs is how length is hidden (blueprint section 4).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
+from safeshare.vault import aead
+from safeshare.vault.binding import bind_place
+from safeshare.vault.padding import KIB, pad_by_size, pad_to_step, unpad
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A name that is bound into the value, and the padding that hides its length."""
+
+    name: str
+    pad: Callable[[bytes], bytes]
+
+
+def _pad_document(content: bytes) -> bytes:
+    return pad_by_size(content, 2 * KIB)
+
+
+def _pad_message(content: bytes) -> bytes:
+    return pad_by_size(content, KIB)
+
+
+def _pad_record(content: bytes) -> bytes:
+    return pad_to_step(content, 512)
+
+
+DOCUMENT: Final = Shape("document", _pad_document)
+MESSAGE: Final = Shape("message", _pad_message)
+RECORD: Final = Shape("record", _pad_record)
+
+
+def seal_content(shape: Shape, key: CompartmentKey, place: Place, content: bytes) -> Sealed:
+    """Pad and seal. ValueError if the place is for another key number: the caller's mistake."""
+    if place.key_number != key.number:
+        raise ValueError("the place names another key number than the key has")
+    binding = bind_place(shape.name, place)
+    return aead.seal(key.raw, key.number, shape.pad(content), binding)
+
+
+def open_content(shape: Shape, key: CompartmentKey, place: Place, sealed: Sealed) -> bytes:
+    """Open and unpad; SealBrokenError if it was sealed elsewhere, as another shape, or changed."""
+    if place.key_number != key.number:
+        raise SealBrokenError("the place names another key number than the key has")
+    return unpad(aead.unseal(key.raw, key.number, sealed, bind_place(shape.name, place)))
+
+
+def encode_mapping(mapping: Mapping[str, Any]) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8, so that equal mappings give equal bytes.
+
+    Lone surrogates, which JSON and some browsers can send, survive: nothing typed is lost.
+    """
+    text = json.dumps(
+        mapping, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return encode_text(text)
+
+
+def decode_mapping(content: bytes) -> dict[str, Any]:
+    """Read `encode_mapping`'s bytes back. They came out of a seal, so anything else is a break."""
+    try:
+        mapping = json.loads(decode_text(content))
+    except ValueError:
+        raise SealBrokenError("a sealed document is not one") from None
+    if not isinstance(mapping, dict):
+        raise SealBrokenError("a sealed document is not one")
+    return mapping
+
+
+def encode_text(text: str) -> bytes:
+    """UTF-8 that keeps even lone surrogates."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode_text(content: bytes) -> str:
+    """The text of `encode_text`."""
+    return content.decode("utf-8", "surrogatepass")

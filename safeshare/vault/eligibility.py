@@ -1,0 +1,43 @@
+"""The signature on who may be given keys: HMAC-SHA256 under a key file (blueprint section 4).
+
+Whoever can write to the database but has no key file cannot swap a public key, approve themselves
+for a queue or revive somebody who left: the record no longer matches its MAC.
+"""
+
+import hashlib
+import hmac
+from typing import Final
+
+from safeshare.kernel.keys import KeyRecord
+from safeshare.vault.binding import Part, bind
+
+_HMAC_SHA256: Final = b"\x01"
+
+
+def eligibility_mac(key: bytes, record: KeyRecord) -> bytes:
+    """The format byte and 32 bytes that only a holder of the key file can make for this record."""
+    return _HMAC_SHA256 + hmac.digest(key, _statement(record), hashlib.sha256)
+
+
+def eligibility_valid(key: bytes, record: KeyRecord, mac: bytes) -> bool:
+    """Whether the record is exactly the one that was signed, compared in constant time."""
+    return hmac.compare_digest(eligibility_mac(key, record), mac)
+
+
+def _statement(record: KeyRecord) -> bytes:
+    """Lists are preceded by how many they hold, and sorted, since rows come in any order."""
+    roles = sorted(str(role) for role in record.roles)
+    queues = sorted((str(queue), str(approver)) for queue, approver in record.queues)
+    parts: list[Part] = [
+        record.kind,
+        record.owner,
+        record.public_key.raw,
+        record.key_number,
+        record.state,
+        len(roles),
+        *roles,
+        len(queues),
+    ]
+    for queue, approver in queues:
+        parts += [queue, approver]
+    return bind("eligibility", *parts)

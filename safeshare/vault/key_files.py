@@ -1,0 +1,141 @@
+"""The keys that live in files outside the database, and that backups never take.
+
+    keys/pepper                 32 bytes  stretching of passphrases and access codes
+    keys/installation_salt      16 bytes  stretching of access codes
+    keys/eligibility_mac        32 bytes  signs who may be given keys
+    keys/accounts               32 bytes  seals six-digit secrets and other server-held records
+    keys/session/NNNNNN         32 bytes  server half of sessions: newest and the one before
+    keys/public/KIND            public half of a worker key
+    keys/worker/KIND            private half: contact, themes, tokens
+
+Where web and workers are apart, give a web process everything but `worker/`, and a worker
+`public/` and `worker/` alone.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from safeshare.kernel.errors import MisconfiguredError
+from safeshare.kernel.sealed import PrivateKey, PublicKey
+from safeshare.vault import hpke
+from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.session_keys import SessionKeys
+
+WorkerKind = Literal["contact", "themes", "tokens"]
+
+WORKER_KINDS: Final[tuple[WorkerKind, ...]] = ("contact", "themes", "tokens")
+
+_SIZES: Final = {"pepper": 32, "installation_salt": 16, "eligibility_mac": 32, "accounts": 32}
+_PRIVATE_BYTES: Final = 1 + 96  # The suite byte and a hybrid key.
+_PUBLIC_BYTES: Final = 1 + 1216
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """The keys of one process. Which it lacks shows only when one is asked for."""
+
+    folder: Path
+    _secrets: Mapping[str, bytes] = field(repr=False)
+    _session_keys: SessionKeys | None = field(repr=False)
+    _public: Mapping[WorkerKind, PublicKey] = field(repr=False)
+    _private: Mapping[WorkerKind, PrivateKey] = field(repr=False)
+
+    @classmethod
+    def create(cls, folder: Path) -> "KeyFiles":
+        """Make every key of a new installation; MisconfiguredError if there are keys already."""
+        make_folder(folder)
+        for name, size in _SIZES.items():
+            write_key(folder / name, name, os.urandom(size))
+        SessionKeys.create(folder / "session")
+        make_folder(folder / "worker")
+        make_folder(folder / "public")
+        for kind in WORKER_KINDS:
+            private_key = hpke.new_private_key()
+            write_key(folder / "worker" / kind, f"worker-{kind}", private_key.raw)
+            public_key = hpke.public_half(private_key)
+            write_key(folder / "public" / kind, f"public-{kind}", public_key.raw)
+        return cls.load(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> "KeyFiles":
+        """Read the keys of a web process, and the worker's too where `worker/` is present.
+
+        MisconfiguredError names the file that is missing, damaged or open to others.
+        """
+        return cls(
+            folder=folder,
+            _secrets={name: read_key(folder / name, name, size) for name, size in _SIZES.items()},
+            _session_keys=SessionKeys(folder / "session"),
+            _public=_read_public(folder),
+            _private=_read_private(folder) if (folder / "worker").is_dir() else {},
+        )
+
+    @classmethod
+    def load_for_worker(cls, folder: Path) -> "KeyFiles":
+        """Read the worker's own keys and nothing else, even if other files are there."""
+        return cls(
+            folder=folder,
+            _secrets={},
+            _session_keys=None,
+            _public=_read_public(folder),
+            _private=_read_private(folder),
+        )
+
+    @property
+    def pepper(self) -> bytes:
+        """32 bytes; MisconfiguredError in a worker's process."""
+        return self._secret("pepper")
+
+    @property
+    def installation_salt(self) -> bytes:
+        """16 bytes; MisconfiguredError in a worker's process."""
+        return self._secret("installation_salt")
+
+    @property
+    def eligibility_mac(self) -> bytes:
+        """32 bytes; MisconfiguredError in a worker's process."""
+        return self._secret("eligibility_mac")
+
+    @property
+    def accounts(self) -> bytes:
+        """32 bytes; MisconfiguredError in a worker's process."""
+        return self._secret("accounts")
+
+    @property
+    def session_keys(self) -> SessionKeys:
+        """The server's half of sessions; MisconfiguredError in a worker's process."""
+        if self._session_keys is None:
+            raise MisconfiguredError("this process was not given the session keys")
+        return self._session_keys
+
+    def worker_public(self, kind: WorkerKind) -> PublicKey:
+        """What is sealed to the worker's key of this kind."""
+        return self._public[kind]
+
+    def worker_private(self, kind: WorkerKind) -> PrivateKey:
+        """The worker's private key of this kind; MisconfiguredError in a web-only process."""
+        if kind not in self._private:
+            raise MisconfiguredError(f"this process was not given the worker's {kind} key")
+        return self._private[kind]
+
+    def _secret(self, name: str) -> bytes:
+        if name not in self._secrets:
+            raise MisconfiguredError(f"this process was not given the key {name}")
+        return self._secrets[name]
+
+
+def _read_public(folder: Path) -> dict[WorkerKind, PublicKey]:
+    return {
+        kind: PublicKey(read_key(folder / "public" / kind, f"public-{kind}", _PUBLIC_BYTES))
+        for kind in WORKER_KINDS
+    }
+
+
+def _read_private(folder: Path) -> dict[WorkerKind, PrivateKey]:
+    return {
+        kind: PrivateKey(read_key(folder / "worker" / kind, f"worker-{kind}", _PRIVATE_BYTES))
+        for kind in WORKER_KINDS
+    }

@@ -1,0 +1,74 @@
+"""One key a file: how it is written, and what is refused when it is read.
+
+A file holds one line: `safeshare-key 1 NAME HEX`. The name inside stops a file that was copied
+over another from being taken for it. Files are 0600 in folders 0700; anything more open is
+refused, as ssh does with its keys.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from safeshare.kernel.errors import MisconfiguredError
+
+_HEAD: Final = "safeshare-key 1"
+_FILE_MODE: Final = 0o600
+_FOLDER_MODE: Final = 0o700
+_LARGEST_FILE: Final = 16 * 1024
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that only its owner can enter, or take an existing one that is so."""
+    path.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    _refuse_if_open_to_others(path)
+
+
+def write_key(path: Path, name: str, raw: bytes) -> None:
+    """Write a key file for good. MisconfiguredError if there is one: a key is never overwritten."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags, _FILE_MODE)
+    except FileExistsError:
+        raise MisconfiguredError(f"the key file {path} exists already") from None
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{_HEAD} {name} {raw.hex()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
+
+
+def read_key(path: Path, name: str, size: int) -> bytes:
+    """Read a key of `size` bytes. MisconfiguredError, without any of it, if it cannot be used."""
+    try:
+        _refuse_if_open_to_others(path)
+        with path.open(encoding="ascii") as file:
+            line = file.read(_LARGEST_FILE)
+    except (OSError, UnicodeDecodeError):
+        raise MisconfiguredError(f"the key file {path} is missing or cannot be read") from None
+    head, _, digits = line.strip().rpartition(" ")
+    raw = _from_hex(digits)
+    if head != f"{_HEAD} {name}" or len(raw) != size:
+        raise MisconfiguredError(f"the file {path} does not hold the key {name}")
+    return raw
+
+
+def _from_hex(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""
+
+
+def _refuse_if_open_to_others(path: Path) -> None:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise MisconfiguredError(f"others may use {path}: run chmod -R go= on the key folder")
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the new name durable: fsync of a file alone does not."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,218 @@
+"""The vault's one face: what use cases call as `door.vault`.
+
+Every method takes values and gives values; none touches the database. What does not open raises
+SealBrokenError, a wrong passphrase or code WrongSecretError; neither says anything of the content.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from safeshare.kernel.keys import (
+    KeyRecord,
+    PartyKeys,
+    RecoveryBox,
+    RecoverySet,
+    SessionTicket,
+    StaffSecrets,
+)
+from safeshare.kernel.sealed import AccessCode, Place, PrivateKey, PublicKey, Sealed
+from safeshare.vault import (
+    access_codes,
+    aead,
+    eligibility,
+    hpke,
+    recovery,
+    sessions,
+    staff_keys,
+)
+from safeshare.vault.binding import bind_place
+from safeshare.vault.compartments import Compartments
+from safeshare.vault.contents import DOCUMENT, decode_mapping, encode_mapping
+from safeshare.vault.key_files import KeyFiles, WorkerKind
+from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
+from safeshare.vault.permits import Lane, Permits
+from safeshare.vault.stretching import CODE_COST, PASSPHRASE_COST, Cost, Stretcher
+
+_ACCOUNTS_KEY_NUMBER: Final = 1
+_SERVER_STEP: Final = 64
+
+
+@dataclass(frozen=True)
+class Vault(Compartments):
+    """All cryptography of one process. Immutable, safe to share between threads.
+
+    `permits` must be one object per process. The costs are parameters for tests only.
+    """
+
+    keys: KeyFiles = field(repr=False)
+    permits: Permits = field(default_factory=Permits, repr=False)
+    code_cost: Cost = CODE_COST
+    passphrase_cost: Cost = PASSPHRASE_COST
+
+    # What is sealed to somebody other than a case's holders
+
+    def seal_for_worker(
+        self, kind: WorkerKind, place: Place, mapping: Mapping[str, Any], size: int
+    ) -> Sealed:
+        """Seal to the worker's key of a kind, the content always filling `size` bytes.
+
+        InvalidError if it does not fit (four bytes go to its length).
+        """
+        content = pad_exactly(encode_mapping(mapping), size)
+        return hpke.seal(self.keys.worker_public(kind), content, _worker_binding(kind, place))
+
+    def open_for_worker(self, kind: WorkerKind, place: Place, sealed: Sealed) -> dict[str, Any]:
+        """Open with the worker's private key; MisconfiguredError in a process without it."""
+        private_key = self.keys.worker_private(kind)
+        return decode_mapping(unpad(hpke.unseal(private_key, sealed, _worker_binding(kind, place))))
+
+    def seal_to_person(
+        self, public_key: PublicKey, place: Place, mapping: Mapping[str, Any]
+    ) -> Sealed:
+        """Seal a document to one person's own key, as when their session ends with a form open."""
+        content = DOCUMENT.pad(encode_mapping(mapping))
+        return hpke.seal(public_key, content, bind_place("person", place))
+
+    def open_from_person(
+        self, private_key: PrivateKey, place: Place, sealed: Sealed
+    ) -> dict[str, Any]:
+        """Open what `seal_to_person` sealed here to this key; else SealBrokenError."""
+        return decode_mapping(unpad(hpke.unseal(private_key, sealed, bind_place("person", place))))
+
+    def seal_server(self, place: Place, content: bytes) -> Sealed:
+        """Seal a small value that the server itself must read (a six-digit secret) in 64s."""
+        padded = pad_to_step(content, _SERVER_STEP)
+        binding = bind_place("server", place)
+        return aead.seal(self.keys.accounts, _ACCOUNTS_KEY_NUMBER, padded, binding)
+
+    def open_server(self, place: Place, sealed: Sealed) -> bytes:
+        """Open what `seal_server` sealed here; else SealBrokenError."""
+        binding = bind_place("server", place)
+        return unpad(aead.unseal(self.keys.accounts, _ACCOUNTS_KEY_NUMBER, sealed, binding))
+
+    # Access codes
+
+    def new_access_code(self) -> AccessCode:
+        """Eight random words."""
+        return access_codes.new_access_code()
+
+    def parse_access_code(self, typed: str) -> AccessCode:
+        """Read what somebody typed: UnknownWordsError or WrongWordCountError; never stretches."""
+        return access_codes.parse_access_code(typed)
+
+    def party_keys(self, code: AccessCode, lane: Lane = "guesses") -> PartyKeys:
+        """Stretch a code to its lookup hash and key pair. BusyError if the lane is full.
+
+        Pass `lane="send"` when a concern is being sent.
+        """
+        salt = self.keys.installation_salt
+        return access_codes.party_keys(code, self._stretcher, salt, lane)
+
+    # Staff
+
+    def enrol_staff(self, staff_id: UUID, passphrase: str, lane: Lane = "staff") -> StaffSecrets:
+        """Make, wrap and return a new key pair with its sign-in verifier and recovery code."""
+        return staff_keys.enrol_staff(staff_id, passphrase, self._stretcher, lane)
+
+    def unlock_staff(
+        self,
+        staff_id: UUID,
+        passphrase: str,
+        salt: bytes,
+        verifier: bytes,
+        wrapped: Sealed,
+        lane: Lane = "guesses",
+    ) -> PrivateKey:
+        """Check a passphrase and unwrap the private key; WrongSecretError if it is not right.
+
+        Pass `lane="staff"` when somebody already signed in gives it again.
+        """
+        return staff_keys.unlock_staff(
+            staff_id, passphrase, salt, verifier, wrapped, self._stretcher, lane
+        )
+
+    def refuse_unknown_staff(self, passphrase: str, lane: Lane = "guesses") -> NoReturn:
+        """WrongSecretError for a sign-in name that nobody has, after the same work."""
+        staff_keys.refuse_unknown_staff(passphrase, self._stretcher, lane)
+
+    def recover_staff_key(
+        self, staff_id: UUID, recovery_code: str, recovery_wrap: Sealed
+    ) -> PrivateKey:
+        """Unwrap the private key with the printed code; WrongSecretError if it is not right."""
+        return staff_keys.recover_staff_key(staff_id, recovery_code, recovery_wrap)
+
+    def permit(self, lane: Lane) -> AbstractContextManager[None]:
+        """Hold a permit to stretch for a `with` block; BusyError if there is none in time.
+
+        The web takes it before it reads the body of a guess; the vault then asks no second one.
+        """
+        return self.permits.hold(lane)
+
+    # Signatures and digests
+
+    def eligibility_mac(self, record: KeyRecord) -> bytes:
+        """Sign who may be given keys."""
+        return eligibility.eligibility_mac(self.keys.eligibility_mac, record)
+
+    def eligibility_valid(self, record: KeyRecord, mac: bytes) -> bool:
+        """Whether the record is exactly the one that was signed."""
+        return eligibility.eligibility_valid(self.keys.eligibility_mac, record, mac)
+
+    def public_key_of(self, private_key: PrivateKey) -> PublicKey:
+        """The public half of a private key."""
+        return hpke.public_half(private_key)
+
+    def digest(self, sealed: Sealed) -> bytes:
+        """SHA-256 of a sealed value, for the ledger entry of the change that wrote it."""
+        return hashlib.sha256(sealed.blob).digest()
+
+    # Sessions
+
+    def new_session(self) -> SessionTicket:
+        """A random cookie value, and the hash under which its row is stored."""
+        return sessions.new_session()
+
+    def session_id_hash(self, cookie_value: str) -> bytes:
+        """Under which hash a cookie's row is found; SealBrokenError if it is no cookie of ours."""
+        return sessions.session_id_hash(cookie_value)
+
+    def seal_session(
+        self, cookie_value: str, mapping: Mapping[str, Any], realm: str = "session"
+    ) -> tuple[bytes, Sealed]:
+        """The id hash and the box of a session, padded like a document.
+
+        Give each app and each kind of row its own `realm`, so that a row copied from one to
+        another does not open there.
+        """
+        content = DOCUMENT.pad(encode_mapping(mapping))
+        box = sessions.seal_box(cookie_value, realm, self.keys.session_keys, content)
+        return sessions.session_id_hash(cookie_value), box
+
+    def open_session(
+        self, cookie_value: str, sealed: Sealed, realm: str = "session"
+    ) -> dict[str, Any]:
+        """Open a session's box with the cookie; SealBrokenError if it is not the one."""
+        content = sessions.open_box(cookie_value, realm, self.keys.session_keys, sealed)
+        return decode_mapping(unpad(content))
+
+    # Recovery
+
+    def recovery_init(self, officer_ids: Sequence[UUID], threshold: int) -> RecoverySet:
+        """Make a recovery key that `threshold` officers can open together with printed codes."""
+        return recovery.recovery_init(officer_ids, threshold)
+
+    def recovery_open(self, codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> PrivateKey:
+        """The recovery private key, from the officers' codes; WrongSecretError if not right."""
+        return recovery.recovery_open(codes, boxes)
+
+    @property
+    def _stretcher(self) -> Stretcher:
+        return Stretcher(self.keys.pepper, self.permits, self.code_cost, self.passphrase_cost)
+
+
+def _worker_binding(kind: WorkerKind, place: Place) -> bytes:
+    return bind_place(f"worker {kind}", place)
