@@ -115,9 +115,9 @@ def choose_holders(
     barred = frozenset(exclusions)
     home, reserves = queues[0], queues[1:]
     line = [one for one in order if one in home.members and one not in barred]
-    seats = min(how_many_holders(len(home.members & set(order)), wanted), len(line))
+    places = how_many_holders(len(home.members & set(order)), wanted)
     paged = _on_call(queues, set(order) - barred) if danger else None
-    chosen = _seat(line, seats, _forced_supervisor(home, line, order), paged)
+    chosen = _seat(line, places, _forced_supervisor(home, line, order), paged)
     chosen = _fill_from_reserves(chosen, order, reserves, barred)
     if not chosen:
         raise NobodyEligibleError("nobody may be given this concern")
@@ -128,7 +128,7 @@ def choose_holders(
 def _on_call(queues: Sequence[QueueMembers], may: Collection[UUID]) -> UUID | None:
     """The queue's on-call person, or the reserve's where that one is excluded or not eligible."""
     rota = (queue.on_call for queue in queues if queue.on_call in queue.members)
-    return next((one for one in rota if one is not None and one in may), None)
+    return next((one for one in rota if one in may), None)
 
 
 def _forced_supervisor(
@@ -140,17 +140,16 @@ def _forced_supervisor(
 
 
 def _seat(
-    line: Sequence[UUID], seats: int, supervisors: frozenset[UUID], paged: UUID | None
+    line: Sequence[UUID], places: int, supervisors: frozenset[UUID], paged: UUID | None
 ) -> list[UUID]:
-    """The first in line; the on-call person has the last place, or the first supervisor has."""
-    if paged is None:
-        return _with_supervisor(list(line[:seats]), line, supervisors)
-    if paged in line[:seats]:
-        return _with_supervisor(list(line[:seats]), line, supervisors, kept=paged)
-    others = [one for one in line if one != paged][: max(seats - 1, 0)]
-    if paged in supervisors:
-        return [*others, paged]
-    return [*_with_supervisor(others, line, supervisors), paged]
+    """The first in line; a paged person who is not among them takes the last place."""
+    first = list(line[:places])
+    if paged is None or paged in first:
+        return _with_supervisor(first, line, supervisors, kept=paged)
+    others = [one for one in line if one != paged][: max(places, FEWEST_HOLDERS) - 1]
+    if paged not in supervisors:
+        others = _with_supervisor(others, line, supervisors)
+    return [*others, paged]
 
 
 def _with_supervisor(

@@ -1,0 +1,63 @@
+"""The pure rules of promised updates: timetable, working days, what becomes of promises."""
+
+from safeshare.updates.rules.promises import (
+    OPEN_STATES,
+    Consequences,
+    NewPromise,
+    PromiseState,
+    Settled,
+    Standing,
+    Step,
+    consequences,
+    is_overdue,
+    made_by_miss,
+    promises_of_submission,
+    remind_from,
+    state_after,
+    step_at,
+)
+from safeshare.updates.rules.timetable import (
+    Happening,
+    PromiseKind,
+    Term,
+    Timetable,
+    WhenDue,
+    load_timetable,
+)
+from safeshare.updates.rules.working_days import (
+    due_at,
+    is_working_day,
+    last_fallen_due,
+    months_after,
+    working_days_after,
+    working_days_before,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "Consequences",
+    "Happening",
+    "NewPromise",
+    "PromiseKind",
+    "PromiseState",
+    "Settled",
+    "Standing",
+    "Step",
+    "Term",
+    "Timetable",
+    "WhenDue",
+    "consequences",
+    "due_at",
+    "is_overdue",
+    "is_working_day",
+    "last_fallen_due",
+    "load_timetable",
+    "made_by_miss",
+    "months_after",
+    "promises_of_submission",
+    "remind_from",
+    "state_after",
+    "step_at",
+    "working_days_after",
+    "working_days_before",
+]
