@@ -42,7 +42,8 @@ def test_the_stylesheet_cannot_reach_another_address() -> None:
 def test_a_rule_can_stay_when_its_neighbour_is_taken_out() -> None:
     css = (
         "@font-face{font-family:GDS Transport}.a{color:red}"
-        "@supports (x){.govuk-footer__copyright-logo:before{background:url(/assets/c.svg)}}.b{top:0}"
+        "@supports (x){.govuk-footer__copyright-logo:before{background:url(/assets/c.svg)}}"
+        ".b{top:0}"
         "/*# sourceMappingURL=x.map */"
     )
     assert clean_stylesheet(css) == ".a{color:red}.b{top:0}"

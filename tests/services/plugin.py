@@ -1,9 +1,13 @@
 """The fixtures that start servers: once a test process, and emptied for each test."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from safeshare import migrate
+from safeshare.db.session import Database
 from tests.services.mail import MailSink
 from tests.services.postgres import Postgres
 from tests.services.redis_server import RedisServer
@@ -29,6 +33,42 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.new_database()
     yield postgres.url(name)
     postgres.drop(name)
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    migrate.upgrade(database.engine)
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_database_url(_migrated_file: Path, tmp_path: Path) -> str:
+    """The address of an SQLite database of the newest schema, with no rows, for this test only."""
+    copy = tmp_path / "safeshare.db"
+    shutil.copyfile(_migrated_file, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgres_database_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a PostgreSQL database of the newest schema, with no rows, for this test."""
+    name = postgres.new_database(postgres.template("migrated", _migrate))
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database without rows: the test runs once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue(f"{request.param}_database_url")
+    return str(url)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,51 @@
+"""Reads the project's Python files for the rules about the tree."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PRODUCT = ("safeshare", "worker", "config", "migrations")
+EVERYTHING = (*PRODUCT, "tests", "tools", "benchmarks")
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or method, and where it stands."""
+
+    where: str
+    node: FunctionNode
+
+    @property
+    def lines(self) -> int:
+        """From its `def` to its last line, decorators left out."""
+        return (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
+
+
+def python_files(folders: tuple[str, ...] = EVERYTHING) -> list[Path]:
+    """Every Python file below `folders`, sorted."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    """How a failure names a file."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions_of(tree: ast.Module, name: str) -> Iterator[Function]:
+    """Every function of one file, nested ones and methods included."""
+    for node in ast.walk(tree):
+        if isinstance(node, FunctionNode):
+            yield Function(f"{name}:{node.name}", node)
+
+
+def all_functions(folders: tuple[str, ...] = EVERYTHING) -> list[Function]:
+    """Every function below `folders`."""
+    return [
+        function
+        for path in python_files(folders)
+        for function in functions_of(ast.parse(path.read_text()), relative(path))
+    ]
