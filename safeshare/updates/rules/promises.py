@@ -16,7 +16,7 @@ from safeshare.updates.rules.working_days import due_at, working_days_before
 
 
 class PromiseState(StrEnum):
-    """Where a promise stands. A late answer keeps a missed one; that it was missed stays on file."""
+    """Where a promise stands. A late answer keeps a missed one; its `missed_on` stays on file."""
 
     PENDING = "pending"
     MISSED = "missed"
@@ -101,7 +101,7 @@ def consequences(
         for term in timetable.terms.values()
         if happening in term.made_by and term.kind not in ever
     ]
-    return Consequences(settled, (*made, *_renewed(timetable, settled, standing, on)))
+    return Consequences(settled, (*made, *_renewed(timetable, settled, standing, happening, on)))
 
 
 def state_after(timetable: Timetable, promise: Standing, happening: Happening) -> PromiseState:
@@ -131,17 +131,16 @@ def _renewed(
     timetable: Timetable,
     settled: Collection[Settled],
     standing: Collection[Standing],
+    happening: Happening,
     on: date,
 ) -> tuple[NewPromise, ...]:
-    """One new promise for each repeating kind of which any was just kept by a person's writing."""
-    kept = {one.promise_id for one in settled if one.state is PromiseState.KEPT}
-    ended = {one.promise_id for one in settled if one.state is PromiseState.CANCELLED}
-    kinds = {promise.kind for promise in standing if promise.promise_id in kept}
-    over = {promise.kind for promise in standing if promise.promise_id in ended}
+    """One new promise for each repeating kind that the happening kept, however many stood open."""
+    ids = {one.promise_id for one in settled}
+    kinds = {promise.kind for promise in standing if promise.promise_id in ids}
     return tuple(
         NewPromise(term.kind, term.due_on(on))
         for term in timetable.terms.values()
-        if term.again and term.kind in kinds - over
+        if term.again and happening in term.kept_by and term.kind in kinds
     )
 
 

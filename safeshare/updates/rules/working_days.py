@@ -16,7 +16,7 @@ _SATURDAY = 5
 
 @lru_cache(maxsize=64)
 def _bank_holidays(year: int) -> frozenset[date]:
-    """The bank holidays of England, which are those of Wales (Banking and Financial Dealings Act)."""
+    """The bank holidays of England; those of Wales are the same days."""
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 

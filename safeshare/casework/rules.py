@@ -1,0 +1,194 @@
+"""The pure rules of working a case: lifecycle, outcomes, risk, who must do what first.
+
+The lifecycle is the small part of the field's that needs no second person. Steps that do (an
+endorsed plan, a decision, no further action, a finding of malice) are refused, not half there.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.kernel.errors import InvalidError, StaleError
+
+
+class Outcome(StrEnum):
+    """How the handling of a concern ended."""
+
+    SUBSTANTIATED = "substantiated"
+    PARTLY = "partly"
+    NOT_SUBSTANTIATED = "not_substantiated"
+    INSUFFICIENT = "insufficient"
+    MISTAKEN = "mistaken"
+    RESOLVED = "resolved"
+    REDIRECTED = "redirected"
+    WITHDRAWN = "withdrawn"
+
+
+_NEXT: Mapping[CaseStatus, tuple[CaseStatus, ...]] = MappingProxyType(
+    {
+        CaseStatus.RECEIVED: (CaseStatus.TRIAGE,),
+        CaseStatus.TRIAGE: (
+            CaseStatus.WAITING_YOU,
+            CaseStatus.SUPPORT,
+            CaseStatus.INFORMAL,
+            CaseStatus.PLANNING,
+        ),
+        CaseStatus.WAITING_YOU: (CaseStatus.TRIAGE, CaseStatus.PLANNING, CaseStatus.INVESTIGATING),
+        CaseStatus.SUPPORT: (CaseStatus.PLANNING,),
+        CaseStatus.INFORMAL: (CaseStatus.PLANNING, CaseStatus.OUTCOME),
+        CaseStatus.PLANNING: (CaseStatus.WAITING_YOU, CaseStatus.INVESTIGATING),
+        CaseStatus.INVESTIGATING: (CaseStatus.WAITING_YOU, CaseStatus.OUTCOME),
+        CaseStatus.OUTCOME: (),
+        CaseStatus.AFTERCARE: (),
+        CaseStatus.CLOSED: (),
+    }
+)
+
+_FINDINGS = (
+    Outcome.SUBSTANTIATED,
+    Outcome.PARTLY,
+    Outcome.NOT_SUBSTANTIATED,
+    Outcome.INSUFFICIENT,
+    Outcome.MISTAKEN,
+)
+
+_OUTCOMES: Mapping[CaseStatus, tuple[Outcome, ...]] = MappingProxyType(
+    {
+        CaseStatus.TRIAGE: (Outcome.REDIRECTED, Outcome.WITHDRAWN),
+        CaseStatus.SUPPORT: (Outcome.RESOLVED, Outcome.WITHDRAWN),
+        CaseStatus.INFORMAL: (Outcome.RESOLVED, Outcome.WITHDRAWN),
+        CaseStatus.OUTCOME: (*_FINDINGS, Outcome.RESOLVED),
+    }
+)
+
+_INTO_INVESTIGATION = frozenset({CaseStatus.PLANNING, CaseStatus.INVESTIGATING})
+
+
+def next_statuses(
+    status: CaseStatus, came_from: CaseStatus | None = None
+) -> tuple[CaseStatus, ...]:
+    """The statuses that may follow. After waiting for the reporter only the one it came from.
+
+    `came_from` is the status before this one; None where it is not known.
+    """
+    following = _NEXT[status]
+    if status is CaseStatus.WAITING_YOU and came_from in following:
+        return (came_from,)
+    return following
+
+
+def check_status_change(
+    status: CaseStatus,
+    wanted: CaseStatus,
+    *,
+    came_from: CaseStatus | None = None,
+    support_only: bool = False,
+    consent: bool = False,
+) -> None:
+    """Insists that a change of status is allowed.
+
+    Args:
+        status: the status now.
+        wanted: the status asked for.
+        came_from: the status before this one.
+        support_only: the reporter asked for support and no investigation.
+        consent: the reporter has agreed to one since.
+
+    Raises:
+        StaleError: the status has moved on, so that `wanted` no longer follows.
+        InvalidError: the reporter asked for support only and has not agreed to more.
+    """
+    if wanted not in next_statuses(status, came_from):
+        raise StaleError("that status does not follow the present one")
+    if support_only and not consent and wanted in _INTO_INVESTIGATION:
+        raise InvalidError("support_only", field="status")
+
+
+def outcomes_of(status: CaseStatus) -> tuple[Outcome, ...]:
+    """The outcomes with which a case of this status can be closed; empty where it cannot be."""
+    return _OUTCOMES.get(status, ())
+
+
+def check_closing(status: CaseStatus, outcome: Outcome) -> CaseStatus:
+    """The status of a case once closed: we go on checking that the reporter is all right.
+
+    Raises:
+        StaleError: a case of this status cannot be closed.
+        InvalidError: not with this outcome.
+    """
+    possible = outcomes_of(status)
+    if not possible:
+        raise StaleError("a case of this status cannot be closed")
+    if outcome not in possible:
+        raise InvalidError("outcome_does_not_fit", field="outcome")
+    return CaseStatus.AFTERCARE
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the tables say about a case. `attested` are the holders who declared no conflict."""
+
+    status: CaseStatus
+    contact_id: UUID | None
+    acknowledged: bool
+    attested: frozenset[UUID]
+
+
+def attestation_needed(staff_id: UUID, attested: Collection[UUID]) -> bool:
+    """Whether somebody must declare that they have no conflict before they see any content."""
+    return staff_id not in attested
+
+
+def check_taking(facts: CaseFacts, staff_id: UUID) -> None:
+    """Insists that a holder may become the reporter's contact person.
+
+    Another holder may take over from the present one: absence must not leave a reporter alone.
+
+    Raises:
+        StaleError: the handling is over, or they are the contact person already.
+    """
+    if facts.status in OVER or facts.contact_id == staff_id:
+        raise StaleError("the case is closed, or you are its contact person already")
+
+
+def check_acknowledging(facts: CaseFacts) -> None:
+    """Insists that a concern can still be acknowledged.
+
+    Raises:
+        StaleError: it was before, or the handling is over.
+    """
+    if facts.acknowledged or facts.status in OVER:
+        raise StaleError("the concern has been acknowledged already")
+
+
+def status_when_acknowledged(status: CaseStatus) -> CaseStatus:
+    """Acknowledging begins the triage; a case further on stays where it is."""
+    return CaseStatus.TRIAGE if status is CaseStatus.RECEIVED else status
+
+
+_BANDS = ((12, RiskBand.CRITICAL), (8, RiskBand.HIGH), (4, RiskBand.MEDIUM), (1, RiskBand.LOW))
+_RISING = (RiskBand.LOW, RiskBand.MEDIUM, RiskBand.HIGH, RiskBand.CRITICAL)
+
+
+def risk_band(
+    harm: int, likelihood: int, *, power_gap: bool = False, critical_sign: bool = False
+) -> RiskBand:
+    """The band of harm (1 minor to 4 severe) times likelihood (1 unlikely to 4 happening now).
+
+    `power_gap` (two ranks or more, an earlier link, a probationer or somebody under 18) raises it
+    by one. `critical_sign` (child or adult at risk, sexual assault, threat to life, coercion,
+    retaliation or loss of evidence under way) makes it critical whatever the numbers.
+
+    Raises:
+        InvalidError: a number is not from 1 to 4.
+    """
+    if not (1 <= harm <= 4 and 1 <= likelihood <= 4):
+        raise InvalidError("risk_out_of_range", field="risk")
+    if critical_sign:
+        return RiskBand.CRITICAL
+    band = next(band for least, band in _BANDS if harm * likelihood >= least)
+    place = _RISING.index(band) + power_gap
+    return _RISING[min(place, len(_RISING) - 1)]
