@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -22,6 +22,7 @@ from safeshare.kernel.errors import (
 
 OnExpiredForm = Callable[[CSRFError], ResponseReturnValue | None]
 _HOOK = "safeshare.expired_form"
+_ALWAYS = "safeshare.whatever_fails"
 _RETRY_AFTER_SECONDS = 10
 
 
@@ -86,6 +87,11 @@ def on_expired_form(app: Flask, show_again: OnExpiredForm) -> None:
     app.extensions[_HOOK] = show_again
 
 
+def answer_whatever_fails(app: Flask, path: str, answer: Callable[[], Response]) -> None:
+    """Give one address an answer that stands even when the session or the database is gone."""
+    app.extensions.setdefault(_ALWAYS, {})[path] = answer
+
+
 def code_location(trace: TracebackType | None) -> str:
     """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
     if trace is None:
@@ -101,6 +107,10 @@ def _answer(
 ) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
         return _http(app, error)
+    certain: Callable[[], Response] | None = app.extensions.get(_ALWAYS, {}).get(request.path)
+    if certain:
+        _tell(app, error)
+        return certain()
     for kind, fault in kinds:
         if isinstance(error, kind):
             if fault.status >= 500:

@@ -13,7 +13,6 @@ CONTENT_SECURITY_POLICY = (
 _SWITCHED_OFF = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
