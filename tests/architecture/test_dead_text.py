@@ -9,9 +9,9 @@ from tools.dead_text import (
     Tree,
     broken_links,
     leftovers,
+    untracked,
     unused_definitions,
     unused_pages,
-    untracked,
 )
 
 
