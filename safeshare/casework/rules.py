@@ -5,7 +5,7 @@ endorsed plan, a decision, no further action, a finding of malice) are refused, 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -127,22 +127,12 @@ def check_closing(status: CaseStatus, outcome: Outcome) -> CaseStatus:
     return CaseStatus.AFTERCARE
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """What the tables say about a case. `attested` are the holders who declared no conflict."""
-
-    status: CaseStatus
-    contact_id: UUID | None
-    acknowledged: bool
-    attested: frozenset[UUID]
-
-
 def attestation_needed(staff_id: UUID, attested: Collection[UUID]) -> bool:
-    """Whether somebody must declare that they have no conflict before they see any content."""
+    """Whether a holder must declare that they have no conflict before they see any content."""
     return staff_id not in attested
 
 
-def check_taking(facts: CaseFacts, staff_id: UUID) -> None:
+def check_taking(status: CaseStatus, contact_id: UUID | None, staff_id: UUID) -> None:
     """Insists that a holder may become the reporter's contact person.
 
     Another holder may take over from the present one: absence must not leave a reporter alone.
@@ -150,17 +140,17 @@ def check_taking(facts: CaseFacts, staff_id: UUID) -> None:
     Raises:
         StaleError: the handling is over, or they are the contact person already.
     """
-    if facts.status in OVER or facts.contact_id == staff_id:
+    if status in OVER or contact_id == staff_id:
         raise StaleError("the case is closed, or you are its contact person already")
 
 
-def check_acknowledging(facts: CaseFacts) -> None:
+def check_acknowledging(status: CaseStatus, acknowledged_on: date | None) -> None:
     """Insists that a concern can still be acknowledged.
 
     Raises:
         StaleError: it was before, or the handling is over.
     """
-    if facts.acknowledged or facts.status in OVER:
+    if acknowledged_on is not None or status in OVER:
         raise StaleError("the concern has been acknowledged already")
 
 

@@ -1,7 +1,5 @@
 """The pure rules of the conversation: who may write when, and what a message may be."""
 
-from enum import StrEnum
-
 from safeshare.concerns.rules import LONGEST_TEXT, CaseStatus, clean_text, says_nothing
 from safeshare.kernel.errors import InvalidError
 
@@ -9,20 +7,13 @@ LONGEST_MESSAGE = LONGEST_TEXT
 """Characters, after cleaning; the same as one answer of the form."""
 
 
-class Side(StrEnum):
-    """Which side of the conversation writes."""
+def staff_may_write(status: CaseStatus) -> bool:
+    """Whether holders may write to the reporter: until aftercare ends.
 
-    PARTY = "party"
-    STAFF = "staff"
-
-
-def may_write(side: Side, status: CaseStatus) -> bool:
-    """Whether a side may write. That staff hold the case and attested is the policy's to judge.
-
-    A reporter always may: something bad may happen to them long after the case was closed. Staff
-    may until aftercare ends.
+    The reporter always may: something bad may happen to them long after the case was closed. That
+    the staff hold the case and have attested is the policy's to judge.
     """
-    return side is Side.PARTY or status is not CaseStatus.CLOSED
+    return status is not CaseStatus.CLOSED
 
 
 def message_text(typed: str) -> str:

@@ -77,17 +77,17 @@ def clean_answer(question_id: str, given: object) -> Answer | None:
     question = QUESTIONS.get(question_id)
     if question is None:
         raise InvalidError("unknown_question")
+    if not given:
+        return None
     if question.kind in {Kind.TEXT, Kind.LINE}:
         return _clean_words(question, given)
     if question.kind is Kind.CHOICES:
         return _clean_choices(question, given)
-    return _clean_choice(question, given) if given else None
+    return _clean_choice(question, given)
 
 
 def _clean_words(question: Question, given: object) -> str | None:
     if not isinstance(given, str):
-        if given is None:
-            return None
         raise InvalidError("not_text", field=question.id)
     words = clean_text(given) if question.kind is Kind.TEXT else clean_line(given)
     if len(words) > question.longest:
@@ -104,9 +104,7 @@ def _clean_choice(question: Question, given: object) -> str:
     return given
 
 
-def _clean_choices(question: Question, given: object) -> tuple[str, ...] | None:
-    if not given:
-        return None
+def _clean_choices(question: Question, given: object) -> tuple[str, ...]:
     if not isinstance(given, list | tuple | set | frozenset):
         raise InvalidError("not_a_choice", field=question.id)
     return tuple(sorted({_clean_choice(question, one) for one in given}))

@@ -10,7 +10,7 @@ from safeshare.people.rules.eligibility import (
     why_not_overseer,
 )
 from safeshare.people.rules.queues import QueueSettings, check_reserves, load_queues, reserve_chain
-from safeshare.people.rules.roles import may_approve_joining, may_join_queue, roles_fit
+from safeshare.people.rules.roles import roles_fit
 from safeshare.people.rules.signing_in import (
     TOTP_PERIOD,
     new_sign_in_name,
@@ -29,8 +29,6 @@ __all__ = [
     "eligible_overseers",
     "forged",
     "load_queues",
-    "may_approve_joining",
-    "may_join_queue",
     "new_sign_in_name",
     "normal_sign_in_name",
     "reserve_chain",

@@ -68,11 +68,15 @@ def why_not_overseer(facts: MemberFacts) -> Bar | None:
 def eligible_holders(
     members: Collection[MemberFacts], queue_id: UUID, *, danger: bool = False
 ) -> frozenset[UUID]:
-    """The people who may be given a concern of the queue."""
-    return frozenset(
-        member.staff_id
-        for member in members
-        if why_not_holder(member, queue_id, danger=danger) is None
+    """The people who may be given a concern of the queue.
+
+    With the danger flag those who are trained for it; where the queue has nobody trained, all the
+    same: a warning of danger must not wait for a course.
+    """
+    bars = {member.staff_id: why_not_holder(member, queue_id, danger=danger) for member in members}
+    fit = frozenset(staff_id for staff_id, bar in bars.items() if bar is None)
+    return fit or frozenset(
+        member.staff_id for member in members if why_not_holder(member, queue_id) is None
     )
 
 

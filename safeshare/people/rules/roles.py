@@ -26,22 +26,3 @@ def roles_fit(roles: Collection[Role]) -> bool:
     """
     held = frozenset(roles)
     return bool(held) and not any(held & one and held & others for one, others in _APART)
-
-
-def may_join_queue(roles: Collection[Role]) -> bool:
-    """Whether somebody with these roles may be a member of a queue at all."""
-    held = frozenset(roles)
-    return roles_fit(held) and bool(held & QUEUE_ROLES)
-
-
-def may_approve_joining(
-    approver_roles: Collection[Role], *, approver_in_queue: bool, same_person: bool
-) -> bool:
-    """Whether this approver may make somebody eligible for a queue (blueprint section 4).
-
-    A supervisor of that queue or an overseer may; never an administrator, never oneself.
-    """
-    held = frozenset(approver_roles)
-    if same_person or Role.ADMINISTRATOR in held:
-        return False
-    return Role.OVERSEER in held or (Role.SUPERVISOR in held and approver_in_queue)

@@ -1,0 +1,1 @@
+"""Settings and defaults. Read by wiring and the worker only."""

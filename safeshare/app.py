@@ -1,0 +1,86 @@
+"""The two Flask apps, and the one WSGI application that serves both in the demo."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from safeshare import __version__
+from safeshare.gate import SessionRows
+from safeshare.gate.models import ReporterSession, StaffSession
+from safeshare.web.reporter import register as register_reporter
+from safeshare.web.shared.doors import check_every_door
+from safeshare.web.shared.mounting import Mounted, WSGIApp
+from safeshare.web.shared.prepare import prepare
+from safeshare.web.shared.session import SealedSessionInterface, SessionLimits
+from safeshare.web.staff import register as register_staff
+from safeshare.wiring import UNAVAILABLE, System
+
+REPORTER_COOKIE = "v"
+STAFF_COOKIE = "s"
+STAFF_MOUNT = "/staff"
+DRAFT_HOURS = 2
+IDLE_MINUTES = 30
+STAFF_HOURS = 10
+
+
+def create_reporter_app(system: System) -> Flask:
+    """The public app: sharing a concern, and the mailbox behind an access code."""
+    app = Flask("safeshare.reporter", static_folder=None)
+    draft = timedelta(hours=DRAFT_HOURS)
+    app.session_interface = SealedSessionInterface(
+        SessionRows(system.gate, ReporterSession, "reporter"),
+        system.gate.clock.security_now,
+        SessionLimits(idle=draft, absolute=timedelta(hours=12)),
+        cookie=REPORTER_COOKIE,
+        path="/",
+        secure=not system.settings.is_demo,
+    )
+    prepare(
+        app,
+        audience="reporter",
+        version=__version__,
+        organisation=system.settings.organisation,
+        unavailable=UNAVAILABLE,
+    )
+    register_reporter(app, system)
+    check_every_door(app)
+    return app
+
+
+def create_staff_app(system: System) -> Flask:
+    """The app of handlers, leaders and everybody else who signs in."""
+    app = Flask("safeshare.staff", static_folder=None)
+    is_demo = system.settings.is_demo
+    app.session_interface = SealedSessionInterface(
+        SessionRows(system.gate, StaffSession, "staff"),
+        system.gate.clock.security_now,
+        SessionLimits(
+            idle=timedelta(minutes=IDLE_MINUTES),
+            absolute=timedelta(hours=STAFF_HOURS),
+            kept_when_idle=frozenset({"staff_id"}),
+        ),
+        cookie=STAFF_COOKIE if is_demo else f"__Secure-{STAFF_COOKIE}",
+        path=STAFF_MOUNT if is_demo else "/",
+        secure=not is_demo,
+    )
+    prepare(
+        app,
+        audience="staff",
+        version=__version__,
+        organisation=system.settings.organisation,
+        unavailable=UNAVAILABLE,
+    )
+    register_staff(app, system)
+    check_every_door(app)
+    return app
+
+
+def create_app(system: System) -> WSGIApp:
+    """Both apps in one process, for the demo only; each sees its own cookie and no other."""
+    return Mounted(
+        reporter=create_reporter_app(system).wsgi_app,
+        staff=create_staff_app(system).wsgi_app,
+        mount=STAFF_MOUNT,
+        reporter_cookie=REPORTER_COOKIE,
+        staff_cookie=STAFF_COOKIE,
+    )

@@ -1,0 +1,1 @@
+"""Triage, conflict of interest, messages, status and outcome."""

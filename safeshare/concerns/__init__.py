@@ -1,0 +1,1 @@
+"""Intake, routing, choice of holders, the case and its grants."""

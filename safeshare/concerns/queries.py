@@ -1,0 +1,91 @@
+"""Finding cases, parties, grants, documents and events."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    Grant,
+    OnCallPage,
+    Party,
+    RoutingRule,
+)
+from safeshare.concerns.rules import RoutingRule as Rule
+from safeshare.concerns.rules import stored_rule
+from safeshare.kernel.errors import NotFoundError
+
+
+def find_case_by_reference(session: Session, reference: str) -> Case | None:
+    """The case with this public number."""
+    return session.scalar(select(Case).where(Case.reference == reference))
+
+
+def get_case(session: Session, case_id: UUID) -> Case:
+    """The case with this id. Raises NotFoundError."""
+    case = session.get(Case, case_id)
+    if case is None:
+        raise NotFoundError("there is no such case")
+    return case
+
+
+def find_party_by_lookup(session: Session, lookup: bytes) -> Party | None:
+    """The party whose access code leads to this lookup value."""
+    return session.scalar(select(Party).where(Party.lookup == lookup))
+
+
+def get_reporting_party(session: Session, case_id: UUID) -> Party:
+    """The party who raised the concern. Raises NotFoundError."""
+    party = session.scalar(select(Party).where(Party.case_id == case_id))
+    if party is None:
+        raise NotFoundError("there is no such case")
+    return party
+
+
+def list_grants(session: Session, case_id: UUID, grantee_id: UUID) -> Sequence[Grant]:
+    """Every grant that one person has in a case."""
+    return session.scalars(
+        select(Grant).where(Grant.case_id == case_id, Grant.grantee_id == grantee_id)
+    ).all()
+
+
+def list_holders(session: Session, case_id: UUID) -> Sequence[Grant]:
+    """The grants of the work compartment: who holds the case."""
+    return session.scalars(
+        select(Grant).where(Grant.case_id == case_id, Grant.compartment == "work")
+    ).all()
+
+
+def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:
+    """The sealed documents of a case."""
+    return session.scalars(select(CaseDocument).where(CaseDocument.case_id == case_id)).all()
+
+
+def list_events(session: Session, case_id: UUID) -> Sequence[CaseEvent]:
+    """The timeline of a case, oldest first."""
+    return session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.position)
+    ).all()
+
+
+def next_event_position(session: Session, case_id: UUID) -> int:
+    """The position of the next line of a timeline."""
+    last = session.scalar(select(func.max(CaseEvent.position)).where(CaseEvent.case_id == case_id))
+    return (last or 0) + 1
+
+
+def list_routing_rules(session: Session) -> tuple[Rule, ...]:
+    """The routing order now in force."""
+    rows = session.scalars(select(RoutingRule).order_by(RoutingRule.position))
+    return tuple(stored_rule(row.queue_code, row.when) for row in rows)
+
+
+def list_open_pages(session: Session) -> Sequence[OnCallPage]:
+    """Calls to on-call people that nobody has accepted."""
+    return session.scalars(
+        select(OnCallPage).where(~OnCallPage.is_accepted, OnCallPage.sweeps_left > 0)
+    ).all()

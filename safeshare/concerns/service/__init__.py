@@ -1,0 +1,1 @@
+"""Use cases of intake, and the parts that higher slices build on: grants, documents, events."""

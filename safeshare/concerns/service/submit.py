@@ -1,0 +1,229 @@
+"""Sending a concern: the one moment at which it becomes a case, and cannot be lost again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from safeshare.concerns.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseEventKind,
+    DocumentKind,
+    Grant,
+    GranteeKind,
+    OnCallPage,
+    Party,
+)
+from safeshare.concerns.queries import find_party_by_lookup, get_case
+from safeshare.concerns.rules import (
+    Answer,
+    CaseStatus,
+    concern_document,
+    contact_address,
+    first_risk_band,
+    identity_record,
+    mode_of,
+)
+from safeshare.concerns.service.choice import Chosen, choose
+from safeshare.concerns.service.compartments import (
+    COMPARTMENT_OF,
+    Grantee,
+    Lock,
+    grant_lock,
+    new_lock,
+    sealed_document,
+)
+from safeshare.gate import Door, use_case
+from safeshare.kernel.identifiers import new_id, new_reference
+from safeshare.kernel.keys import PartyKeys
+from safeshare.kernel.sealed import AccessCode, Compartment, PublicKey
+from safeshare.ledger.events import Event
+from safeshare.policy.actions import Action
+from safeshare.updates.models import NudgeAddress, Promise
+from safeshare.updates.queries import list_promises
+from safeshare.updates.rules import PromiseState
+from safeshare.updates.service.promises import first_promises, seal_address
+
+SWEEPS_TO_RESERVE = 30
+"""How many sweeps of a minute an on-call person has to accept before the reserve's is paged."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitConcern:
+    """Everything a draft holds when it is sent. `order` is the draft's random order of people."""
+
+    answers: Mapping[str, Answer] = field(repr=False)
+    identity: Mapping[str, str] = field(repr=False)
+    address: str = field(repr=False)
+    order: tuple[UUID, ...]
+    code: AccessCode = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What the last pages show. `next_on` is the date by which a person replies."""
+
+    reference: str
+    next_on: date
+
+
+@use_case(Action.CONCERN_SUBMIT)
+def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
+    """Make a concern a case: seal it, give keys to the few who may answer it, promise the dates.
+
+    Sent twice with the same code, it is one case and the answer is the same. Raises InvalidError
+    where the concern is missing or a field too long, BusyError where too many send at once, and
+    NobodyEligibleError where nobody may be given it; in each case nothing has been stored.
+    """
+    document = concern_document(command.answers)
+    keys = door.vault.party_keys(command.code, "send")
+    already = _already_sent(door, keys)
+    if already is not None:
+        return already
+    case = _prepare(door, command, document, choose(door, command.answers, command.order), keys)
+    try:
+        return _store(door, case)
+    except IntegrityError:
+        stored = _already_sent(door, keys)
+        if stored is None:
+            raise
+        return stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Every row of a new case, made and sealed outside the transaction."""
+
+    case: Case
+    party: Party
+    grants: list[Grant]
+    documents: list[CaseDocument]
+    address: NudgeAddress
+    promises: list[Promise]
+    page: OnCallPage | None
+
+
+def _already_sent(door: Door, keys: PartyKeys) -> Submitted | None:
+    party = find_party_by_lookup(door.read, keys.lookup_hash)
+    if party is None:
+        return None
+    case = get_case(door.read, party.case_id)
+    return _submitted(case, list(list_promises(door.read, case.id, party.id)))
+
+
+def _prepare(
+    door: Door,
+    command: SubmitConcern,
+    document: Mapping[str, object],
+    chosen: Chosen,
+    keys: PartyKeys,
+) -> _Prepared:
+    case_id, party_id, today = new_id(), new_id(), door.clock.today()
+    locks = {one: new_lock(door, case_id, one, party_id) for one in Compartment}
+    contents: Mapping[DocumentKind, Mapping[str, object]] = {
+        DocumentKind.ACCOUNT: document,
+        DocumentKind.CASE_SHEET: _first_case_sheet(chosen),
+        DocumentKind.EXCLUSIONS: {"people": []},
+        DocumentKind.IDENTITY: identity_record(
+            mode_of(command.answers.get("mode")), command.identity
+        ),
+    }
+    return _Prepared(
+        case=Case(
+            id=case_id,
+            reference=new_reference(),
+            queue_id=chosen.queue.id,
+            status=CaseStatus.RECEIVED,
+            risk=first_risk_band(command.answers),
+            received_on=today,
+            overseer_id=chosen.overseer,
+        ),
+        party=Party(
+            id=party_id,
+            case_id=case_id,
+            lookup=keys.lookup_hash,
+            public_key=keys.public_key.raw,
+        ),
+        grants=_grants(door, locks, chosen, party_id, keys.public_key),
+        documents=[
+            sealed_document(door, locks[COMPARTMENT_OF[kind]], kind, content)
+            for kind, content in contents.items()
+        ],
+        address=NudgeAddress(
+            party_id=party_id,
+            address=seal_address(door, party_id, contact_address(command.address)),
+        ),
+        promises=first_promises(door, case_id, party_id, today),
+        page=_page(case_id, chosen),
+    )
+
+
+def _first_case_sheet(chosen: Chosen) -> dict[str, object]:
+    return {
+        "danger": chosen.route.danger,
+        "route": {"queue": chosen.route.queue, "because": list(chosen.route.reason)},
+        "themes": [],
+        "outcome": None,
+    }
+
+
+def _grants(
+    door: Door,
+    locks: Mapping[Compartment, Lock],
+    chosen: Chosen,
+    party_id: UUID,
+    party_key: PublicKey,
+) -> list[Grant]:
+    """Conversation: holders, party, recovery. Work: holders, recovery. Identity: its two keepers,
+    recovery.
+    """
+    holders = [
+        Grantee(GranteeKind.STAFF, one, PublicKey(chosen.people[one].public_key))
+        for one in chosen.choice.holders
+    ]
+    keepers = [one for one in holders if one.id in chosen.choice.identity_keepers]
+    party = [Grantee(GranteeKind.PARTY, party_id, party_key)]
+    recovery = (
+        [Grantee(GranteeKind.RECOVERY, *chosen.recovery)] if chosen.recovery is not None else []
+    )
+    given = {
+        Compartment.CONVERSATION: holders + party + recovery,
+        Compartment.WORK: holders + recovery,
+        Compartment.IDENTITY: keepers + recovery,
+    }
+    return [
+        grant for one, people in given.items() for grant in grant_lock(door, locks[one], people)
+    ]
+
+
+def _page(case_id: UUID, chosen: Chosen) -> OnCallPage | None:
+    if chosen.choice.paged is None:
+        return None
+    return OnCallPage(case_id=case_id, staff_id=chosen.choice.paged, sweeps_left=SWEEPS_TO_RESERVE)
+
+
+def _store(door: Door, prepared: _Prepared) -> Submitted:
+    case = prepared.case
+    with door.change() as session:
+        session.add(case)
+        session.flush()
+        session.add(prepared.party)
+        session.flush()
+        session.add_all([*prepared.grants, *prepared.documents, *prepared.promises])
+        session.add(prepared.address)
+        session.add(
+            CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
+        )
+        if prepared.page is not None:
+            session.add(prepared.page)
+        door.record(Event.CONCERN_SUBMITTED, case_id=case.id)
+    return _submitted(case, prepared.promises)
+
+
+def _submitted(case: Case, promises: list[Promise]) -> Submitted:
+    waiting = [one.due_on for one in promises if one.state is PromiseState.PENDING]
+    return Submitted(case.reference, min(waiting, default=case.received_on))

@@ -1,0 +1,1 @@
+"""The relational base: column types, naming convention, engines and sessions."""

@@ -1,0 +1,82 @@
+"""Engines and sessions for SQLite (one machine) and PostgreSQL (production)."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+S = TypeVar("S", bound=Session)
+BUSY_SECONDS = 15
+IMMEDIATE = "begin_immediate"
+"""The execution option of a transaction that takes SQLite's write lock at its start."""
+
+LEDGER_LOCK = 0x5AFE5A4E
+"""The advisory lock that puts the entries of the ledger's chain in one order on PostgreSQL."""
+
+
+class Database:
+    """One database. Hands out sessions; it never commits, which is the gate's alone to do."""
+
+    def __init__(self, url: str, *, pool_size: int = 6) -> None:
+        self.engine = _engine(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; closing it rolls back whatever it might have changed."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, session_class: type[S]) -> Iterator[S]:
+        """A session inside one write transaction. The caller commits; leaving it rolls back."""
+        with session_class(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={IMMEDIATE: True})
+            yield session
+
+    def lock_ledger(self, session: Session) -> None:
+        """Wait for the chain. On SQLite BEGIN IMMEDIATE already holds the only write lock."""
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEDGER_LOCK})
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=pool_size,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url, hide_parameters=True, pool_size=pool_size, max_overflow=4, pool_pre_ping=True
+    )
+
+
+def _prepare_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    raw.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

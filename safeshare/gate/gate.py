@@ -1,0 +1,63 @@
+"""The gate itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from safeshare.db.session import Database
+from safeshare.gate.door import Door
+from safeshare.gate.use_case import UseCase
+from safeshare.kernel.actors import Actor, Staff
+from safeshare.kernel.clocks import Clock
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.ledger.events import Event
+from safeshare.policy.actions import Action
+from safeshare.policy.rules import may
+from safeshare.vault import Vault
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Runs use cases. There is one of it in a process."""
+
+    database: Database
+    vault: Vault
+    clock: Clock
+    rulebook: Mapping[type, object] = field(default_factory=dict)
+
+    def door(self, actor: Actor) -> Door:
+        """A passage for `actor`. Use cases are run by `run`, which judges first."""
+        return Door(actor, self.clock, self.vault, self.database, self.rulebook)
+
+    def run(self, case: UseCase[C, R], actor: Actor, command: C) -> R:
+        """Let `actor` do `case`.
+
+        Raises NotFoundError when the policy says no, so that a stranger learns nothing, and
+        whatever the use case raises. A seal that does not open is put on the ledger as an alarm.
+        """
+        door = self.door(actor)
+        try:
+            if not may(actor, case.action, case.facts(door, command)):
+                self._refuse(actor, case)
+                raise NotFoundError("there is nothing here for you")
+            result = case.perform(door, command)
+            door.finish()
+        except SealBrokenError:
+            self._note(actor, Event.ALARM_RAISED, case.action)
+            raise
+        finally:
+            door.stop_reading()
+        return result
+
+    def _refuse(self, actor: Actor, case: UseCase[C, R]) -> None:
+        """A member of staff who was refused is on the ledger; a stranger could only flood it."""
+        if isinstance(actor, Staff):
+            self._note(actor, Event.ACTION_REFUSED, case.action)
+
+    def _note(self, actor: Actor, event: Event, action: Action) -> None:
+        door = self.door(actor)
+        door.record(event, action=action)
+        door.finish()

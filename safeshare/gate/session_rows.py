@@ -1,0 +1,56 @@
+"""Where the two apps keep their split sessions. Rows outside the ledger, by the closed list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+
+from safeshare.gate.gate import Gate
+from safeshare.gate.models import SessionRow
+from safeshare.kernel.actors import Stranger
+from safeshare.kernel.errors import SealBrokenError
+
+DAYS_TO_PURGE = 2
+"""A row is purged on this later date; when a session really ends is told only inside its box."""
+
+
+@dataclass(frozen=True)
+class SessionRows:
+    """The sessions of one app, in one table, under one realm."""
+
+    gate: Gate
+    table: type[SessionRow]
+    realm: str
+
+    def new_cookie(self) -> str:
+        """A fresh cookie value; its row is made by the first `save`."""
+        return self.gate.vault.new_session().cookie_value
+
+    def load(self, cookie: str) -> dict[str, Any] | None:
+        """What the session holds; None where the cookie is no (longer a) key to a row."""
+        vault = self.gate.vault
+        try:
+            id_hash = vault.session_id_hash(cookie)
+            with self.gate.database.reading() as session:
+                row = session.get(self.table, id_hash)
+                return None if row is None else vault.open_session(cookie, row.box, self.realm)
+        except SealBrokenError:
+            return None
+
+    def save(self, cookie: str, content: Mapping[str, Any]) -> None:
+        """Seal the session anew."""
+        id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
+        purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
+        with self.gate.door(Stranger()).change() as session:
+            session.merge(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+
+    def destroy(self, cookie: str) -> None:
+        """End the session: without its row the cookie opens nothing."""
+        try:
+            id_hash = self.gate.vault.session_id_hash(cookie)
+        except SealBrokenError:
+            return
+        with self.gate.door(Stranger()).change() as session:
+            session.execute(delete(self.table).where(self.table.id_hash == id_hash))

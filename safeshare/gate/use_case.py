@@ -1,0 +1,44 @@
+"""Declaring a use case: the one thing that a route, a task or a command may call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from safeshare.gate.door import Door
+from safeshare.policy.actions import Action
+from safeshare.policy.rules import Facts
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+def _no_facts(_door: Door, _command: object) -> Facts:
+    return Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase(Generic[C, R]):
+    """Something that somebody can do: its action, how to find its facts, and what it does."""
+
+    action: Action
+    facts: Callable[[Door, Any], Facts]
+    perform: Callable[[Door, C], R]
+
+    @property
+    def name(self) -> str:
+        """The name of the function behind it."""
+        return self.perform.__name__
+
+
+def use_case(
+    action: Action, facts: Callable[[Door, Any], Facts] | None = None
+) -> Callable[[Callable[[Door, C], R]], UseCase[C, R]]:
+    """Turn a function of a door and a command into a use case under `action`.
+
+    `facts` finds what the policy needs to know; without it the actor alone decides.
+    """
+
+    def declare(perform: Callable[[Door, C], R]) -> UseCase[C, R]:
+        return UseCase(action, facts or _no_facts, perform)
+
+    return declare

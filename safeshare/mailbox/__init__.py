@@ -1,0 +1,1 @@
+"""The two-way conversation behind an access code."""

@@ -1,0 +1,1 @@
+"""Mail and pages promised in the same transaction as their cause."""

@@ -1,0 +1,155 @@
+"""Who works here: staff and their keys, roles, queues, rotas and places."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from safeshare.db.base import Base, Identified
+from safeshare.db.columns import coded
+from safeshare.kernel.actors import Role
+from safeshare.kernel.sealed import Sealed
+
+
+class StaffState(StrEnum):
+    """Whether an account may be used."""
+
+    ACTIVE = "active"
+    AWAY = "away"
+    LEFT = "left"
+
+
+class KeyKind(StrEnum):
+    """Whose key a service key is. The worker's public keys are key files, not rows."""
+
+    RECOVERY = "recovery"
+    OFFICER = "officer"
+
+
+class Location(Identified, Base):
+    """A place in the organisation's tree: service, area, station or department, watch."""
+
+    __tablename__ = "location"
+
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    headcount: Mapped[int] = mapped_column(default=0)
+
+
+class StaffMember(Identified, Base):
+    """An account. `mac` covers the public key, its number, state, roles and queues (blueprint §4);
+    where it fails, the person is never chosen.
+    """
+
+    __tablename__ = "staff_member"
+
+    sign_in_name: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    job_title: Mapped[str]
+    email: Mapped[str]
+    location_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
+    state: Mapped[StaffState] = mapped_column(coded(StaffState, "state"))
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    verifier: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_number: Mapped[int] = mapped_column(default=1)
+    wrapped_key: Mapped[Sealed]
+    recovery_wrap: Mapped[Sealed]
+    totp_secret: Mapped[Sealed]
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StaffRole(Base):
+    """A role that a member of staff has."""
+
+    __tablename__ = "staff_role"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(coded(Role, "role"), primary_key=True)
+
+
+class Queue(Identified, Base):
+    """Where concerns of a kind go. `reserve_id` is the queue that fills up when it has too few."""
+
+    __tablename__ = "queue"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    position: Mapped[int]
+    holders_wanted: Mapped[int] = mapped_column(default=3)
+    reserve_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue.id"))
+    shows_names: Mapped[bool] = mapped_column(default=True)
+
+
+class QueueMember(Base):
+    """Membership of a queue. Eligible only once approved, and never approved by oneself."""
+
+    __tablename__ = "queue_member"
+
+    queue_id: Mapped[UUID] = mapped_column(ForeignKey("queue.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(
+        ForeignKey("staff_member.id"), primary_key=True, index=True
+    )
+    approved_by: Mapped[UUID | None]
+    trained_for_danger: Mapped[bool] = mapped_column(default=True)
+
+
+class OnCall(Identified, Base):
+    """Who answers for a queue from one date to another, both included."""
+
+    __tablename__ = "on_call"
+
+    queue_id: Mapped[UUID] = mapped_column(ForeignKey("queue.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+
+
+class ServiceKey(Identified, Base):
+    """A public key that belongs to no account: the recovery key or an officer's. Under a MAC."""
+
+    __tablename__ = "service_key"
+    __table_args__ = (UniqueConstraint("set_id", "owner_id"),)
+
+    kind: Mapped[KeyKind] = mapped_column(coded(KeyKind, "kind"))
+    set_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    owner_name: Mapped[str]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RecoveryNest(Identified, Base):
+    """The recovery private key, nested under the keys of one sufficient subset of officers."""
+
+    __tablename__ = "recovery_nest"
+
+    set_id: Mapped[UUID] = mapped_column(index=True)
+    officers: Mapped[list[str]]
+    nested: Mapped[Sealed]
+
+
+class ParkedForm(Identified, Base):
+    """What a handler had typed when the session went idle, sealed to their own key."""
+
+    __tablename__ = "parked_form"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    body: Mapped[Sealed]
+    purge_on: Mapped[date] = mapped_column(index=True)
+
+
+class Installation(Base):
+    """The one row that says which installation this is. `business_days` moves a demo's clock."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    business_days: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,124 @@
+"""Finding staff, queues, rotas and places. Each is one statement, or a fixed few, for all rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safeshare.kernel.actors import Role
+from safeshare.kernel.errors import NotFoundError
+from safeshare.people.models import (
+    KeyKind,
+    Location,
+    OnCall,
+    Queue,
+    QueueMember,
+    ServiceKey,
+    StaffMember,
+    StaffRole,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member of staff with everything that the eligibility MAC covers."""
+
+    member: StaffMember
+    roles: frozenset[Role]
+    memberships: tuple[QueueMember, ...]
+
+
+def find_staff_by_sign_in_name(session: Session, sign_in_name: str) -> StaffMember | None:
+    """The account with this (normalised) sign-in name."""
+    return session.scalar(select(StaffMember).where(StaffMember.sign_in_name == sign_in_name))
+
+
+def list_standings(session: Session, staff_ids: Iterable[UUID]) -> list[Standing]:
+    """The standing of each of these people, in three statements."""
+    wanted = list(staff_ids)
+    members = session.scalars(select(StaffMember).where(StaffMember.id.in_(wanted)))
+    roles: dict[UUID, set[Role]] = defaultdict(set)
+    for role in session.scalars(select(StaffRole).where(StaffRole.staff_id.in_(wanted))):
+        roles[role.staff_id].add(role.role)
+    memberships: dict[UUID, list[QueueMember]] = defaultdict(list)
+    for membership in session.scalars(select(QueueMember).where(QueueMember.staff_id.in_(wanted))):
+        memberships[membership.staff_id].append(membership)
+    return [
+        Standing(member, frozenset(roles[member.id]), tuple(memberships[member.id]))
+        for member in members
+    ]
+
+
+def get_standing(session: Session, staff_id: UUID) -> Standing:
+    """The standing of one person. Raises NotFoundError."""
+    found = list_standings(session, [staff_id])
+    if not found:
+        raise NotFoundError("there is no such account")
+    return found[0]
+
+
+def list_queue_standings(session: Session, queue_ids: Sequence[UUID]) -> list[Standing]:
+    """The standing of every member, approved or not, of these queues."""
+    ids = session.scalars(
+        select(QueueMember.staff_id).where(QueueMember.queue_id.in_(queue_ids)).distinct()
+    ).all()
+    return list_standings(session, ids)
+
+
+def list_overseer_standings(session: Session) -> list[Standing]:
+    """The standing of everybody who has the overseer's role."""
+    ids = session.scalars(select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)).all()
+    return list_standings(session, ids)
+
+
+def list_queues(session: Session) -> list[Queue]:
+    """Every queue, in its order on the page."""
+    return list(session.scalars(select(Queue).order_by(Queue.position)))
+
+
+def list_locations(session: Session) -> list[Location]:
+    """Every place, by name."""
+    return list(session.scalars(select(Location).order_by(Location.name)))
+
+
+def list_on_call(session: Session, on: date) -> Mapping[UUID, UUID]:
+    """Who answers for each queue on a day, the latest rota entry first."""
+    rows = session.execute(
+        select(OnCall.queue_id, OnCall.staff_id)
+        .where(OnCall.from_on <= on, OnCall.until_on >= on)
+        .order_by(OnCall.from_on)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def list_recovery_officers(session: Session) -> tuple[str, ...]:
+    """The names of the officers who can use the recovery key together."""
+    return tuple(
+        session.scalars(
+            select(ServiceKey.owner_name)
+            .where(ServiceKey.kind == KeyKind.OFFICER, ServiceKey.is_current)
+            .order_by(ServiceKey.owner_name)
+        )
+    )
+
+
+def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | None:
+    """The service key of a kind now in use."""
+    return session.scalar(select(ServiceKey).where(ServiceKey.kind == kind, ServiceKey.is_current))
+
+
+def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The display names of these people."""
+    rows = session.execute(
+        select(StaffMember.id, StaffMember.display_name).where(StaffMember.id.in_(list(staff_ids)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def find_email(session: Session, staff_id: UUID) -> str | None:
+    """The work address of an account that has not left."""
+    return session.scalar(select(StaffMember.email).where(StaffMember.id == staff_id))

@@ -1,0 +1,1 @@
+"""Use cases of accounts: setting an installation up, joining, signing in."""

@@ -1,0 +1,1 @@
+"""Who may do what. Pure: an action, an actor and facts go in, yes or no comes out."""

@@ -1,0 +1,131 @@
+"""The policy: one rule an action, denied unless a rule says yes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from safeshare.kernel.actors import (
+    Actor,
+    Operator,
+    Reporter,
+    Role,
+    Staff,
+    Stranger,
+    Visitor,
+    Worker,
+)
+from safeshare.policy.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the policy needs to know of the thing acted on. Nothing is true unless it was found."""
+
+    is_party: bool = False
+    is_holder: bool = False
+    has_attested: bool = False
+    is_contact_person: bool = False
+    is_open: bool = True
+    is_self: bool = False
+    is_in_queue: bool = False
+
+
+Rule = Callable[[Actor, Facts], bool]
+
+
+def may(actor: Actor, action: Action, facts: Facts) -> bool:
+    """Whether `actor` may do `action`, given `facts`."""
+    return RULES[action](actor, facts)
+
+
+def _anybody(_actor: Actor, _facts: Facts) -> bool:
+    return True
+
+
+def _stranger(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Stranger)
+
+
+def _visitor(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Visitor)
+
+
+def _party(actor: Actor, facts: Facts) -> bool:
+    return isinstance(actor, Reporter) and facts.is_party
+
+
+def _worker(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Worker)
+
+
+def _operator(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Operator)
+
+
+def _staff(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff)
+
+
+def _works_cases(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and not actor.roles.isdisjoint({Role.HANDLER, Role.SUPERVISOR})
+
+
+def _holder(actor: Actor, facts: Facts) -> bool:
+    return _works_cases(actor, facts) and facts.is_holder
+
+
+def _attested_holder(actor: Actor, facts: Facts) -> bool:
+    return _holder(actor, facts) and facts.has_attested
+
+
+def _works_open_case(actor: Actor, facts: Facts) -> bool:
+    return _attested_holder(actor, facts) and facts.is_open
+
+
+def _approver(actor: Actor, facts: Facts) -> bool:
+    if not isinstance(actor, Staff) or facts.is_self:
+        return False
+    is_its_supervisor = Role.SUPERVISOR in actor.roles and facts.is_in_queue
+    return is_its_supervisor or Role.OVERSEER in actor.roles
+
+
+def _leader(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and Role.LEADER in actor.roles
+
+
+RULES: Mapping[Action, Rule] = {
+    Action.CASE_ACKNOWLEDGE: _works_open_case,
+    Action.CASE_ATTEST: _holder,
+    Action.CASE_CLOSE: _works_open_case,
+    Action.CASE_CODE_THEMES: _attested_holder,
+    Action.CASE_OPEN: _attested_holder,
+    Action.CASE_STATUS: _works_open_case,
+    Action.CASE_TAKE: _works_open_case,
+    Action.CASE_WRITE: _attested_holder,
+    Action.CONCERN_PREPARE: _stranger,
+    Action.CONCERN_SUBMIT: _stranger,
+    Action.DEMO_ADVANCE: _operator,
+    Action.DEMO_LOAD: _operator,
+    Action.DEMO_TELL: _operator,
+    Action.FORM_PARK: _staff,
+    Action.FORM_RESUME: _staff,
+    Action.INSTALL_INIT: _operator,
+    Action.MAILBOX_ENTER: _stranger,
+    Action.MAILBOX_OPEN: _party,
+    Action.MAILBOX_WRITE: _party,
+    Action.PEOPLE_APPROVE: _approver,
+    Action.PEOPLE_ENROL: _operator,
+    Action.PEOPLE_RECOGNISE: _visitor,
+    Action.PEOPLE_SIGN_IN: _visitor,
+    Action.PEOPLE_SIGN_OUT: _staff,
+    Action.QUEUE_READ: _works_cases,
+    Action.RECOVERY_INIT: _operator,
+    Action.SERVICE_CHECK: _anybody,
+    Action.THEMES_READ: _leader,
+    Action.WORK_DIGEST: _worker,
+    Action.WORK_LEDGER: _worker,
+    Action.WORK_MAIL: _worker,
+    Action.WORK_PAGE: _worker,
+    Action.WORK_PURGE: _worker,
+    Action.WORK_RELEASE: _worker,
+    Action.WORK_SWEEP: _worker,
+}

@@ -1,0 +1,15 @@
+"""Every table of the product in one place, for migrations and for the tests that compare them."""
+
+from safeshare.casework import models as casework
+from safeshare.concerns import models as concerns
+from safeshare.db.base import Base
+from safeshare.gate import models as gate
+from safeshare.ledger import models as ledger
+from safeshare.mailbox import models as mailbox
+from safeshare.outbox import models as outbox
+from safeshare.people import models as people
+from safeshare.themes import models as themes
+from safeshare.updates import models as updates
+
+MODULES = (casework, concerns, gate, ledger, mailbox, outbox, people, themes, updates)
+METADATA = Base.metadata

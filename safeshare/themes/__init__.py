@@ -1,0 +1,1 @@
+"""Parcels, facts and releases: what leaders may see."""

@@ -1,0 +1,1 @@
+"""Promises: timetable, due dates, sweep. Knows a case id, nothing of casework."""

@@ -1,0 +1,1 @@
+"""Making, settling and sweeping promises."""

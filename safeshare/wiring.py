@@ -1,0 +1,92 @@
+"""Builds the product from its settings. The only reader of `config` outside the worker."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
+
+from config.settings import Settings, defaults
+from safeshare.concerns.rules import RoutingRule, load_routing
+from safeshare.db.session import Database
+from safeshare.gate import Gate
+from safeshare.kernel.clocks import Clock
+from safeshare.people.models import Installation
+from safeshare.people.rules import QueueSettings, load_queues
+from safeshare.themes.rules import Vocabulary, load_vocabulary
+from safeshare.updates.rules import Timetable, load_timetable
+from safeshare.vault import KeyFiles, Permits, Vault
+
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
+"""What a database raises that cannot be reached, or has no connection to give."""
+
+DEMO_CLOCK_SECONDS = 1.0
+"""How long a process may go on with an old offset after a demo's clock was advanced."""
+
+
+@dataclass(frozen=True)
+class System:
+    """One process's worth of the product."""
+
+    settings: Settings
+    database: Database
+    gate: Gate
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process."""
+    return Settings.from_mapping(os.environ if environment is None else environment)
+
+
+def build(settings: Settings, *, keys: KeyFiles | None = None) -> System:
+    """Open the database and the key files and put the gate before them.
+
+    Raises MisconfiguredError where a key file is missing or open to others.
+    """
+    if settings.database_url.startswith("sqlite"):
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.database_url, pool_size=settings.web_threads)
+    vault = Vault(keys or KeyFiles.load(settings.keys_folder), Permits())
+    clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
+    return System(settings, database, Gate(database, vault, clock, rulebook()))
+
+
+def rulebook() -> Mapping[type, object]:
+    """The rules of this installation, read from `config/defaults`."""
+    return {
+        Timetable: load_timetable(defaults("timetable")),
+        Vocabulary: load_vocabulary(defaults("vocabulary")),
+    }
+
+
+def default_queues() -> tuple[QueueSettings, ...]:
+    """The queues that a new installation starts with."""
+    return load_queues(defaults("queues"))
+
+
+def default_routing() -> tuple[RoutingRule, ...]:
+    """The routing order that a new installation starts with."""
+    return load_routing(defaults("routing"), {queue.code for queue in default_queues()})
+
+
+class _DemoOffset:
+    """How far the business clock of a demo database is ahead, looked up at most once a second."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = timedelta(0)
+        self._until = 0.0
+
+    def __call__(self) -> timedelta:
+        if monotonic() >= self._until:
+            with self._database.reading() as session:
+                days = session.scalar(
+                    select(Installation.business_days).where(Installation.is_demo)
+                )
+            self._known = timedelta(days=days or 0)
+            self._until = monotonic() + DEMO_CLOCK_SECONDS
+        return self._known
