@@ -8,8 +8,8 @@ from safeshare.gate.door import Door
 from safeshare.policy.actions import Action
 from safeshare.policy.rules import Facts
 
-C = TypeVar("C")
-R = TypeVar("R")
+C = TypeVar("C", contravariant=True)
+R = TypeVar("R", covariant=True)
 
 
 def _no_facts(_door: Door, _command: object) -> Facts:

@@ -8,7 +8,7 @@ anything is stretched.
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from safeshare.kernel.errors import InvalidError, UnknownWordsError, WrongWordCountError
@@ -24,7 +24,6 @@ from safeshare.vault.wordlist import WORDS
 WORDS_IN_CODE: Final = 8
 """Eight words of 1,296: 82.7 bits."""
 
-_LONGEST_TYPED: Final = 1000
 _PREFIX: Final = 3
 
 
@@ -32,9 +31,10 @@ def _letters(word: str) -> str:
     return word.replace("-", "")
 
 
+_KNOWN: Final = frozenset(WORDS)
 _BY_LETTERS: Final = {_letters(word): word for word in WORDS}
 _BY_PREFIX: Final = {letters[:_PREFIX]: word for letters, word in _BY_LETTERS.items()}
-_HALVES: Final = {tuple(word.split("-")): _letters(word) for word in WORDS if "-" in word}
+_HYPHENATED: Final = tuple(_letters(word) for word in WORDS if "-" in word)
 
 
 def new_access_code() -> AccessCode:
@@ -64,7 +64,7 @@ def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) 
     The salt is the installation's: a code comes without a name, so it cannot have one of its own.
     Only the hash of the lookup value is stored, so that a stolen row cannot be looked up with.
     """
-    if len(code.words) != WORDS_IN_CODE or not set(code.words) <= set(WORDS):
+    if len(code.words) != WORDS_IN_CODE or not _KNOWN.issuperset(code.words):
         raise InvalidError("this is not an access code", field="code")
     root = stretcher.stretch_code(" ".join(code.words), salt, bind("access code"), lane)
     lookup = derive(root, "access code lookup")
@@ -80,21 +80,28 @@ def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) 
 
 def _tokens(typed: str) -> list[str]:
     """The runs of letters in what was typed; digits (a numbered list), hyphens and so on part."""
-    text = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED]).casefold()
-    visible = (char for char in text if unicodedata.category(char) != "Cf")
+    text = unicodedata.normalize("NFKC", typed).casefold()
+    visible = (char for char in text if unicodedata.category(char) not in {"Cf", "Mn"})
     parted = "".join(char if char.isalpha() else " " for char in visible)
-    return list(_rejoined(parted.split()))
+    return _rejoined(parted.split())
 
 
-def _rejoined(tokens: list[str]) -> Iterator[str]:
-    """Put the one hyphenated word of the list together again, however it was parted."""
-    waiting = iter(zip(tokens, [*tokens[1:], ""], strict=True))
-    for pair in waiting:
-        if pair in _HALVES:
-            yield _HALVES[pair]
-            next(waiting)
+def _rejoined(tokens: list[str]) -> list[str]:
+    """Put the one hyphenated word of the list together again, even with a slip in it.
+
+    No two other words, whole, cut or slipped, are short enough to be taken for its halves.
+    """
+    whole: list[str] = []
+    for token in tokens:
+        if whole and any(_is_parted(whole[-1], token, word) for word in _HYPHENATED):
+            whole[-1] += token
         else:
-            yield pair[0]
+            whole.append(token)
+    return whole
+
+
+def _is_parted(left: str, right: str, word: str) -> bool:
+    return len(left) < len(word) and (left + right == word or _one_slip(left + right, word))
 
 
 def _recognised(token: str) -> str | None:

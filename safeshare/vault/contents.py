@@ -71,7 +71,7 @@ def decode_mapping(content: bytes) -> dict[str, Any]:
     """Read `encode_mapping`'s bytes back. They came out of a seal, so anything else is a break."""
     try:
         mapping = json.loads(decode_text(content))
-    except ValueError:
+    except json.JSONDecodeError:
         raise SealBrokenError("a sealed document is not one") from None
     if not isinstance(mapping, dict):
         raise SealBrokenError("a sealed document is not one")
@@ -84,5 +84,8 @@ def encode_text(text: str) -> bytes:
 
 
 def decode_text(content: bytes) -> str:
-    """The text of `encode_text`."""
-    return content.decode("utf-8", "surrogatepass")
+    """The text of `encode_text`. Python's own error would carry the content with it."""
+    try:
+        return content.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise SealBrokenError("a sealed text is not one") from None

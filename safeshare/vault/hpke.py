@@ -143,9 +143,9 @@ def unseal(private_key: PrivateKey, sealed: Sealed, binding: bytes) -> bytes:
         raise SealBrokenError("a value sealed to a person does not open here") from None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _read_public(raw: bytes) -> _Public:
-    """Reading a hybrid public key expands a matrix: half a grant's time, and the keys recur."""
+    """Reading a hybrid public key expands a matrix: a fifth of a grant's time, and keys recur."""
     return _SUITES[raw[0]].read_public(raw[1:])
 
 

@@ -1,7 +1,7 @@
 """The server's half of every session: numbered keys in a folder, the newest and the one before.
 
-Rotated weekly, and replaced after a restore (blueprint section 4). Running processes notice: they
-look at the folder's time of change, which costs one `stat` a session.
+Rotated weekly, and replaced after a restore (blueprint section 4). Running processes notice by the
+names in the folder, since a number is never used twice; looking costs some microseconds a session.
 """
 
 import os
@@ -18,9 +18,9 @@ _KEY_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What was in the folder when it was last changed at `changed_ns`."""
+    """What was in the folder when it held files of these numbers."""
 
-    changed_ns: int
+    numbers: tuple[int, ...]
     keys: Mapping[int, bytes]
 
 
@@ -60,35 +60,47 @@ class SessionKeys:
         self._renew(kept=1)
 
     def _renew(self, kept: int) -> None:
-        numbers = sorted(_numbers(self._folder))
-        newest = (numbers or [0])[-1] + 1
+        numbers = _numbers(self._folder)
+        newest = numbers[-1] + 1
         _write_numbered(self._folder, newest)
         for number in numbers[: len(numbers) + 1 - kept]:
             _path(self._folder, number).unlink()
         self._loaded = self._load()
 
     def _fresh(self) -> _Loaded:
-        if _changed_ns(self._folder) != self._loaded.changed_ns:
+        if _numbers(self._folder) != self._loaded.numbers:
             self._loaded = self._load()
         return self._loaded
 
     def _load(self) -> _Loaded:
-        changed_ns = _changed_ns(self._folder)
-        keys = {
-            number: read_key(_path(self._folder, number), _name(number), _KEY_BYTES)
-            for number in _numbers(self._folder)
-        }
-        if not keys:
-            raise MisconfiguredError(f"there is no session key in {self._folder}")
-        return _Loaded(changed_ns, keys)
+        numbers = _numbers(self._folder)
+        try:
+            return _Loaded(
+                numbers, {number: _read_numbered(self._folder, number) for number in numbers}
+            )
+        except MisconfiguredError:
+            if _numbers(self._folder) == numbers:
+                raise
+            return self._load()  # Another process retired a key between our two looks.
 
 
 def _write_numbered(folder: Path, number: int) -> None:
     write_key(_path(folder, number), _name(number), os.urandom(_KEY_BYTES))
 
 
-def _numbers(folder: Path) -> list[int]:
-    return [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
+def _read_numbered(folder: Path, number: int) -> bytes:
+    return read_key(_path(folder, number), _name(number), _KEY_BYTES)
+
+
+def _numbers(folder: Path) -> tuple[int, ...]:
+    """The numbers of the keys in the folder, in order: at least one."""
+    try:
+        numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+    except OSError:
+        raise MisconfiguredError(f"the folder of session keys {folder} is missing") from None
+    if not numbers:
+        raise MisconfiguredError(f"there is no session key in {folder}")
+    return tuple(numbers)
 
 
 def _path(folder: Path, number: int) -> Path:
@@ -97,10 +109,3 @@ def _path(folder: Path, number: int) -> Path:
 
 def _name(number: int) -> str:
     return f"session-{number}"
-
-
-def _changed_ns(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        raise MisconfiguredError(f"the folder of session keys {folder} is missing") from None
