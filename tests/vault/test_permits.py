@@ -1,0 +1,134 @@
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import get_args
+
+import pytest
+
+from safeshare.kernel.errors import BusyError
+from safeshare.vault import KeyFiles, Lane, LaneLimits, Permits, Vault
+from safeshare.vault.permits import LANES
+from tests.vault.cast import CHEAP
+
+PATIENT = LaneLimits(permits=1, most_waiting=4, longest_wait=10)
+
+
+def waiting(permits: Permits, lane: Lane) -> int:
+    return permits._turnstiles[lane]._waiting
+
+
+def wait_until_waiting(permits: Permits, lane: Lane, number: int) -> None:
+    deadline = time.monotonic() + 10
+    while waiting(permits, lane) != number:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+@contextmanager
+def held_elsewhere(permits: Permits, lane: Lane) -> Iterator[threading.Event]:
+    """Another thread holds a permit until the event is set or the block ends."""
+    taken, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with permits.hold(lane):
+            taken.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(10)
+    try:
+        yield leave
+    finally:
+        leave.set()
+        thread.join()
+
+
+def pass_once(permits: Permits, lane: Lane) -> str:
+    with permits.hold(lane):
+        return "passed"
+
+
+def test_four_guessers_can_wait_and_a_fifth_cannot() -> None:
+    permits = Permits(guesses=PATIENT)
+    with ThreadPoolExecutor(4) as pool, held_elsewhere(permits, "guesses") as leave:
+        waiters = [pool.submit(pass_once, permits, "guesses") for _ in range(4)]
+        wait_until_waiting(permits, "guesses", 4)
+        started = time.monotonic()
+        with pytest.raises(BusyError):
+            pass_once(permits, "guesses")
+        assert time.monotonic() - started < 1
+        leave.set()
+        assert [waiter.result(10) for waiter in waiters] == ["passed"] * 4
+    assert waiting(permits, "guesses") == 0
+    assert pass_once(permits, "guesses") == "passed"
+
+
+def test_a_guesser_cannot_wait_longer_than_allowed() -> None:
+    permits = Permits(guesses=LaneLimits(longest_wait=0.05))
+    with held_elsewhere(permits, "guesses"):
+        started = time.monotonic()
+        with pytest.raises(BusyError):
+            pass_once(permits, "guesses")
+        assert 0.04 < time.monotonic() - started < 1
+        assert waiting(permits, "guesses") == 0
+    assert pass_once(permits, "guesses") == "passed"
+
+
+def test_guessers_cannot_hold_up_senders_or_staff() -> None:
+    permits = Permits()
+    with held_elsewhere(permits, "guesses"):
+        assert pass_once(permits, "send") == "passed"
+        assert pass_once(permits, "staff") == "passed"
+
+
+def test_an_installation_can_allow_more_at_once() -> None:
+    permits = Permits(staff=LaneLimits(permits=2, longest_wait=0.01))
+    with held_elsewhere(permits, "staff"):
+        assert pass_once(permits, "staff") == "passed"
+        with held_elsewhere(permits, "staff"), pytest.raises(BusyError):
+            pass_once(permits, "staff")
+
+
+@pytest.mark.parametrize("inner", LANES)
+def test_whoever_holds_a_permit_can_pass_again(inner: Lane) -> None:
+    permits = Permits(*[LaneLimits(longest_wait=0.01)] * 3)
+    with permits.hold("guesses"), permits.hold(inner), permits.hold(inner):
+        pass
+    with ExitStack() as stack:
+        for lane in LANES:  # Everything was given back, and no more than that.
+            stack.enter_context(held_elsewhere(permits, lane))
+        for lane in LANES:
+            with pytest.raises(BusyError):
+                pass_once(permits, lane)
+
+
+def test_a_failure_cannot_keep_a_permit() -> None:
+    permits = Permits(send=LaneLimits(longest_wait=0.01))
+    with pytest.raises(LookupError), permits.hold("send"):
+        raise LookupError
+    assert pass_once(permits, "send") == "passed"
+
+
+def test_the_vault_can_only_stretch_with_a_permit(key_files: KeyFiles) -> None:
+    impatient = LaneLimits(longest_wait=0.01)
+    permits = Permits(send=impatient, guesses=impatient, staff=impatient)
+    vault = Vault(key_files, permits, code_cost=CHEAP, passphrase_cost=CHEAP)
+    code = vault.new_access_code()
+    for lane in LANES:
+        with held_elsewhere(permits, lane), pytest.raises(BusyError):
+            vault.party_keys(code, lane)
+        with held_elsewhere(permits, lane), pytest.raises(BusyError):
+            vault.refuse_unknown_staff("passphrase", lane)
+        with vault.permit(lane):
+            assert vault.party_keys(code, lane) == vault.party_keys(code)
+
+
+def test_a_watched_copy_cannot_have_permits_of_its_own(vault: Vault) -> None:
+    assert vault.with_watch(lambda: None).permits is vault.permits
+
+
+def test_every_lane_can_be_asked_for() -> None:
+    assert get_args(Lane) == LANES
