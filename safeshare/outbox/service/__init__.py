@@ -1,0 +1,1 @@
+"""Promising mail, and sending what was promised."""

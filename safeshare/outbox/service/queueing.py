@@ -1,0 +1,36 @@
+"""Promising mail: parts of other slices' use cases, so that cause and mail are one commit."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from safeshare.outbox.models import MailKind, MailState, OutgoingMail
+
+
+def queue_nudge(session: Session, party_id: UUID, today: date) -> None:
+    """Promise a party the mail that something waits in the mailbox.
+
+    Call it for every party alike: whether there is an address is known only to the worker's key,
+    and a row for those alone who gave one would tell.
+    """
+    session.add(_mail(MailKind.NUDGE, party_id, today))
+
+
+def queue_page(session: Session, staff_id: UUID, today: date) -> None:
+    """Promise an on-call person the mail that calls them, at their work address."""
+    session.add(_mail(MailKind.PAGE, staff_id, today))
+
+
+def queue_digest(session: Session, staff_ids: Iterable[UUID], today: date) -> int:
+    """Promise the daily digest to these people. Returns how many mails that makes."""
+    mails = [_mail(MailKind.DIGEST, one, today) for one in staff_ids]
+    session.add_all(mails)
+    return len(mails)
+
+
+def _mail(kind: MailKind, recipient_id: UUID, today: date) -> OutgoingMail:
+    return OutgoingMail(
+        kind=kind, recipient_id=recipient_id, state=MailState.WAITING, due_on=today, attempts=0
+    )
