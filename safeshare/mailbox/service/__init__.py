@@ -1,0 +1,1 @@
+"""Use cases of the reporter's mailbox, and the parts that handlers' use cases build on."""

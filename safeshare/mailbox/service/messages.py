@@ -1,0 +1,62 @@
+"""Sealing, adding and opening messages. Parts of use cases, the handlers' among them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import Case, CaseEventKind
+from safeshare.concerns.service.compartments import Lock, add_event
+from safeshare.gate import Door
+from safeshare.kernel.actors import Staff
+from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.identifiers import new_id
+from safeshare.kernel.sealed import Compartment
+from safeshare.mailbox.models import Author, Message
+from safeshare.mailbox.queries import next_message_position
+from safeshare.mailbox.rules import message_text
+
+_EVENT_OF = {
+    Author.PARTY: CaseEventKind.MESSAGE_FROM_REPORTER,
+    Author.STAFF: CaseEventKind.MESSAGE_FROM_STAFF,
+}
+
+
+def seal_message(door: Door, lock: Lock, author: Author, typed: str) -> Message:
+    """The row of a new message from the actor, dated today; `add_message` gives it its place.
+
+    Call it before `door.change()`. `lock` must be that of the conversation.
+
+    Raises:
+        InvalidError: the text says nothing or is too long.
+        NotFoundError: the lock is another compartment's: there is no conversation there.
+    """
+    if lock.compartment is not Compartment.CONVERSATION:
+        raise NotFoundError("there is no conversation here")
+    row_id, actor = new_id(), door.actor
+    place = lock.place(Message.__tablename__, row_id, "body")
+    return Message(
+        id=row_id,
+        case_id=lock.case_id,
+        party_id=lock.party_id,
+        author=author,
+        staff_id=actor.staff_id if isinstance(actor, Staff) else None,
+        on=door.clock.today(),
+        key_number=lock.key.number,
+        body=door.vault.seal_message(lock.key, place, message_text(typed)),
+    )
+
+
+def add_message(session: Session, door: Door, message: Message) -> None:
+    """Put a sealed message at the end of its conversation, and its line on the timeline.
+
+    Holds the case's row, so that two people who write at once both find a place.
+    """
+    session.execute(select(Case.id).where(Case.id == message.case_id).with_for_update())
+    message.position = next_message_position(session, message.case_id, message.party_id)
+    session.add(message)
+    add_event(session, door, message.case_id, _EVENT_OF[message.author])
+
+
+def reveal_message(door: Door, lock: Lock, message: Message) -> str:
+    """What a message says. Raises SealBrokenError where it was moved or changed."""
+    place = lock.place(Message.__tablename__, message.id, "body")
+    return door.vault.open_message(lock.key, place, message.body)
