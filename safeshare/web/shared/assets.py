@@ -3,13 +3,21 @@
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, url_for
 
 from safeshare.web.shared.doors import open_page
 
 FOLDER = Path(__file__).parent / "static"
 _A_YEAR = 365 * 24 * 60 * 60
 _KEPT = f"public, max-age={_A_YEAR}, immutable"
+# Only files of these kinds are served.
+_KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 
 assets = Blueprint("assets", __name__)
 
@@ -18,7 +26,9 @@ assets = Blueprint("assets", __name__)
 @open_page("stylesheet and scripts, the same for everybody")
 def asset(edition: str, name: str) -> Response:
     """One file. It may be kept only under the address of the present edition."""
-    response = send_from_directory(FOLDER, name, conditional=False, etag=False)
+    if name not in _FILES:
+        abort(404)
+    response = Response(_FILES[name], mimetype=_KINDS[Path(name).suffix])
     if edition == EDITION:
         response.headers["Cache-Control"] = _KEPT
     return response
@@ -40,13 +50,21 @@ def serve_assets(app: Flask) -> None:
     app.jinja_env.globals["asset_url"] = asset_url
 
 
-def _edition() -> str:
+def _read() -> dict[str, bytes]:
+    return {
+        path.relative_to(FOLDER).as_posix(): path.read_bytes()
+        for path in sorted(FOLDER.rglob("*"))
+        if path.suffix in _KINDS
+    }
+
+
+def _edition(files: dict[str, bytes]) -> str:
     total = sha256()
-    for path in sorted(FOLDER.rglob("*")):
-        if path.is_file():
-            total.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
+    for name, content in files.items():
+        total.update(name.encode() + b"\0" + sha256(content).digest())
     return total.hexdigest()[:12]
 
 
-# Read once a process: the files do not change while it runs.
-EDITION = _edition()
+# Read once a process: they are small, and do not change while it runs.
+_FILES = _read()
+EDITION = _edition(_FILES)

@@ -105,6 +105,10 @@ def code_location(trace: TracebackType | None) -> str:
 def _answer(
     app: Flask, error: Exception, kinds: tuple[tuple[type[Exception], Fault], ...]
 ) -> ResponseReturnValue:
+    # Flask wraps what goes wrong before or after the view, as when a session cannot be opened.
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, Exception):
+        error = original
     if isinstance(error, HTTPException):
         return _http(app, error)
     certain: Callable[[], Response] | None = app.extensions.get(_ALWAYS, {}).get(request.path)

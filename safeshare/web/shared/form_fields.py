@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import Field, SelectMultipleField
+from wtforms import Field, SelectChoice, SelectMultipleField
 
 DATE_PARTS = ("day", "month", "year")
 _MAY_STAY = "\n\t"
@@ -23,6 +23,11 @@ def tidy_text(typed: str | None) -> str | None:
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in lines if c in _MAY_STAY or unicodedata.category(c) not in {"Cc", "Cs"})
     return "".join(kept).strip()
+
+
+def choice(value: str, label: object, hint: object = "") -> SelectChoice:
+    """One choice of radios, checkboxes or a select, with a hint below its label if there is one."""
+    return SelectChoice(value, label, render_kw={"hint": hint} if hint else {})
 
 
 class CheckboxesField(SelectMultipleField):
