@@ -1,0 +1,181 @@
+"""Records the known answers that are missing: `python -m tests.vault.record_vectors`.
+
+A file that exists is never written again: that it still opens is the whole point. A new format
+gets a new file beside the old one.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from safeshare.kernel.keys import KeyRecord
+from safeshare.kernel.sealed import AccessCode, CompartmentKey, PublicKey
+from safeshare.vault import KeyFiles, Vault
+from safeshare.vault.hpke import HYBRID, X25519
+from safeshare.vault.key_files import WORKER_KINDS
+from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
+from tests.vault.stored import FOLDER, as_text, installation, written_place
+
+TEXT = "Smoke \u200d🔥 and naïve café"
+CONTENT: dict[str, Any] = {"told": TEXT, "answers": [1, None, True]}
+WORDS = ("aardvark", "postcard", "yo-yo", "sugar", "zipping", "acrobat", "prune", "saltshaker")
+
+
+def record_installation() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "keys"
+        KeyFiles.create(root)
+        files = sorted(path for path in root.rglob("*") if path.is_file())
+        lines = {str(path.relative_to(root)): path.read_text().split() for path in files}
+    return {
+        file: {"name": name, "key": as_text(bytes.fromhex(digits))}
+        for file, (_, _, name, digits) in lines.items()
+    }
+
+
+def record_compartment(vault: Vault) -> dict[str, Any]:
+    key = replace(vault.new_compartment_key(), number=3)
+    place = replace(TOLD, key_number=3)
+    return {
+        "key": as_text(key.raw),
+        "place": written_place(place),
+        "content": CONTENT,
+        "document": as_text(vault.seal_document(key, place, CONTENT).blob),
+        "message": as_text(vault.seal_message(key, place, TEXT).blob),
+        "record": as_text(vault.seal_record(key, place, CONTENT).blob),
+    }
+
+
+def record_grants(vault: Vault) -> list[dict[str, Any]]:
+    key = CompartmentKey(bytes(range(32)))
+    answers = []
+    for suite in (X25519, HYBRID):
+        private_key, public_key = key_pair(suite)
+        answers.append(
+            {
+                "suite": suite,
+                "key": as_text(key.raw),
+                "place": written_place(GRANT),
+                "private_key": as_text(private_key.raw),
+                "public_key": as_text(public_key.raw),
+                "grant": as_text(vault.grant(key, GRANT, public_key).blob),
+                "person": as_text(vault.seal_to_person(public_key, GRANT, CONTENT).blob),
+                "content": CONTENT,
+            }
+        )
+    return answers
+
+
+def record_server(vault: Vault) -> dict[str, Any]:
+    ticket = vault.new_session()
+    return {
+        "place": written_place(OUTSIDE),
+        "content": CONTENT,
+        "workers": {
+            kind: as_text(vault.seal_for_worker(kind, OUTSIDE, CONTENT, 256).blob)
+            for kind in WORKER_KINDS
+        },
+        "secret": as_text(b"a six-digit secret"),
+        "server": as_text(vault.seal_server(OUTSIDE, b"a six-digit secret").blob),
+        "cookie": ticket.cookie_value,
+        "id_hash": as_text(ticket.id_hash),
+        "realm": "staff",
+        "session": as_text(vault.seal_session(ticket.cookie_value, CONTENT, "staff")[1].blob),
+    }
+
+
+def record_access_code(vault: Vault) -> dict[str, Any]:
+    keys = vault.party_keys(AccessCode(WORDS))
+    return {
+        "words": WORDS,
+        "lookup_hash": as_text(keys.lookup_hash),
+        "public_key": as_text(keys.public_key.raw),
+        "private_key": as_text(keys.private_key.raw),
+    }
+
+
+def record_staff(vault: Vault) -> dict[str, Any]:
+    passphrase = "eight watch-room pâtés"
+    kept = vault.enrol_staff(CASE, passphrase)
+    return {
+        "staff_id": str(CASE),
+        "passphrase": passphrase,
+        "salt": as_text(kept.salt),
+        "verifier": as_text(kept.verifier),
+        "wrapped": as_text(kept.wrapped.blob),
+        "recovery_code": kept.recovery_code,
+        "recovery_wrap": as_text(kept.recovery_wrap.blob),
+        "private_key": as_text(kept.private_key.raw),
+    }
+
+
+def record_eligibility(vault: Vault) -> dict[str, Any]:
+    record = KeyRecord(
+        kind="staff",
+        owner=CASE,
+        public_key=PublicKey(b"\x02" + bytes(1216)),
+        key_number=2,
+        state="approved",
+        roles=("handler", "supervisor"),
+        queues=((PARTY, ANOTHER), (ANOTHER, CASE)),
+    )
+    return {
+        "kind": record.kind,
+        "owner": str(record.owner),
+        "public_key": as_text(record.public_key.raw),
+        "key_number": record.key_number,
+        "state": record.state,
+        "roles": record.roles,
+        "queues": [[str(queue), str(approver)] for queue, approver in record.queues],
+        "mac": as_text(vault.eligibility_mac(record)),
+    }
+
+
+def record_recovery(vault: Vault) -> dict[str, Any]:
+    made = vault.recovery_init([CASE, PARTY, ANOTHER], 2)
+    return {
+        "set_id": str(made.set_id),
+        "public_key": as_text(made.public_key.raw),
+        "codes": {str(officer.officer_id): officer.printed_code for officer in made.officers},
+        "boxes": [
+            {
+                "officers": [str(officer) for officer in box.officers],
+                "sealed": as_text(box.sealed.blob),
+            }
+            for box in made.boxes
+        ],
+    }
+
+
+RECORDERS: dict[str, Callable[[Vault], Any]] = {
+    "compartment": record_compartment,
+    "grants": record_grants,
+    "server": record_server,
+    "access_code": record_access_code,
+    "staff": record_staff,
+    "eligibility": record_eligibility,
+    "recovery": record_recovery,
+}
+
+
+def write(name: str, answers: Any) -> None:
+    path = FOLDER / f"{name}.json"
+    path.write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    if not (FOLDER / "installation.json").exists():
+        write("installation", record_installation())
+    with tempfile.TemporaryDirectory() as folder:
+        vault = Vault(installation(Path(folder) / "keys"))
+        for name, recorder in RECORDERS.items():
+            if not (FOLDER / f"{name}.json").exists():
+                write(name, recorder(vault))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Every format that is stored must open after an upgrade of Python, OpenSSL or the library.
+
+The answers in `vectors/` were recorded once by `record_vectors.py` and are never recorded again.
+A failure here means that somebody's records can no longer be read: mend the code, not the answer.
+"""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from safeshare.kernel.keys import KeyRecord, RecoveryBox
+from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey, PublicKey
+from safeshare.vault import Vault
+from safeshare.vault.key_files import WORKER_KINDS
+from tests.vault.stored import FOLDER, as_bytes, as_place, as_sealed, installation, read
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    """The installation that sealed the answers, at the full price of stretching."""
+    return Vault(installation(tmp_path_factory.mktemp("recorded") / "keys"))
+
+
+def test_a_compartment_can_still_be_read(recorded: Vault) -> None:
+    known = read("compartment")
+    place = as_place(known["place"])
+    key = CompartmentKey(as_bytes(known["key"]), place.key_number)
+    content = known["content"]
+    assert recorded.open_document(key, place, as_sealed(known["document"])) == content
+    assert recorded.open_record(key, place, as_sealed(known["record"])) == content
+    assert recorded.open_message(key, place, as_sealed(known["message"])) == content["told"]
+
+
+@pytest.mark.parametrize("known", read("grants"), ids=lambda known: f"suite {known['suite']}")
+def test_a_grant_and_a_parked_form_can_still_be_opened(
+    recorded: Vault, known: dict[str, Any]
+) -> None:
+    private_key = PrivateKey(as_bytes(known["private_key"]))
+    place = as_place(known["place"])
+    key = recorded.open_grant(as_sealed(known["grant"]), place, private_key)
+    assert key.raw == as_bytes(known["key"])
+    parked = as_sealed(known["person"])
+    assert recorded.open_from_person(private_key, place, parked) == known["content"]
+    assert recorded.public_key_of(private_key).raw == as_bytes(known["public_key"])
+
+
+def test_workers_the_server_and_sessions_can_still_be_opened(recorded: Vault) -> None:
+    known = read("server")
+    place = as_place(known["place"])
+    for kind in WORKER_KINDS:
+        sealed = as_sealed(known["workers"][kind])
+        assert recorded.open_for_worker(kind, place, sealed) == known["content"]
+    assert recorded.open_server(place, as_sealed(known["server"])) == as_bytes(known["secret"])
+    box = as_sealed(known["session"])
+    assert recorded.session_id_hash(known["cookie"]) == as_bytes(known["id_hash"])
+    assert recorded.open_session(known["cookie"], box, known["realm"]) == known["content"]
+
+
+def test_an_access_code_can_still_give_the_same_keys(recorded: Vault) -> None:
+    known = read("access_code")
+    keys = recorded.party_keys(AccessCode(tuple(known["words"])))
+    assert keys.lookup_hash == as_bytes(known["lookup_hash"])
+    assert keys.public_key.raw == as_bytes(known["public_key"])
+    assert keys.private_key.raw == as_bytes(known["private_key"])
+
+
+def test_a_handler_can_still_sign_in_and_use_the_printed_code(recorded: Vault) -> None:
+    known = read("staff")
+    staff_id = UUID(known["staff_id"])
+    unlocked = recorded.unlock_staff(
+        staff_id,
+        known["passphrase"],
+        as_bytes(known["salt"]),
+        as_bytes(known["verifier"]),
+        as_sealed(known["wrapped"]),
+    )
+    assert unlocked.raw == as_bytes(known["private_key"])
+    wrap = as_sealed(known["recovery_wrap"])
+    assert recorded.recover_staff_key(staff_id, known["recovery_code"], wrap) == unlocked
+
+
+def test_an_approval_can_still_be_recognised(recorded: Vault) -> None:
+    known = read("eligibility")
+    record = KeyRecord(
+        kind=known["kind"],
+        owner=known["owner"],
+        public_key=PublicKey(as_bytes(known["public_key"])),
+        key_number=known["key_number"],
+        state=known["state"],
+        roles=tuple(known["roles"]),
+        queues=tuple((queue, approver) for queue, approver in known["queues"]),
+    )
+    assert recorded.eligibility_valid(record, as_bytes(known["mac"]))
+
+
+def test_officers_can_still_recover_together(recorded: Vault) -> None:
+    known = read("recovery")
+    codes = {UUID(officer): code for officer, code in known["codes"].items()}
+    for stored in known["boxes"]:
+        box = RecoveryBox(
+            set_id=UUID(known["set_id"]),
+            officers=tuple(UUID(officer) for officer in stored["officers"]),
+            sealed=as_sealed(stored["sealed"]),
+        )
+        private_key = recorded.recovery_open(codes, [box])
+        assert recorded.public_key_of(private_key).raw == as_bytes(known["public_key"])
+
+
+def test_no_known_answer_can_be_stored_without_being_tried() -> None:
+    tried = {
+        "access_code",
+        "compartment",
+        "eligibility",
+        "grants",
+        "installation",
+        "recovery",
+        "server",
+        "staff",
+    }
+    assert {path.stem for path in FOLDER.iterdir()} == tried
+
+
+def test_a_copied_installation_can_be_loaded_from_its_files(tmp_path: Path) -> None:
+    one, other = (installation(tmp_path / name) for name in ("one", "other"))
+    assert one.pepper == other.pepper
+    assert one.session_keys.current() == other.session_keys.current()
