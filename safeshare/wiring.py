@@ -17,7 +17,8 @@ from safeshare.gate import Gate
 from safeshare.kernel.clocks import Clock
 from safeshare.people.models import Installation
 from safeshare.people.rules import QueueSettings, load_queues
-from safeshare.themes.rules import Vocabulary, load_vocabulary
+from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
+from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
 from safeshare.vault import KeyFiles, Permits, Vault
 
@@ -60,6 +61,7 @@ def rulebook() -> Mapping[type, object]:
     return {
         Timetable: load_timetable(defaults("timetable")),
         Vocabulary: load_vocabulary(defaults("vocabulary")),
+        DisclosureRule: DisclosureRule(cell_by_cell),
     }
 
 

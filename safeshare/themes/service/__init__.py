@@ -1,0 +1,1 @@
+"""Parcels when a handler codes, releases when a period is over, and what leaders read."""
