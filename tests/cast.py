@@ -113,6 +113,15 @@ def settings_for(url: str, folder: Path) -> Settings:
     )
 
 
+def on_copy(built: Stage, url: str) -> Stage:
+    """The same installation on a copy of its database, with a clock of its own."""
+    settings = replace(built.system.settings, database_url=url)
+    time = Movable()
+    system = wiring.build(settings, keys=built.gate.vault.keys)
+    gate = replace(system.gate, clock=Clock(source=time), vault=_cheap(system.gate.vault))
+    return replace(built, system=replace(system, gate=gate), time=time)
+
+
 def build_stage(url: str, folder: Path, *, per_queue: int = 6) -> Stage:
     """Set up an installation with its queues, `per_queue` members each, and everybody else."""
     settings = settings_for(url, folder)

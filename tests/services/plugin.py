@@ -35,7 +35,8 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     postgres.drop(name)
 
 
-def _migrate(url: str) -> None:
+def migrate_database(url: str) -> None:
+    """Bring an empty database to the newest schema."""
     database = Database(url)
     migrate.upgrade(database.engine)
     database.engine.dispose()
@@ -44,7 +45,7 @@ def _migrate(url: str) -> None:
 @pytest.fixture(scope="session")
 def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    _migrate(f"sqlite:///{path}")
+    migrate_database(f"sqlite:///{path}")
     return path
 
 
@@ -59,7 +60,7 @@ def sqlite_database_url(_migrated_file: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_database_url(postgres: Postgres) -> Iterator[str]:
     """The address of a PostgreSQL database of the newest schema, with no rows, for this test."""
-    name = postgres.new_database(postgres.template("migrated", _migrate))
+    name = postgres.new_database(postgres.template("migrated", migrate_database))
     yield postgres.url(name)
     postgres.drop(name)
 
