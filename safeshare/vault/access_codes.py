@@ -8,7 +8,8 @@ anything is stretched.
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
+from string import ascii_lowercase
 from typing import Final
 
 from safeshare.kernel.errors import InvalidError, UnknownWordsError, WrongWordCountError
@@ -31,10 +32,24 @@ def _letters(word: str) -> str:
     return word.replace("-", "")
 
 
+def _slips(text: str) -> Iterator[str]:
+    """Every text that one letter too few, too many or wrong, or two swapped, makes of this one."""
+    for cut in range(len(text) + 1):
+        left, right = text[:cut], text[cut:]
+        yield left + right[1:]
+        yield left + right[1:2] + right[:1] + right[2:]
+        for letter in ascii_lowercase:
+            yield left + letter + right
+            yield left + letter + right[1:]
+
+
 _KNOWN: Final = frozenset(WORDS)
 _BY_LETTERS: Final = {_letters(word): word for word in WORDS}
 _BY_PREFIX: Final = {letters[:_PREFIX]: word for letters, word in _BY_LETTERS.items()}
-_HYPHENATED: Final = tuple(_letters(word) for word in WORDS if "-" in word)
+_LONGEST_WORD: Final = max(map(len, _BY_LETTERS))
+_HYPHENATED: Final = {_letters(word) for word in WORDS if "-" in word}
+_PARTED: Final = _HYPHENATED.union(*map(_slips, _HYPHENATED))
+_LONGEST_HALF: Final = max(map(len, _HYPHENATED))
 
 
 def new_access_code() -> AccessCode:
@@ -93,15 +108,11 @@ def _rejoined(tokens: list[str]) -> list[str]:
     """
     whole: list[str] = []
     for token in tokens:
-        if whole and any(_is_parted(whole[-1], token, word) for word in _HYPHENATED):
+        if whole and len(whole[-1]) < _LONGEST_HALF and whole[-1] + token in _PARTED:
             whole[-1] += token
         else:
             whole.append(token)
     return whole
-
-
-def _is_parted(left: str, right: str, word: str) -> bool:
-    return len(left) < len(word) and (left + right == word or _one_slip(left + right, word))
 
 
 def _recognised(token: str) -> str | None:
@@ -110,27 +121,7 @@ def _recognised(token: str) -> str | None:
         return _BY_LETTERS[token]
     if len(token) == _PREFIX and token in _BY_PREFIX:
         return _BY_PREFIX[token]
-    return _only(word for letters, word in _BY_LETTERS.items() if _one_slip(token, letters))
-
-
-def _only(words: Iterable[str]) -> str | None:
-    found = tuple(words)
-    return found[0] if len(found) == 1 else None
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one letter too many, too few, wrong, or one neighbouring pair swapped parts them."""
-    if abs(len(typed) - len(meant)) > 1:
-        return False
-    start = _shared_start(typed, meant)
-    end = _shared_start(typed[start:][::-1], meant[start:][::-1])
-    left, right = typed[start : len(typed) - end], meant[start : len(meant) - end]
-    swapped = len(left) == len(right) == 2 and left == right[::-1]
-    return swapped or (len(left) <= 1 and len(right) <= 1)
-
-
-def _shared_start(one: str, other: str) -> int:
-    return next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
+    if len(token) > _LONGEST_WORD + 1:
+        return None
+    meant = {_BY_LETTERS[text] for text in _slips(token) if text in _BY_LETTERS}
+    return meant.pop() if len(meant) == 1 else None
