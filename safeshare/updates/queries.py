@@ -1,12 +1,23 @@
 """Finding promises and updates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from safeshare.updates.models import Promise, Update
+from safeshare.updates.models import NudgeAddress, Promise, Update
+from safeshare.updates.rules import PromiseKind, PromiseState
+
+
+@dataclass(frozen=True, slots=True)
+class DueBy:
+    """What the sweep looks for: promises fallen due, and those to be reminded of, by due date."""
+
+    fallen_due: date
+    reminded: Mapping[PromiseKind, date]
 
 
 def list_promises(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Promise]:
@@ -25,3 +36,52 @@ def list_updates(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Up
         .where(Update.case_id == case_id, Update.party_id == party_id)
         .order_by(Update.on, Update.kind)
     ).all()
+
+
+def anything_due(session: Session, due: DueBy) -> bool:
+    """Whether the sweep has something to do."""
+    return session.scalar(select(Promise.id).where(_is_due(due)).limit(1)) is not None
+
+
+def claim_due_parties(session: Session, due: DueBy, limit: int) -> Sequence[UUID]:
+    """Take up to `limit` parties with something due, so that nobody else can until the commit.
+
+    On PostgreSQL rows that another sweep has are passed over; on SQLite, which has no such rows,
+    the write transaction has kept every other one out. The row taken is the one that every party
+    has exactly one of, and that never changes.
+    """
+    waiting = select(Promise.party_id).where(_is_due(due))
+    return session.scalars(
+        select(NudgeAddress.party_id)
+        .where(NudgeAddress.party_id.in_(waiting))
+        .order_by(NudgeAddress.party_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def claim_party(session: Session, party_id: UUID) -> None:
+    """Wait until no sweep and nobody else is about a party's promises, and keep them for oneself
+    until the commit.
+    """
+    session.execute(
+        select(NudgeAddress.party_id).where(NudgeAddress.party_id == party_id).with_for_update()
+    )
+
+
+def list_due(session: Session, party_ids: Sequence[UUID], due: DueBy) -> Sequence[Promise]:
+    """What is due of these parties' promises, as it stands after they were claimed."""
+    return session.scalars(
+        select(Promise)
+        .where(Promise.party_id.in_(party_ids), _is_due(due))
+        .order_by(Promise.due_on, Promise.kind)
+    ).all()
+
+
+def _is_due(due: DueBy) -> ColumnElement[bool]:
+    reminders = (
+        and_(Promise.kind == kind, Promise.due_on <= until, Promise.reminded_on.is_(None))
+        for kind, until in due.reminded.items()
+    )
+    fallen = Promise.due_on <= due.fallen_due
+    return and_(Promise.state == PromiseState.PENDING, or_(fallen, *reminders))

@@ -13,6 +13,7 @@ from safeshare.updates.rules.promises import (
     made_by_miss,
     promises_of_submission,
     remind_from,
+    reminded_until,
     state_after,
     step_at,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "months_after",
     "promises_of_submission",
     "remind_from",
+    "reminded_until",
     "state_after",
     "step_at",
     "working_days_after",

@@ -4,7 +4,7 @@ Keeping the 28-day update, or missing it, makes the next one; a missed promise s
 person writes (blueprint section 6).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from safeshare.kernel.clocks import LONDON
 from safeshare.updates.rules.timetable import Happening, PromiseKind, Term, Timetable, WhenDue
-from safeshare.updates.rules.working_days import due_at, working_days_before
+from safeshare.updates.rules.working_days import due_at, working_days_after, working_days_before
 
 
 class PromiseState(StrEnum):
@@ -163,6 +163,18 @@ def remind_from(timetable: Timetable, promise: Standing) -> date | None:
     """The date from which the holders are reminded of a promise; None where they are not."""
     remind = timetable.terms[promise.kind].remind
     return None if remind is None else working_days_before(promise.due_on, remind)
+
+
+def reminded_until(timetable: Timetable, today: date) -> Mapping[PromiseKind, date]:
+    """For each kind with a reminder, the latest due date that is to be reminded of by today.
+
+    The other side of `remind_from`, for a query over many promises.
+    """
+    return {
+        term.kind: working_days_after(today, term.remind)
+        for term in timetable.terms.values()
+        if term.remind is not None
+    }
 
 
 def made_by_miss(timetable: Timetable, promise: Standing, now: datetime) -> NewPromise | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from safeshare.gate import Door
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.updates.models import NudgeAddress, Promise
-from safeshare.updates.queries import list_promises
+from safeshare.updates.queries import claim_party, list_promises
 from safeshare.updates.rules import (
     Happening,
     NewPromise,
@@ -26,13 +26,14 @@ ADDRESS_BYTES = 512
 
 def first_promises(door: Door, case_id: UUID, party_id: UUID, on: date) -> list[Promise]:
     """The rows of what sending a concern promises; the caller adds them."""
-    return _rows(case_id, party_id, on, promises_of_submission(door.rule(Timetable), on))
+    return promise_rows(case_id, party_id, on, promises_of_submission(door.rule(Timetable), on))
 
 
 def settle_promises(
     door: Door, session: Session, case_id: UUID, party_id: UUID, happening: Happening
 ) -> None:
     """Let a happening keep, end and make the promises to a party, in the caller's transaction."""
+    claim_party(session, party_id)
     on = door.clock.today()
     rows = {promise.id: promise for promise in list_promises(session, case_id, party_id)}
     outcome = consequences(
@@ -43,7 +44,7 @@ def settle_promises(
         row.state = settled.state
         if settled.state is PromiseState.KEPT:
             row.kept_on = on
-    session.add_all(_rows(case_id, party_id, on, outcome.made))
+    session.add_all(promise_rows(case_id, party_id, on, outcome.made))
 
 
 def standing(row: Promise) -> Standing:
@@ -62,7 +63,10 @@ def seal_address(door: Door, party_id: UUID, address: str | None) -> Sealed:
     return door.vault.seal_for_worker("contact", nudge_place(party_id), content, ADDRESS_BYTES)
 
 
-def _rows(case_id: UUID, party_id: UUID, on: date, made: Iterable[NewPromise]) -> list[Promise]:
+def promise_rows(
+    case_id: UUID, party_id: UUID, on: date, made: Iterable[NewPromise]
+) -> list[Promise]:
+    """The rows of new promises; the caller adds them."""
     return [
         Promise(
             case_id=case_id,
