@@ -1,0 +1,407 @@
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.settings import defaults
+from safeshare.concerns.rules import (
+    CaseStatus,
+    Mode,
+    clean_answers,
+    contact_address,
+    identity_record,
+    load_routing,
+    route,
+)
+from safeshare.demo.story import (
+    Acknowledge,
+    ChangeStatus,
+    Close,
+    CodeThemes,
+    ReporterMessage,
+    StaffMessage,
+    Story,
+    StoryConcern,
+    Take,
+    tell_story,
+)
+from safeshare.demo.story.calendar import is_quiet
+from safeshare.demo.story.sources import settings as workplaces
+from safeshare.demo.story.sources import situations, source
+from safeshare.kernel.actors import Role
+from safeshare.people.rules.queues import check_reserves, load_queues
+from safeshare.people.rules.roles import roles_fit
+
+SUNDAY = date(2026, 11, 22)
+STATES = set(CaseStatus) - {CaseStatus.PLANNING}
+QUEUES = {"hr", "safeguarding", "professional_standards", "independent"}
+
+NEXT_STATUSES = {
+    CaseStatus.RECEIVED: {CaseStatus.TRIAGE},
+    CaseStatus.TRIAGE: {
+        CaseStatus.WAITING_YOU,
+        CaseStatus.SUPPORT,
+        CaseStatus.INFORMAL,
+        CaseStatus.INVESTIGATING,
+        CaseStatus.OUTCOME,
+    },
+    CaseStatus.WAITING_YOU: {CaseStatus.TRIAGE},
+    CaseStatus.SUPPORT: {CaseStatus.AFTERCARE},
+    CaseStatus.INFORMAL: {CaseStatus.OUTCOME},
+    CaseStatus.INVESTIGATING: {CaseStatus.OUTCOME},
+    CaseStatus.OUTCOME: {CaseStatus.AFTERCARE},
+    CaseStatus.AFTERCARE: {CaseStatus.CLOSED},
+}
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    return tell_story(SUNDAY)
+
+
+def statuses(concern: StoryConcern) -> Iterator[CaseStatus]:
+    yield CaseStatus.RECEIVED
+    for step in concern.steps:
+        if isinstance(step, ChangeStatus):
+            yield step.status
+        elif isinstance(step, Close):
+            yield CaseStatus.AFTERCARE
+
+
+def theme_kinds() -> dict[str, str]:
+    return {theme: table.get("kind", "other") for theme, table in source("themes")["theme"].items()}
+
+
+def test_the_same_day_and_seed_tell_the_same_story(story: Story) -> None:
+    assert tell_story(SUNDAY) == story
+
+
+def test_another_seed_tells_another_story_of_the_same_organisation(story: Story) -> None:
+    other = tell_story(SUNDAY, seed=7)
+
+    assert other.people == story.people
+    assert {one.text for one in other.concerns} != {one.text for one in story.concerns}
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_state_is_there_on_any_day(month: int) -> None:
+    told = tell_story(date(2027, month, 1 + month * 2))
+
+    assert {concern.status for concern in told.concerns} == STATES
+
+
+@given(st.dates(date(2025, 1, 1), date(2032, 12, 31)), st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_nothing_happens_in_the_future_or_out_of_order(today: date, seed: int) -> None:
+    for concern in tell_story(today, seed).concerns:
+        days = [concern.received_on, *(step.on for step in concern.steps)]
+
+        assert days == sorted(days)
+        assert days[-1] <= today
+        assert days[0] > today - timedelta(days=549)
+
+
+def test_about_300_concerns_are_told_over_18_months(story: Story) -> None:
+    received = [concern.received_on for concern in story.concerns]
+
+    assert len(received) == 300
+    assert min(received) < SUNDAY - timedelta(days=500)
+    assert sum(day > SUNDAY - timedelta(days=14) for day in received) >= 10
+
+
+def test_no_two_concerns_have_the_same_words_or_nearly_the_same(story: Story) -> None:
+    sentences = [frozenset(one.text.replace("\n\n", " ").split(". ")) for one in story.concerns]
+    firsts = Counter(one.text for one in story.concerns)
+
+    assert firsts.most_common(1)[0][1] == 1
+    assert len({concern.key for concern in story.concerns}) == 300
+    for index, one in enumerate(sentences):
+        for other in sentences[index + 1 :]:
+            assert len(one & other) <= 0.75 * max(len(one), len(other))
+
+
+def test_a_concern_is_between_40_and_250_words_without_a_gap_left(story: Story) -> None:
+    for concern in story.concerns:
+        assert 40 <= len(concern.text.split()) <= 250, concern.text
+        for text in (concern.text, *map(str, concern.answers.values())):
+            assert "{" not in text
+            assert "  " not in text
+
+
+def test_every_block_can_be_told_in_every_setting_of_its_situation() -> None:
+    for situation in situations():
+        for setting in situation.settings:
+            words = {**workplaces()[setting].words, **dict.fromkeys(("ago", "Ago", "span"), "x")}
+            blocks = (*situation.start, *(one for choices in situation.then for one in choices))
+            for block in (*blocks, situation.who or "x"):
+                assert "{" not in block.format_map(words)
+            for block in blocks:
+                assert block[0].isupper() or block[0] == "{"
+                assert block[-1] == "."
+
+
+def test_the_form_takes_every_answer_as_it_is(story: Story) -> None:
+    for concern in story.concerns:
+        assert clean_answers(concern.answers) == dict(concern.answers)
+
+
+def test_every_way_of_being_known_is_used_and_anonymous_tells_nothing(story: Story) -> None:
+    counts = Counter(concern.mode for concern in story.concerns)
+
+    assert min(counts[mode] for mode in Mode) >= 30
+    for concern in story.concerns:
+        is_anonymous = concern.mode is Mode.ANONYMOUS
+        assert (concern.identity is None) == is_anonymous
+        assert concern.nudge_address is None or not is_anonymous
+        assert concern.answers["mode"] == concern.mode.value
+
+
+def test_what_a_reporter_says_of_themselves_fits_the_small_records(story: Story) -> None:
+    for concern in story.concerns:
+        if concern.identity is not None:
+            given_fields = {
+                "name": concern.identity.name,
+                "phone": concern.identity.phone,
+                "reach": concern.identity.reach,
+            }
+            said = {field: line for field, line in given_fields.items() if line}
+            assert identity_record(concern.mode, given_fields) == said
+        if concern.nudge_address is not None:
+            assert contact_address(concern.nudge_address) == concern.nudge_address
+            assert concern.nudge_address.endswith(".example")
+
+
+def test_no_name_address_or_number_is_given_twice(story: Story) -> None:
+    identities = [concern.identity for concern in story.concerns if concern.identity]
+    names = [person.name for person in story.people]
+    names += [*story.recovery_officers, *(identity.name for identity in identities)]
+    phones = [identity.phone for identity in identities if identity.phone]
+    addresses = [person.email for person in story.people]
+    addresses += [concern.nudge_address for concern in story.concerns if concern.nudge_address]
+
+    for given_twice in (names, phones, addresses):
+        assert len(set(given_twice)) == len(given_twice)
+
+
+def test_nobody_who_tells_it_is_anonymous_is_named_in_a_text(story: Story) -> None:
+    surnames = {person.name.split()[1] for person in story.people}
+
+    for concern in story.concerns:
+        assert not surnames & set(concern.text.replace(".", " ").replace(",", " ").split())
+
+
+def test_queues_have_four_to_eight_members_and_enough_supervisors(story: Story) -> None:
+    by_name = {person.sign_in_name: person for person in story.people}
+    for queue in QUEUES:
+        members = [by_name[one.member] for one in story.memberships if one.queue == queue]
+        supervisors = [one for one in members if Role.SUPERVISOR in one.roles]
+
+        assert 4 <= len(members) <= 8
+        assert len(supervisors) >= (3 if queue in {"hr", "safeguarding"} else 1)
+
+
+def test_nobody_has_roles_that_must_be_apart_and_every_role_is_filled(story: Story) -> None:
+    counts = Counter(role for person in story.people for role in person.roles)
+
+    assert all(roles_fit(person.roles) for person in story.people)
+    assert counts[Role.OVERSEER] == counts[Role.LEADER] == counts[Role.ADMINISTRATOR] == 2
+    assert counts[Role.INSPECTOR] == 1
+    assert 22 <= len(story.people) <= 26
+
+
+def test_every_membership_was_approved_by_somebody_who_may(story: Story) -> None:
+    by_name = {person.sign_in_name: person for person in story.people}
+    for one in story.memberships:
+        approver = by_name[one.approved_by]
+        supervises = Role.SUPERVISOR in approver.roles and one.queue in approver.queues
+        assert one.member != one.approved_by
+        assert supervises or Role.OVERSEER in approver.roles
+
+
+def test_the_queues_are_those_of_the_defaults(story: Story) -> None:
+    queues = load_queues(defaults("queues"))
+
+    assert {queue.code for queue in queues} == {one.queue for one in story.memberships} == QUEUES
+    assert {queue.code: queue.reserve for queue in queues if queue.reserve} == story.reserves
+    check_reserves({queue: story.reserves.get(queue) for queue in QUEUES})
+
+
+def test_somebody_is_on_call_for_each_queue_on_each_day(story: Story) -> None:
+    members = {(one.queue, one.member) for one in story.memberships}
+    for queue in QUEUES:
+        weeks = sorted(
+            (week for week in story.rota if week.queue == queue), key=lambda week: week.from_on
+        )
+        assert all((week.queue, week.person) in members for week in weeks)
+        assert weeks[0].from_on <= min(concern.received_on for concern in story.concerns)
+        assert weeks[-1].until_on > SUNDAY + timedelta(days=90)
+        assert all(
+            later.from_on - earlier.until_on == timedelta(days=1)
+            for earlier, later in pairwise(weeks)
+        )
+
+
+def test_every_place_lies_in_one_told_before_it(story: Story) -> None:
+    known: set[str] = set()
+    for place in story.places:
+        assert place.within is None or place.within in known
+        known.add(place.key)
+
+    used = {one.place for one in story.concerns} | {one.place for one in story.people}
+    assert used - {None} <= known
+    assert {place.kind for place in story.places} >= {"service", "area", "station", "watch"}
+    assert sum(concern.place is None for concern in story.concerns) > 100
+
+
+def test_concerns_reach_each_queue_by_the_default_routing(story: Story) -> None:
+    routing = load_routing(defaults("routing"), QUEUES)
+    reached = Counter(route(routing, concern.answers).queue for concern in story.concerns)
+
+    assert set(reached) == QUEUES
+    assert min(reached.values()) >= 15
+
+
+def test_a_concern_about_those_who_handle_concerns_goes_outside(story: Story) -> None:
+    routing = load_routing(defaults("routing"), QUEUES)
+    about = [concern for concern in story.concerns if concern.answers.get("about")]
+
+    assert len(about) >= 5
+    assert {route(routing, concern.answers).queue for concern in about} == {"independent"}
+
+
+def test_danger_risk_and_support_only_are_all_told(story: Story) -> None:
+    answers = [concern.answers for concern in story.concerns]
+
+    assert sum(one.get("danger") == "yes" for one in answers) >= 3
+    assert {risk for one in answers for risk in one.get("at_risk", ())} == {"child", "adult"}
+    assert sum(one["want"] == "support" for one in answers) >= 10
+    assert {one["stake"] for one in answers} == {"me", "someone_else", "saw", "heard", "worried"}
+
+
+def test_support_only_is_never_looked_into(story: Story) -> None:
+    for concern in story.concerns:
+        if concern.answers["want"] == "support":
+            assert CaseStatus.INVESTIGATING not in set(statuses(concern))
+
+
+def test_every_theme_of_the_vocabulary_is_told(story: Story) -> None:
+    assert {concern.theme for concern in story.concerns} == set(theme_kinds())
+
+
+def test_most_periods_have_groups_to_show_and_groups_to_withhold(story: Story) -> None:
+    kinds = theme_kinds()
+    both = 0
+    for back in range(12):
+        until = SUNDAY - timedelta(days=42 * back)
+        received = Counter(
+            kinds[concern.theme]
+            for concern in story.concerns
+            if until - timedelta(days=42) < concern.received_on <= until
+        )
+        counts = [received[kind] for kind in set(kinds.values()) - {"other"}]
+
+        assert len(counts) == 7
+        both += max(counts) >= 5 > min(counts)
+
+    assert both >= 9
+
+
+def test_a_case_only_moves_along_the_lifecycle(story: Story) -> None:
+    for concern in story.concerns:
+        for before, after in pairwise(statuses(concern)):
+            assert after in NEXT_STATUSES[before], (concern.key, before, after)
+
+
+def test_a_case_is_taken_and_acknowledged_before_anything_else_is_done(story: Story) -> None:
+    for concern in story.concerns:
+        if concern.steps:
+            assert isinstance(concern.steps[0], Take)
+            assert Counter(type(step) for step in concern.steps)[Take] == 1
+            kinds = [type(step) for step in concern.steps]
+            assert kinds.index(Acknowledge) < min(
+                (kinds.index(kind) for kind in (StaffMessage, CodeThemes, Close) if kind in kinds),
+                default=99,
+            )
+
+
+def test_handlers_work_on_working_days_and_reporters_on_any(story: Story) -> None:
+    steps = [step for concern in story.concerns for step in concern.steps]
+
+    assert not any(is_quiet(step.on) for step in steps if not isinstance(step, ReporterMessage))
+    assert any(is_quiet(step.on) for step in steps if isinstance(step, ReporterMessage))
+
+
+def test_misses_show_some_replies_and_updates_are_late(story: Story) -> None:
+    replies = [
+        step.on - concern.received_on
+        for concern in story.concerns
+        for step in concern.steps
+        if isinstance(step, Acknowledge)
+    ]
+    waiting = [
+        concern
+        for concern in story.concerns
+        if not concern.steps and concern.received_on <= SUNDAY - timedelta(days=8)
+    ]
+
+    assert 0.7 < sum(delay <= timedelta(days=4) for delay in replies) / len(replies) < 1
+    assert any(delay > timedelta(days=7) for delay in replies)
+    assert waiting
+
+
+def test_the_newest_concerns_are_untouched(story: Story) -> None:
+    newest = [one for one in story.concerns if one.received_on > SUNDAY - timedelta(days=3)]
+
+    assert len(newest) >= 3
+    assert not any(concern.steps for concern in newest)
+
+
+def test_a_handler_codes_the_main_theme_first(story: Story) -> None:
+    coded = [
+        (concern, step)
+        for concern in story.concerns
+        for step in concern.steps
+        if isinstance(step, CodeThemes)
+    ]
+
+    assert len(coded) > 200
+    for concern, step in coded:
+        assert step.codes[0] == concern.theme
+        assert len(set(step.codes)) == len(step.codes)
+        assert set(step.codes) <= set(theme_kinds())
+
+
+def test_many_outcomes_are_told_but_never_one_that_calls_a_reporter_a_liar(story: Story) -> None:
+    outcomes = Counter(
+        step.outcome
+        for concern in story.concerns
+        for step in concern.steps
+        if isinstance(step, Close)
+    )
+
+    assert set(outcomes) == {"SUB", "PAR", "UNS", "INS", "NFA", "MIS", "RES", "OUT", "WDN"}
+
+
+def test_a_case_never_has_the_same_message_twice(story: Story) -> None:
+    for concern in story.concerns:
+        texts = [
+            step.text
+            for step in concern.steps
+            if isinstance(step, Acknowledge | StaffMessage | ReporterMessage | Close)
+        ]
+        assert len(set(texts)) == len(texts), (concern.key, texts)
+
+
+def test_happenings_come_day_by_day_with_receipt_before_the_first_step(story: Story) -> None:
+    happenings = list(story.happenings())
+
+    assert len(happenings) == 300 + sum(len(concern.steps) for concern in story.concerns)
+    assert all(earlier.on <= later.on for earlier, later in pairwise(happenings))
+    seen: set[str] = set()
+    for happening in happenings:
+        assert (happening.step is None) == (happening.concern.key not in seen)
+        seen.add(happening.concern.key)
