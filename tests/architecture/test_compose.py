@@ -1,0 +1,173 @@
+"""The production that docker-compose.yml describes agrees with the product.
+
+No container engine is at hand where this is tested, so each promise is compared with the code.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from safeshare.kernel.errors import MisconfiguredError
+from safeshare.vault import KeyFiles
+from tests.architecture.compose import (
+    Service,
+    copied_into_image,
+    is_allowed_into_image,
+    our_services,
+    read_compose,
+    services,
+)
+from tests.architecture.source import ROOT
+
+OURS = our_services()
+NAMED = [service.name for service in OURS]
+LASTING = ["reporter", "staff", "worker", "beat", "postgres", "redis", "mail-catcher"]
+
+
+class Watched(Mapping[str, str]):
+    """An environment that remembers which of its names were asked for."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values_given = values
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self.values_given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_given)
+
+    def __len__(self) -> int:
+        return len(self.values_given)
+
+
+def environment_of(service: Service, secrets: Path) -> dict[str, str]:
+    """The service's environment, with each secret's file in a folder of this test."""
+    for name in service.given.get("secrets", []):
+        content = "postgresql://u:p@postgres/s" if name == "database_url" else "secret"
+        (secrets / name).write_text(content)
+    return {
+        name: value.replace("/run/secrets", str(secrets))
+        for name, value in service.environment.items()
+    }
+
+
+@pytest.mark.parametrize("service", OURS, ids=NAMED)
+def test_a_service_can_start_with_its_environment(service: Service, tmp_path: Path) -> None:
+    environment = Watched(environment_of(service, tmp_path))
+    settings = Settings.from_mapping(environment)
+    assert not settings.is_demo
+    assert not settings.is_embedded
+    assert settings.database_url == "postgresql://u:p@postgres/s"
+    assert set(environment) - environment.asked == set()
+
+
+@pytest.mark.parametrize("service", services().values(), ids=services())
+def test_a_secret_cannot_stand_in_the_environment(service: Service) -> None:
+    secret = ("PASSWORD", "SECRET", "TOKEN", "DATABASE_URL", "WEBHOOK")
+    plain = [name for name in service.environment if not name.endswith("_FILE")]
+    assert [name for name in plain if any(word in name for word in secret)] == []
+
+
+@pytest.mark.parametrize("service", services().values(), ids=services())
+def test_a_service_can_read_each_secret_that_it_names(service: Service) -> None:
+    named = {
+        value.removeprefix("/run/secrets/")
+        for value in service.environment.values()
+        if value.startswith("/run/secrets/")
+    }
+    assert named == set(service.given.get("secrets", []))
+    assert named <= set(read_compose()["secrets"])
+
+
+def keys_given_to(service: Service, tmp_path: Path) -> Path:
+    """The key folder that `service` sees, made from a new installation's."""
+    made, seen = tmp_path / "secrets" / "keys", tmp_path / "seen"
+    made.parent.mkdir()
+    KeyFiles.create(made)
+    seen.mkdir(mode=0o700)
+    for inside, outside in service.mounts.items():
+        source = tmp_path / outside
+        target = seen / Path(inside).relative_to(service.environment["SAFESHARE_KEYS_FOLDER"])
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    return seen
+
+
+@pytest.mark.parametrize("name", ["reporter", "staff"])
+def test_a_web_process_can_load_its_keys_but_cannot_have_the_workers(
+    name: str, tmp_path: Path
+) -> None:
+    keys = KeyFiles.load(keys_given_to(services()[name], tmp_path))
+    assert keys.pepper
+    assert keys.worker_public("contact").raw
+    with pytest.raises(MisconfiguredError):
+        keys.worker_private("contact")
+
+
+def test_a_worker_can_load_its_keys_but_cannot_have_the_webs(tmp_path: Path) -> None:
+    folder = keys_given_to(services()["worker"], tmp_path)
+    assert KeyFiles.load_for_worker(folder).worker_private("themes").raw
+    assert {path.name for path in folder.iterdir()} == {"public", "worker"}
+
+
+@pytest.mark.parametrize("name", ["migrate", "beat", "postgres", "redis"])
+def test_a_service_that_opens_nothing_cannot_have_keys(name: str) -> None:
+    mounts = services()[name].mounts
+    assert [place for place, source in mounts.items() if "keys" in place + source] == []
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_a_lasting_service_cannot_be_without_a_health_check(name: str) -> None:
+    assert services()[name].health_command
+
+
+@pytest.mark.parametrize("service", OURS, ids=NAMED)
+def test_a_service_cannot_gain_rights_or_write_outside_its_scratch(service: Service) -> None:
+    given = service.given
+    assert given["read_only"] is True
+    assert given["cap_drop"] == ["ALL"]
+    assert given["security_opt"] == ["no-new-privileges:true"]
+    assert given["ulimits"]["core"] == 0
+
+
+def test_nobody_can_learn_of_a_visit_from_the_reporter_apps_log() -> None:
+    assert services()["reporter"].given["logging"] == {"driver": "none"}
+
+
+def test_redis_cannot_keep_anything() -> None:
+    redis = services()["redis"]
+    assert redis.command == ["redis-server", "--save", "", "--appendonly", "no"]
+    assert redis.mounts == {}
+    assert redis.given["tmpfs"] == ["/data"]
+
+
+def test_the_database_and_redis_cannot_be_reached_from_outside() -> None:
+    assert read_compose()["networks"]["inside"] == {"internal": True}
+    for name in ("postgres", "redis"):
+        assert services()[name].given["networks"] == ["inside"]
+        assert "ports" not in services()[name].given
+
+
+@pytest.mark.parametrize("name", ["reporter", "staff", "mail-catcher"])
+def test_a_port_can_be_reached_from_this_machine_only(name: str) -> None:
+    assert all(str(port).startswith("127.0.0.1:") for port in services()[name].given["ports"])
+
+
+def test_the_image_can_be_built_from_what_the_checkout_has() -> None:
+    copied = copied_into_image()
+    assert {"bin", "config", "migrations", "safeshare", "worker", "uv.lock"} <= set(copied)
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    assert [name for name in copied if not is_allowed_into_image(name)] == []
+    assert not is_allowed_into_image("secrets/keys/pepper")
+    assert not is_allowed_into_image("instance/data/safeshare.db")
+
+
+def test_the_image_cannot_run_as_root() -> None:
+    stages = (ROOT / "Dockerfile").read_text().split("\nFROM ")
+    assert len(stages) == 3
+    user = [line for line in stages[-1].splitlines() if line.startswith("USER ")]
+    assert user == ["USER 10001:10001"]
