@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CODE = ("safeshare/", "worker/", "config/", "tools/", "benchmarks/")
-TEXT = {".py", ".html", ".toml", ".yml", ".yaml", ".sh", ".js", ".md", ".cfg", ".mako", ""}
+TEXT = {".py", ".html", ".toml", ".yml", ".yaml", ".sh", ".js", ".mjs", ".md", ".cfg", ".mako", ""}
 VENDORED = "safeshare/web/shared/static/govuk/"
 UNREFERENCED = frozenset({"LICENSE.txt", "SHA256SUMS"})
 """Files of a static folder that stand there for people."""
@@ -29,6 +29,7 @@ CALLED_BY_LIBRARIES = {
     "is_active": "Flask-Login's user",
     "is_anonymous": "Flask-Login's user",
     "get_id": "Flask-Login's user",
+    "process_data": "WTForms's fields",
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")

@@ -97,35 +97,35 @@ def read_information(facts: Mapping[str, Any]) -> Information:
 @open_page("explains the service; the same for everybody")
 def start() -> str:
     """Start page."""
-    return _page("start")
+    return _page("reporter/start.html")
 
 
 @pages.get("/support")
 @open_page("helplines and other routes; the same for everybody")
 def support() -> str:
     """Support and other ways to report."""
-    return _page("support")
+    return _page("reporter/support.html")
 
 
 @pages.get("/how-we-handle-concerns")
 @open_page("explains the service; the same for everybody")
 def handling() -> str:
     """How concerns are handled, and kept from the person concerned."""
-    return _page("handling")
+    return _page("reporter/handling.html")
 
 
 @pages.get("/privacy")
 @open_page("explains the service; the same for everybody")
 def privacy() -> str:
     """Privacy and the limits of confidentiality."""
-    return _page("privacy")
+    return _page("reporter/privacy.html")
 
 
 @pages.get("/accessibility")
 @open_page("explains the service; the same for everybody")
 def accessibility() -> str:
     """Accessibility statement."""
-    return _page("accessibility")
+    return _page("reporter/accessibility.html")
 
 
 @pages.get(_EXIT)
@@ -149,9 +149,9 @@ def _away() -> Response:
     return leave_no_trace(response)
 
 
-def _page(name: str) -> str:
+def _page(template: str) -> str:
     information: Information = current_app.extensions[_EXTENSION]
-    return render_template(f"reporter/{name}.html", information=information)
+    return render_template(template, information=information)
 
 
 def _organisation(facts: Mapping[str, Any]) -> dict[str, Any]:

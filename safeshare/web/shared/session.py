@@ -74,6 +74,18 @@ class SealedSessionInterface(SessionInterface):
         self._path = path
         self._secure = secure
 
+    def get_cookie_name(self, app: Flask) -> str:
+        """The cookie's name, for whoever must end it without its row."""
+        return self._cookie
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """The part of the host that the cookie is for."""
+        return self._path
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie goes over https only."""
+        return self._secure
+
     def open_session(self, app: Flask, request: Request) -> SealedSession:
         """The session of the cookie, or a new one that costs no row until something is kept."""
         cookie = request.cookies.get(self._cookie)
