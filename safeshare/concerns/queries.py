@@ -33,6 +33,17 @@ def get_case(session: Session, case_id: UUID) -> Case:
     return case
 
 
+def get_case_held(session: Session, case_id: UUID) -> Case:
+    """The case with this id, held until the transaction ends: two changes of it take turns.
+
+    Raises NotFoundError.
+    """
+    case = session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFoundError("there is no such case")
+    return case
+
+
 def find_party_by_lookup(session: Session, lookup: bytes) -> Party | None:
     """The party whose access code leads to this lookup value."""
     return session.scalar(select(Party).where(Party.lookup == lookup))

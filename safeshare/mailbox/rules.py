@@ -16,6 +16,17 @@ def staff_may_write(status: CaseStatus) -> bool:
     return status is not CaseStatus.CLOSED
 
 
+def status_after_reply(status: CaseStatus, came_from: CaseStatus | None) -> CaseStatus:
+    """The status of a case once its reporter has written: no longer waiting for them.
+
+    `came_from` is the status before the present one; None where it is not known, in which case
+    the concern goes back to those who decide what to do.
+    """
+    if status is not CaseStatus.WAITING_YOU:
+        return status
+    return came_from or CaseStatus.TRIAGE
+
+
 def message_text(typed: str) -> str:
     """The text of a message as it is kept. Nothing is ever cut off.
 

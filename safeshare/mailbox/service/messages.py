@@ -1,5 +1,7 @@
 """Sealing, adding and opening messages. Parts of use cases, the handlers' among them."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,10 +22,13 @@ _EVENT_OF = {
 }
 
 
-def seal_message(door: Door, lock: Lock, author: Author, typed: str) -> Message:
+def seal_message(
+    door: Door, lock: Lock, author: Author, typed: str, row_id: UUID | None = None
+) -> Message:
     """The row of a new message from the actor, dated today; `add_message` gives it its place.
 
-    Call it before `door.change()`. `lock` must be that of the conversation.
+    Call it before `door.change()`. `lock` must be that of the conversation. `row_id` is for forms
+    that may be sent twice.
 
     Raises:
         InvalidError: the text says nothing or is too long.
@@ -31,7 +36,7 @@ def seal_message(door: Door, lock: Lock, author: Author, typed: str) -> Message:
     """
     if lock.compartment is not Compartment.CONVERSATION:
         raise NotFoundError("there is no conversation here")
-    row_id, actor = new_id(), door.actor
+    row_id, actor = row_id or new_id(), door.actor
     place = lock.place(Message.__tablename__, row_id, "body")
     return Message(
         id=row_id,

@@ -1,0 +1,53 @@
+"""What the other side of a conversation does, for tests of the mailbox alone."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from safeshare.concerns.models import Case, CaseEventKind, Grant
+from safeshare.concerns.queries import get_case_held
+from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.service.compartments import add_event, open_locks
+from safeshare.kernel.actors import Staff
+from safeshare.kernel.sealed import Compartment
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Author
+from safeshare.mailbox.service.messages import add_message, seal_message
+from safeshare.people.models import Queue
+from tests.cast import Stage
+
+
+def a_holder(stage: Stage, case_id: UUID) -> Staff:
+    """One of the people who hold a case."""
+    with stage.system.database.reading() as session:
+        held = set(
+            session.scalars(
+                select(Grant.grantee_id).where(
+                    Grant.case_id == case_id, Grant.compartment == Compartment.WORK
+                )
+            )
+        )
+    name = next(n for n, one in stage.enrolled.items() if one.staff_id in held)
+    return stage.staff(name)
+
+
+def write_from_staff(stage: Stage, case_id: UUID, text: str, *, hide_names: bool = False) -> None:
+    """Let a holder write, as the handlers' use cases do with the same parts."""
+    door = stage.gate.door(a_holder(stage, case_id))
+    lock = open_locks(door, case_id)[Compartment.CONVERSATION]
+    message = seal_message(door, lock, Author.STAFF, text)
+    with door.change() as session:
+        add_message(session, door, message)
+        if hide_names:
+            session.execute(update(Queue).values(shows_names=False))
+        door.record(Event.CASE_MESSAGE_WRITTEN, case_id=case_id)
+
+
+def set_status(stage: Stage, case_id: UUID, status: CaseStatus) -> None:
+    """Let a holder move the case to a status."""
+    door = stage.gate.door(a_holder(stage, case_id))
+    with door.change() as session:
+        case: Case = get_case_held(session, case_id)
+        case.status = status
+        add_event(session, door, case_id, CaseEventKind.STATUS_CHANGED, status)
+        door.record(Event.CASE_STATUS_CHANGED, case_id=case_id)
