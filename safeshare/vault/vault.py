@@ -32,6 +32,7 @@ from safeshare.vault import (
 from safeshare.vault.binding import bind_place
 from safeshare.vault.compartments import Compartments
 from safeshare.vault.contents import DOCUMENT, decode_mapping, encode_mapping
+from safeshare.vault.derivation import derive
 from safeshare.vault.key_files import KeyFiles, WorkerKind
 from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
 from safeshare.vault.permits import Lane, Permits
@@ -198,6 +199,13 @@ class Vault(Compartments):
         """Open a session's box with the cookie; SealBrokenError if it is not the one."""
         content = sessions.open_box(cookie_value, realm, self.keys.session_keys, sealed)
         return decode_mapping(unpad(content))
+
+    def web_key(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose of the web itself, the same in every process.
+
+        It seals nothing: it signs form tokens, and blurs the addresses that limits count.
+        """
+        return derive(self.keys.pepper, "web", purpose)
 
     # Recovery
 
