@@ -23,8 +23,6 @@ class Facts:
     is_party: bool = False
     is_holder: bool = False
     has_attested: bool = False
-    is_contact_person: bool = False
-    is_open: bool = True
     is_self: bool = False
     is_in_queue: bool = False
 
@@ -77,10 +75,6 @@ def _attested_holder(actor: Actor, facts: Facts) -> bool:
     return _holder(actor, facts) and facts.has_attested
 
 
-def _works_open_case(actor: Actor, facts: Facts) -> bool:
-    return _attested_holder(actor, facts) and facts.is_open
-
-
 def _approver(actor: Actor, facts: Facts) -> bool:
     if not isinstance(actor, Staff) or facts.is_self:
         return False
@@ -93,13 +87,13 @@ def _leader(actor: Actor, _facts: Facts) -> bool:
 
 
 RULES: Mapping[Action, Rule] = {
-    Action.CASE_ACKNOWLEDGE: _works_open_case,
+    Action.CASE_ACKNOWLEDGE: _attested_holder,
     Action.CASE_ATTEST: _holder,
-    Action.CASE_CLOSE: _works_open_case,
+    Action.CASE_CLOSE: _attested_holder,
     Action.CASE_CODE_THEMES: _attested_holder,
     Action.CASE_OPEN: _attested_holder,
-    Action.CASE_STATUS: _works_open_case,
-    Action.CASE_TAKE: _works_open_case,
+    Action.CASE_STATUS: _attested_holder,
+    Action.CASE_TAKE: _attested_holder,
     Action.CASE_WRITE: _attested_holder,
     Action.CONCERN_PREPARE: _stranger,
     Action.CONCERN_SUBMIT: _stranger,
