@@ -1,12 +1,14 @@
 """Reads docker-compose.yml and the Dockerfile the way the engines would, as far as tests need."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from safeshare.vault import KeyFiles
 from tests.architecture.source import ROOT
 
 ANSWERS = {
@@ -17,6 +19,10 @@ ANSWERS = {
     "SAFESHARE_MAIL_FROM": "post@messages.example",
 }
 """What the person who starts it is asked for."""
+
+DATABASE_URL = "postgresql://u:p@postgres/s"
+CONTENTS = {"database_url": DATABASE_URL, "page_webhook": "https://pager.example/call"}
+"""What stands in the files of the secrets that must make sense."""
 
 _VARIABLE = re.compile(r"\$\{(\w+):([?-])([^}]*)\}")
 
@@ -95,3 +101,26 @@ def is_allowed_into_image(name: str) -> bool:
         if line.startswith("!")
     ]
     return any(name == one or name.startswith(f"{one}/") for one in allowed)
+
+
+def environment_of(service: Service, secrets: Path) -> dict[str, str]:
+    """The service's environment, with each secret's file in a folder of this test."""
+    for name in service.given.get("secrets", []):
+        (secrets / name).write_text(CONTENTS.get(name, "a secret"))
+    return {
+        name: value.replace("/run/secrets", str(secrets))
+        for name, value in service.environment.items()
+    }
+
+
+def keys_given_to(service: Service, tmp_path: Path) -> Path:
+    """The key folder that `service` sees, made from a new installation's."""
+    made, seen = tmp_path / "secrets" / "keys", tmp_path / "seen"
+    made.parent.mkdir()
+    KeyFiles.create(made)
+    seen.mkdir(mode=0o700)
+    for inside, outside in service.mounts.items():
+        source = tmp_path / outside
+        target = seen / Path(inside).relative_to(service.environment["SAFESHARE_KEYS_FOLDER"])
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    return seen

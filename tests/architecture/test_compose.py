@@ -3,7 +3,6 @@
 No container engine is at hand where this is tested, so each promise is compared with the code.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,9 +12,12 @@ from config.settings import Settings
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.vault import KeyFiles
 from tests.architecture.compose import (
+    DATABASE_URL,
     Service,
     copied_into_image,
+    environment_of,
     is_allowed_into_image,
+    keys_given_to,
     our_services,
     read_compose,
     services,
@@ -45,24 +47,13 @@ class Watched(Mapping[str, str]):
         return len(self.values_given)
 
 
-def environment_of(service: Service, secrets: Path) -> dict[str, str]:
-    """The service's environment, with each secret's file in a folder of this test."""
-    for name in service.given.get("secrets", []):
-        content = "postgresql://u:p@postgres/s" if name == "database_url" else "secret"
-        (secrets / name).write_text(content)
-    return {
-        name: value.replace("/run/secrets", str(secrets))
-        for name, value in service.environment.items()
-    }
-
-
 @pytest.mark.parametrize("service", OURS, ids=NAMED)
 def test_a_service_can_start_with_its_environment(service: Service, tmp_path: Path) -> None:
     environment = Watched(environment_of(service, tmp_path))
     settings = Settings.from_mapping(environment)
     assert not settings.is_demo
     assert not settings.is_embedded
-    assert settings.database_url == "postgresql://u:p@postgres/s"
+    assert settings.database_url == DATABASE_URL
     assert set(environment) - environment.asked == set()
 
 
@@ -82,19 +73,6 @@ def test_a_service_can_read_each_secret_that_it_names(service: Service) -> None:
     }
     assert named == set(service.given.get("secrets", []))
     assert named <= set(read_compose()["secrets"])
-
-
-def keys_given_to(service: Service, tmp_path: Path) -> Path:
-    """The key folder that `service` sees, made from a new installation's."""
-    made, seen = tmp_path / "secrets" / "keys", tmp_path / "seen"
-    made.parent.mkdir()
-    KeyFiles.create(made)
-    seen.mkdir(mode=0o700)
-    for inside, outside in service.mounts.items():
-        source = tmp_path / outside
-        target = seen / Path(inside).relative_to(service.environment["SAFESHARE_KEYS_FOLDER"])
-        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
-    return seen
 
 
 @pytest.mark.parametrize("name", ["reporter", "staff"])
