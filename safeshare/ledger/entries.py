@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
-from safeshare.ledger.events import Event
+from safeshare.ledger.events import WITHOUT_TIME, Event
 from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
 
 GENESIS = bytes(32)
@@ -28,9 +29,11 @@ class Entry:
     note: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_timeless(actor: Actor) -> bool:
-    """Whether the actor's time of day must never be stored."""
-    return isinstance(actor, Stranger | Reporter)
+def is_timeless(actor: Actor, entries: Sequence[Entry]) -> bool:
+    """Whether the time of day must never be stored: a reporter's, or what follows it at once."""
+    return isinstance(actor, Stranger | Reporter) or all(
+        entry.event in WITHOUT_TIME for entry in entries
+    )
 
 
 def append_timed(
@@ -95,7 +98,7 @@ def collect_days(session: Session, before: date) -> int:
                 chain=Chain.REPORTER,
                 at=None,
                 on=row.on,
-                actor_kind="reporter",
+                actor_kind="worker" if row.event in WITHOUT_TIME else "reporter",
                 actor_id=None,
                 event=row.event,
                 case_id=row.case_id,
@@ -112,12 +115,13 @@ def collect_days(session: Session, before: date) -> int:
 def first_broken_position(session: Session, chain: Chain) -> int | None:
     """The position of the first entry that does not follow from the one before; None if sound."""
     previous = GENESIS
-    rows = select(LedgerEntry).where(LedgerEntry.chain == chain).order_by(LedgerEntry.position)
-    for position, row in enumerate(session.scalars(rows.execution_options(yield_per=500)), 1):
-        sound = row.position == position and row.previous == previous
-        if not sound or row.entry_hash != _hash(row):
-            return position
-        previous = row.entry_hash
+    query = select(LedgerEntry).where(LedgerEntry.chain == chain).order_by(LedgerEntry.position)
+    with closing(session.scalars(query.execution_options(yield_per=500))) as rows:
+        for position, row in enumerate(rows, start=1):
+            sound = row.position == position and row.previous == previous
+            if not sound or row.entry_hash != _hash(row):
+                return position
+            previous = row.entry_hash
     return None
 
 

@@ -1,8 +1,9 @@
 """The ledger's two tables.
 
 Entries of staff, worker and operator carry an instant and go straight onto the *staff* chain. A
-reporter's entry carries a date alone and waits in `ledger_day`, which has no order; once a day the
-worker moves the past days, shuffled, onto the *reporter* chain, which has no instant.
+reporter's entry, and that of what the worker does at once because of a reporter, carries a date
+alone and waits in `ledger_day`, which has no order; once a day the worker moves the past days,
+shuffled, onto the *reporter* chain, which has no instant.
 """
 
 from datetime import date, datetime
