@@ -20,7 +20,7 @@ TEXT = {".py", ".html", ".toml", ".yml", ".yaml", ".sh", ".js", ".mjs", ".md", "
 VENDORED = "safeshare/web/shared/static/govuk/"
 UNREFERENCED = frozenset({"LICENSE.txt", "SHA256SUMS"})
 """Files of a static folder that stand there for people."""
-CALLED_BY_LIBRARIES = {
+USED_UNSEEN = {
     "process_bind_param": "SQLAlchemy's column types",
     "process_result_value": "SQLAlchemy's column types",
     "open_session": "Flask's SessionInterface",
@@ -33,7 +33,7 @@ CALLED_BY_LIBRARIES = {
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
-_LEFTOVER = re.compile("TO" + "DO|FIX" + "ME|X" + "XX|^<{7} |^>{7} ", re.MULTILINE)
+_LEFTOVER = re.compile("TO" + "DO|FIX" + "ME|^<{7} |^>{7} ", re.MULTILINE)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -87,7 +87,7 @@ def unused_definitions(tree: Tree) -> list[str]:
         for file, text in tree.files.items()
         if file.startswith(CODE) and file.endswith(".py")
         for name, line in _definitions(ast.parse(text))
-        if uses[name] < 2 and name not in CALLED_BY_LIBRARIES
+        if uses[name] < 2 and name not in USED_UNSEEN
     ]
 
 
