@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask
-from flask_babel import Babel, format_date, get_locale, gettext
+from flask import Flask, g
+from flask_babel import Babel, format_date, get_locale, get_translations, gettext
 
 LONDON = ZoneInfo("Europe/London")
 # The languages of the pages. A further one is a folder of `translations` and a word here.
@@ -22,6 +23,12 @@ def speak(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = LONDON.key
     Babel(app, locale_selector=_language)
+    pages: Any = app.jinja_env  # The method comes with Jinja's extension for translations.
+    pages.install_gettext_callables(
+        gettext=lambda words: _catalogue().ugettext(words),
+        ngettext=lambda one, more, number: _catalogue().ungettext(one, more, number),
+        newstyle=True,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters |= {"day": day, "weekday": weekday, "moment": moment}
     app.jinja_env.globals["page_language"] = page_language
@@ -48,6 +55,13 @@ def moment(when: datetime) -> str:
 def page_language() -> str:
     """The language of the page for the `lang` attribute, such as en-GB."""
     return str(get_locale()).replace("_", "-")
+
+
+def _catalogue() -> Any:
+    """The words of this request's language. Flask-Babel would look them up for every phrase."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def _clock(when: datetime) -> str:
