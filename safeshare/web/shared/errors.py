@@ -1,7 +1,7 @@
 """What a person sees when something goes wrong, and the little that the log is told of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -23,6 +23,7 @@ from safeshare.kernel.errors import (
 OnExpiredForm = Callable[[CSRFError], ResponseReturnValue | None]
 _HOOK = "safeshare.expired_form"
 _ALWAYS = "safeshare.whatever_fails"
+_TYPED = "safeshare.typed"
 _RETRY_AFTER_SECONDS = 10
 
 
@@ -33,6 +34,17 @@ class Fault:
     page: str
     status: int
     retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form that could not be taken. `texts` are shown and can be changed, `rest` is kept hidden;
+    both by the name of the input.
+    """
+
+    action: str
+    texts: Sequence[tuple[str, str]]
+    rest: Sequence[tuple[str, str]]
 
 
 _UNAVAILABLE = Fault("unavailable", 503, _RETRY_AFTER_SECONDS)
@@ -92,6 +104,14 @@ def answer_whatever_fails(app: Flask, path: str, answer: Callable[[], Response])
     app.extensions.setdefault(_ALWAYS, {})[path] = answer
 
 
+def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None:
+    """Show what was typed again on the page of a failure that is ours, ready to be sent again.
+
+    `typed` finds it in the request alone: the session or the database may be what failed.
+    """
+    app.extensions[_TYPED] = typed
+
+
 def code_location(trace: TracebackType | None) -> str:
     """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
     if trace is None:
@@ -148,10 +168,15 @@ def _expired(app: Flask, error: CSRFError) -> ResponseReturnValue:
 def _page(app: Flask, fault: Fault) -> Response:
     # Rendered without context processors: they may need the session or the database that failed.
     page = app.jinja_env.get_template("shared/error.html")
-    response = make_response(page.render(fault=fault), fault.status)
+    response = make_response(page.render(fault=fault, typed=_typed(app, fault)), fault.status)
     if fault.retry_after:
         response.headers["Retry-After"] = str(fault.retry_after)
     return response
+
+
+def _typed(app: Flask, fault: Fault) -> Typed | None:
+    find: Callable[[], Typed | None] | None = app.extensions.get(_TYPED)
+    return find() if find and fault.status >= 500 else None
 
 
 def _tell(app: Flask, error: Exception) -> None:
