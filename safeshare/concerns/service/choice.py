@@ -50,7 +50,7 @@ class PrepareChoice:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody on the page of who can read this. `name` is None where the queue shows roles only."""
+    """Somebody who could read the concern. `name` is None where the queue shows roles only."""
 
     name: str | None
     job_title: str
@@ -58,15 +58,24 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class WhoCanRead:
-    """What the page of who can read this shows. Keep `order` in the draft."""
+    """What the page of who can read this shows. Keep `order` in the draft.
+
+    `reason` names the questions whose answers decided on the queue; empty where none did.
+    """
 
     order: tuple[UUID, ...]
     queue_name: str
+    reason: tuple[str, ...]
     danger: bool
     holders: tuple[Reader, ...]
     others_in_queue: tuple[Reader, ...]
     overseer: Reader | None
     recovery_officers: tuple[str, ...]
+
+    @property
+    def identity_keepers(self) -> tuple[Reader, ...]:
+        """Who alone may open a confidential reporter's name."""
+        return self.holders[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ def prepare_choice(door: Door, command: PrepareChoice) -> WhoCanRead:
     return WhoCanRead(
         order=chosen.order,
         queue_name=chosen.queue.name,
+        reason=chosen.route.reason,
         danger=chosen.route.danger,
         holders=tuple(_reader(chosen, one, shown=shown) for one in chosen.choice.holders),
         others_in_queue=tuple(
