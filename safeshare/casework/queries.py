@@ -1,0 +1,260 @@
+"""Finding the cases that somebody holds, and how they stand to one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Uuid,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from safeshare.casework.models import Attestation
+from safeshare.concerns.models import Case, CaseEvent, CaseEventKind, Grant, GranteeKind, OnCallPage
+from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.models import Queue, StaffMember
+from safeshare.updates.models import Promise
+from safeshare.updates.rules import OPEN_STATES, PromiseKind
+
+NEVER = date.max
+"""Where a case without an open promise stands in the order: last."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStanding:
+    """A case, and how one member of staff stands to it."""
+
+    case: Case
+    is_holder: bool
+    declared: Attestation | None
+
+    @property
+    def has_attested(self) -> bool:
+        """Whether they declared that they have no tie."""
+        return self.declared is not None and not self.declared.has_tie
+
+
+class Due(StrEnum):
+    """Which cases a queue page shows by the date of their soonest promise."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which of the held cases are shown. None and False leave a filter out.
+
+    `over` shows the cases whose handling has ended, instead of the others. `fallen_due_on` is the
+    latest date whose promises have fallen due; `soon_until` the last date that counts as soon.
+    """
+
+    queue_code: str | None
+    status: CaseStatus | None
+    risk: RiskBand | None
+    due: Due | None
+    mine: bool
+    over: bool
+    fallen_due_on: date
+    soon_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands in the order: due date, date of receipt, and the id where those tie."""
+
+    due_on: date
+    received_on: date
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One row of a queue page. `due_on` is None where a person has promised nothing more."""
+
+    case_id: UUID
+    reference: str
+    queue_name: str
+    status: CaseStatus
+    risk: RiskBand
+    received_on: date
+    due_on: date | None
+    contact_name: str | None
+    has_tie: bool | None
+    is_paged: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the order."""
+        return Place(self.due_on or NEVER, self.received_on, self.case_id)
+
+
+def find_standing(session: Session, reference: str, staff_id: UUID) -> CaseStanding | None:
+    """How somebody stands to the case with this public number, in one statement."""
+    row = session.execute(
+        select(Case, _holds(staff_id), Attestation)
+        .outerjoin(
+            Attestation, and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+        )
+        .where(Case.reference == reference)
+    ).one_or_none()
+    return None if row is None else CaseStanding(row[0], bool(row[1]), row[2])
+
+
+def list_held(
+    session: Session,
+    staff_id: UUID,
+    shown: Shown,
+    kinds: Sequence[PromiseKind],
+    *,
+    after: Place | None,
+    most: int,
+) -> list[Held]:
+    """The held cases that are shown, longest overdue first, then the soonest due, then the oldest.
+
+    `kinds` are the promises that a person keeps. At most `most` rows, those after the place
+    `after`. One statement, whose cost goes with the cases that this person holds.
+    """
+    due = _soonest(staff_id, kinds).subquery()
+    due_key = func.coalesce(due.c.due_on, literal(NEVER, Date()))
+    order = (due_key, Case.received_on, Case.id)
+    statement = (
+        select(
+            Case.id,
+            Case.reference,
+            Queue.name,
+            Case.status,
+            Case.risk,
+            Case.received_on,
+            due.c.due_on,
+            StaffMember.display_name,
+            Attestation.has_tie,
+            _is_paged(staff_id),
+        )
+        .join(Queue, Queue.id == Case.queue_id)
+        .outerjoin(due, due.c.case_id == Case.id)
+        .outerjoin(StaffMember, StaffMember.id == Case.contact_id)
+        .outerjoin(
+            Attestation, and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+        )
+        .where(Case.id.in_(_held_ids(staff_id)), *_conditions(staff_id, shown, due.c.due_on))
+        .order_by(*order)
+        .limit(most)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(*order) > _bound(after))
+    return [Held(*row) for row in session.execute(statement)]
+
+
+def find_declaration(session: Session, case_id: UUID, staff_id: UUID) -> Attestation | None:
+    """What somebody declared of their ties to a case."""
+    return session.get(Attestation, (case_id, staff_id))
+
+
+def was_opened(session: Session, case_id: UUID) -> bool:
+    """Whether any holder has read the concern."""
+    wanted = exists().where(CaseEvent.case_id == case_id, CaseEvent.kind == CaseEventKind.OPENED)
+    return bool(session.scalar(select(wanted)))
+
+
+def list_pages_of_case(session: Session, case_id: UUID) -> Sequence[OnCallPage]:
+    """The calls to on-call people about a case that nobody has accepted."""
+    return session.scalars(
+        select(OnCallPage).where(OnCallPage.case_id == case_id, ~OnCallPage.is_accepted)
+    ).all()
+
+
+def list_people_of_case(
+    session: Session, case_id: UUID, compartment: Compartment
+) -> Sequence[tuple[UUID, str]]:
+    """The staff who hold a key to a compartment of a case: id and name, by name."""
+    rows = session.execute(
+        select(StaffMember.id, StaffMember.display_name)
+        .where(
+            StaffMember.id.in_(
+                select(Grant.grantee_id).where(
+                    Grant.case_id == case_id,
+                    Grant.compartment == compartment,
+                    Grant.grantee_kind == GranteeKind.STAFF,
+                )
+            )
+        )
+        .order_by(StaffMember.display_name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _holds(staff_id: UUID) -> ColumnElement[bool]:
+    return exists().where(
+        Grant.case_id == Case.id,
+        Grant.compartment == Compartment.WORK,
+        Grant.grantee_kind == GranteeKind.STAFF,
+        Grant.grantee_id == staff_id,
+    )
+
+
+def _held_ids(staff_id: UUID) -> Select[UUID]:
+    return select(Grant.case_id).where(
+        Grant.grantee_id == staff_id,
+        Grant.compartment == Compartment.WORK,
+        Grant.grantee_kind == GranteeKind.STAFF,
+    )
+
+
+def _soonest(staff_id: UUID, kinds: Sequence[PromiseKind]) -> Select[UUID, date]:
+    return (
+        select(Promise.case_id, func.min(Promise.due_on).label("due_on"))
+        .where(
+            Promise.case_id.in_(_held_ids(staff_id)),
+            Promise.state.in_(sorted(OPEN_STATES)),
+            Promise.kind.in_(kinds),
+        )
+        .group_by(Promise.case_id)
+    )
+
+
+def _is_paged(staff_id: UUID) -> ColumnElement[bool]:
+    return exists().where(
+        OnCallPage.case_id == Case.id, OnCallPage.staff_id == staff_id, ~OnCallPage.is_accepted
+    )
+
+
+def _conditions(
+    staff_id: UUID, shown: Shown, due_on: ColumnElement[date]
+) -> list[ColumnElement[bool]]:
+    over = Case.status.in_(sorted(OVER))
+    conditions: list[ColumnElement[bool]] = [over if shown.over else ~over]
+    if shown.queue_code is not None:
+        conditions.append(Queue.code == shown.queue_code)
+    if shown.status is not None:
+        conditions.append(Case.status == shown.status)
+    if shown.risk is not None:
+        conditions.append(Case.risk == shown.risk)
+    if shown.mine:
+        conditions.append(Case.contact_id == staff_id)
+    if shown.due is Due.OVERDUE:
+        conditions.append(due_on <= shown.fallen_due_on)
+    if shown.due is Due.SOON:
+        conditions.append(due_on.between(shown.fallen_due_on, shown.soon_until))
+    return conditions
+
+
+def _bound(place: Place) -> ColumnElement[Any]:
+    return tuple_(
+        literal(place.due_on, Date()),
+        literal(place.received_on, Date()),
+        literal(place.case_id, Uuid()),
+    )

@@ -1,0 +1,181 @@
+"""Working a case: becoming its contact person, acknowledging, asking, answering, moving it on."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from safeshare.casework.queries import list_pages_of_case
+from safeshare.casework.rules import (
+    check_acknowledging,
+    check_status_change,
+    check_taking,
+    status_when_acknowledged,
+)
+from safeshare.casework.service.account import conversation, reveal_account
+from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.concerns.models import Case, CaseEventKind
+from safeshare.concerns.queries import get_case_held
+from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.service.compartments import add_event, open_locks
+from safeshare.gate import Door, use_case
+from safeshare.kernel.errors import StaleError
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Author, Message
+from safeshare.mailbox.queries import find_message, find_status_before
+from safeshare.mailbox.rules import staff_may_write
+from safeshare.mailbox.service.messages import add_message, seal_message
+from safeshare.outbox.service.queueing import queue_nudge
+from safeshare.policy.actions import Action
+from safeshare.updates.rules import Happening
+from safeshare.updates.service.promises import settle_promises
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCase:
+    """Become the contact person, in place of `seen_contact`: whoever it was when they asked."""
+
+    reference: str
+    seen_contact: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeCase:
+    """Tell the reporter that a person has read the concern."""
+
+    reference: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteMessage:
+    """Write to the reporter. `asks` says that the case then waits for their answer.
+
+    `message_id` is for a form that may be sent twice: the second time changes nothing.
+    """
+
+    reference: str
+    text: str = field(repr=False)
+    asks: bool = False
+    message_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStatus:
+    """Move the case on from the status that was seen."""
+
+    reference: str
+    seen: CaseStatus
+    wanted: CaseStatus
+
+
+@use_case(Action.CASE_TAKE, facts=case_facts)
+def take_case(door: Door, command: TakeCase) -> None:
+    """Make the actor the reporter's contact person. A call to the on-call person ends with it.
+
+    Raises StaleError where the case is over, theirs already, or somebody else took it meanwhile.
+    """
+    staff_id, case_id = staff_of(door).staff_id, standing_of(door, command).case.id
+    with door.change() as session:
+        case = get_case_held(session, case_id)
+        check_taking(case.status, case.contact_id, staff_id)
+        if case.contact_id != command.seen_contact:
+            raise StaleError("somebody else has taken the case meanwhile")
+        case.contact_id = staff_id
+        for page in list_pages_of_case(session, case_id):
+            page.is_accepted = True
+        add_event(session, door, case_id, CaseEventKind.TAKEN)
+        door.record(Event.CASE_TAKEN, case_id=case_id)
+
+
+@use_case(Action.CASE_ACKNOWLEDGE, facts=case_facts)
+def acknowledge(door: Door, command: AcknowledgeCase) -> None:
+    """Send the reporter the first message of a person; the triage begins.
+
+    Raises InvalidError for an empty or over-long message, StaleError where it was done before.
+    """
+    message = _sealed(door, standing_of(door, command).case, command.text)
+    with door.change() as session:
+        case = get_case_held(session, message.case_id)
+        check_acknowledging(case.status, case.acknowledged_on)
+        add_message(session, door, message)
+        _note_acknowledged(session, door, case)
+        _tell_reporter(session, door, message, Happening.ACKNOWLEDGED)
+        door.record(Event.CASE_ACKNOWLEDGED, case_id=case.id)
+
+
+@use_case(Action.CASE_WRITE, facts=case_facts)
+def write_message(door: Door, command: WriteMessage) -> None:
+    """Ask or answer the reporter. The first message of a person acknowledges the concern as well.
+
+    Raises InvalidError for an empty or over-long message, StaleError where nobody may write any
+    more, or where the case cannot wait for an answer now.
+    """
+    message = _sealed(door, standing_of(door, command).case, command.text, command.message_id)
+    with door.change() as session:
+        case = get_case_held(session, message.case_id)
+        if not staff_may_write(case.status):
+            raise StaleError("the case is closed for good")
+        if _was_sent_before(session, message):
+            return
+        add_message(session, door, message)
+        if case.acknowledged_on is None:
+            _note_acknowledged(session, door, case)
+        if command.asks:
+            _move(session, door, case, CaseStatus.WAITING_YOU)
+        _tell_reporter(session, door, message, Happening.ANSWERED)
+        door.record(Event.CASE_MESSAGE_WRITTEN, case_id=case.id)
+
+
+@use_case(Action.CASE_STATUS, facts=case_facts)
+def change_status(door: Door, command: ChangeStatus) -> None:
+    """Move a case along the lifecycle.
+
+    Raises StaleError where it has moved on already, InvalidError where the reporter asked for
+    support only and the step would begin to look into what happened.
+    """
+    case = standing_of(door, command).case
+    answers = reveal_account(door, case, open_locks(door, case.id))
+    with door.change() as session:
+        held = get_case_held(session, case.id)
+        if held.status is not command.seen:
+            raise StaleError("the status has changed since it was shown")
+        support_only = answers.get("want") == "support"
+        _move(session, door, held, command.wanted, support_only=support_only)
+        door.record(Event.CASE_STATUS_CHANGED, case_id=case.id, status=command.wanted)
+
+
+def _sealed(door: Door, case: Case, text: str, message_id: UUID | None = None) -> Message:
+    lock = conversation(open_locks(door, case.id))
+    return seal_message(door, lock, Author.STAFF, text, message_id)
+
+
+def _was_sent_before(session: Session, message: Message) -> bool:
+    sent = find_message(session, message.id)
+    if sent is None:
+        return False
+    if (sent.case_id, sent.staff_id) != (message.case_id, message.staff_id):
+        raise StaleError("the form belongs to another message")
+    return True
+
+
+def _note_acknowledged(session: Session, door: Door, case: Case) -> None:
+    case.acknowledged_on = door.clock.today()
+    following = status_when_acknowledged(case.status)
+    moved = following if following is not case.status else None
+    case.status = following
+    add_event(session, door, case.id, CaseEventKind.ACKNOWLEDGED, moved)
+
+
+def _move(
+    session: Session, door: Door, case: Case, wanted: CaseStatus, *, support_only: bool = False
+) -> None:
+    came_from = find_status_before(session, case.id)
+    check_status_change(case.status, wanted, came_from=came_from, support_only=support_only)
+    case.status = wanted
+    add_event(session, door, case.id, CaseEventKind.STATUS_CHANGED, wanted)
+
+
+def _tell_reporter(session: Session, door: Door, message: Message, happening: Happening) -> None:
+    settle_promises(door, session, message.case_id, message.party_id, happening)
+    queue_nudge(session, message.party_id, door.clock.today())

@@ -1,0 +1,175 @@
+"""Opening a case: everything that an attested holder reads on its page, and the entry of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from safeshare.casework.queries import was_opened
+from safeshare.casework.rules import Outcome
+from safeshare.casework.service.account import Locks, conversation, find_place_name, reveal
+from safeshare.casework.service.standing import case_facts, standing_of
+from safeshare.casework.service.summary import CaseSummary, summary_of
+from safeshare.concerns.models import CaseEventKind, DocumentKind
+from safeshare.concerns.queries import get_case_held, list_documents
+from safeshare.concerns.rules import Answer, answers_in
+from safeshare.concerns.service.compartments import add_event, open_locks
+from safeshare.gate import Door, use_case
+from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import Compartment
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Author
+from safeshare.mailbox.queries import list_messages
+from safeshare.mailbox.service.messages import reveal_message
+from safeshare.people.queries import find_names
+from safeshare.policy.actions import Action
+from safeshare.updates.queries import list_promises, list_updates
+from safeshare.updates.rules import Happening, PromiseKind, PromiseState
+from safeshare.updates.service.promises import settle_promises
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Ask for the whole case."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConversation:
+    """Ask for the messages alone, as beside the form for another one."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message. `author_name` is None for the reporter's own."""
+
+    is_ours: bool
+    author_name: str | None
+    on: date
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise to the reporter, or what the machine told them when it fell due unkept."""
+
+    kind: PromiseKind
+    state: PromiseState
+    due_on: date
+    kept_on: date | None
+    missed_on: date | None
+    told_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its holders see it. `identity` is None for whoever is not its keeper."""
+
+    summary: CaseSummary
+    answers: Mapping[str, Answer] = field(repr=False)
+    place: str | None = field(repr=False)
+    identity: Mapping[str, str] | None = field(repr=False)
+    themes: tuple[str, ...]
+    outcome: Outcome | None
+    messages: tuple[Told, ...]
+    promises: tuple[Promised, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The messages of a case, oldest first, and how it stands."""
+
+    summary: CaseSummary
+    messages: tuple[Told, ...]
+
+
+@use_case(Action.CASE_OPEN, facts=case_facts)
+def open_case(door: Door, command: OpenCase) -> CaseView:
+    """The whole case, for an attested holder. Each opening is an entry; the first is on the
+    timeline too.
+
+    Raises SealBrokenError, and shows nothing at all, where any part of it was changed or moved.
+    """
+    case = standing_of(door, command).case
+    locks = open_locks(door, case.id)
+    contents = _contents(door, case.id, locks)
+    party_id = conversation(locks).party_id
+    answers = answers_in(contents[DocumentKind.ACCOUNT])
+    sheet = contents[DocumentKind.CASE_SHEET]
+    view = CaseView(
+        summary=summary_of(door, case),
+        answers=answers,
+        place=find_place_name(door, answers.get("place")),
+        identity=contents.get(DocumentKind.IDENTITY),
+        themes=tuple(sheet.get("themes", ())),
+        outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
+        messages=_messages(door, case.id, locks),
+        promises=_promises(door, case.id, party_id),
+    )
+    door.record(Event.CASE_OPENED, case_id=case.id)
+    if not was_opened(door.read, case.id):
+        _tell_of_first_opening(door, case.id, party_id)
+    return view
+
+
+@use_case(Action.CASE_OPEN, facts=case_facts)
+def read_conversation(door: Door, command: ReadConversation) -> Conversation:
+    """The messages both ways. An entry like any other opening."""
+    case = standing_of(door, command).case
+    messages = _messages(door, case.id, open_locks(door, case.id))
+    door.record(Event.CASE_OPENED, case_id=case.id, part="conversation")
+    return Conversation(summary_of(door, case), messages)
+
+
+def _messages(door: Door, case_id: UUID, locks: Locks) -> tuple[Told, ...]:
+    lock = conversation(locks)
+    rows = list_messages(door.read, case_id, lock.party_id)
+    names = find_names(door.read, {row.staff_id for row in rows if row.staff_id})
+    return tuple(
+        Told(
+            is_ours=row.author is Author.STAFF,
+            author_name=names.get(row.staff_id) if row.staff_id else None,
+            on=row.on,
+            text=reveal_message(door, lock, row),
+        )
+        for row in rows
+    )
+
+
+def _contents(door: Door, case_id: UUID, locks: Locks) -> Mapping[DocumentKind, dict[str, Any]]:
+    """Every document that the page shows and to which the actor has the key."""
+    wanted = {DocumentKind.ACCOUNT, DocumentKind.CASE_SHEET}
+    if Compartment.IDENTITY in locks:
+        wanted.add(DocumentKind.IDENTITY)
+    found = {row.kind: row for row in list_documents(door.read, case_id)}
+    if not wanted <= found.keys():
+        raise SealBrokenError("a document of the case is gone")
+    return {kind: reveal(door, found[kind], locks) for kind in sorted(wanted)}
+
+
+def _promises(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
+    told = {one.promise_id: one.on for one in list_updates(door.read, case_id, party_id)}
+    return tuple(
+        Promised(
+            kind=one.kind,
+            state=one.state,
+            due_on=one.due_on,
+            kept_on=one.kept_on,
+            missed_on=one.missed_on,
+            told_on=told.get(one.id),
+        )
+        for one in list_promises(door.read, case_id, party_id)
+    )
+
+
+def _tell_of_first_opening(door: Door, case_id: UUID, party_id: UUID) -> None:
+    with door.change() as session:
+        get_case_held(session, case_id)
+        if was_opened(session, case_id):
+            return
+        add_event(session, door, case_id, CaseEventKind.OPENED)
+        settle_promises(door, session, case_id, party_id, Happening.OPENED)

@@ -1,0 +1,42 @@
+"""How the actor stands to a case: what the policy asks first, and use cases then build on."""
+
+from typing import Protocol
+
+from safeshare.casework.queries import CaseStanding, find_standing
+from safeshare.gate import Door, Facts
+from safeshare.kernel.actors import Staff
+from safeshare.kernel.errors import NotFoundError
+
+
+class NamesACase(Protocol):
+    """A command on one case, by its public number."""
+
+    @property
+    def reference(self) -> str:
+        """The case's public number."""
+
+
+def case_facts(door: Door, command: NamesACase) -> Facts:
+    """What the policy needs to know. A case that is not there has no holder either."""
+    actor = door.actor
+    if not isinstance(actor, Staff):
+        return Facts()
+    found = find_standing(door.read, command.reference, actor.staff_id)
+    if found is None:
+        return Facts()
+    return Facts(is_holder=found.is_holder, has_attested=found.has_attested)
+
+
+def staff_of(door: Door) -> Staff:
+    """The actor, who the policy has made sure is a member of staff."""
+    if not isinstance(door.actor, Staff):
+        raise NotFoundError("there is nothing here for you")
+    return door.actor
+
+
+def standing_of(door: Door, command: NamesACase) -> CaseStanding:
+    """The case of a command, and how the actor stands to it. A snapshot."""
+    found = find_standing(door.read, command.reference, staff_of(door).staff_id)
+    if found is None:
+        raise NotFoundError("there is no such case")
+    return found

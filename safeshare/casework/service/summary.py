@@ -1,0 +1,116 @@
+"""The plain side of a case, which every page about it shows: nothing of it was told in secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from safeshare.casework.queries import list_people_of_case
+from safeshare.casework.rules import Outcome, next_statuses, outcomes_of
+from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
+from safeshare.concerns.queries import list_events
+from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.gate import Door, use_case
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.models import Queue
+from safeshare.people.queries import find_names
+from safeshare.policy.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtCase:
+    """Ask how a case stands, without opening what was told."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    kind: CaseEventKind
+    on: date
+    staff_name: str | None
+    status: CaseStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """How a case stands. `keepers` are the holders who can see who the reporter is."""
+
+    reference: str
+    queue_name: str
+    status: CaseStatus
+    risk: RiskBand
+    received_on: date
+    acknowledged_on: date | None
+    closed_on: date | None
+    contact_id: UUID | None
+    contact_name: str | None
+    is_contact: bool
+    is_keeper: bool
+    overseer_name: str | None
+    holders: tuple[str, ...]
+    keepers: tuple[str, ...]
+    timeline: tuple[Line, ...]
+    next_statuses: tuple[CaseStatus, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the handling has ended."""
+        return self.status in OVER
+
+
+@use_case(Action.CASE_OPEN, facts=case_facts)
+def look_at_case(door: Door, command: LookAtCase) -> CaseSummary:
+    """How a case stands, for the pages of its small forms. Opens nothing, so it needs no entry."""
+    return summary_of(door, standing_of(door, command).case)
+
+
+def summary_of(door: Door, case: Case) -> CaseSummary:
+    """The plain side of a case, in five statements."""
+    staff_id = staff_of(door).staff_id
+    keepers = list_people_of_case(door.read, case.id, Compartment.IDENTITY)
+    events = list_events(door.read, case.id)
+    names = _names(door, case, events)
+    return CaseSummary(
+        reference=case.reference,
+        queue_name=door.read.get_one(Queue, case.queue_id).name,
+        status=case.status,
+        risk=case.risk,
+        received_on=case.received_on,
+        acknowledged_on=case.acknowledged_on,
+        closed_on=case.closed_on,
+        contact_id=case.contact_id,
+        contact_name=names.get(case.contact_id) if case.contact_id else None,
+        is_contact=case.contact_id == staff_id,
+        is_keeper=staff_id in {one for one, _ in keepers},
+        overseer_name=names.get(case.overseer_id) if case.overseer_id else None,
+        holders=tuple(
+            name for _, name in list_people_of_case(door.read, case.id, Compartment.WORK)
+        ),
+        keepers=tuple(name for _, name in keepers),
+        timeline=_timeline(events, names),
+        next_statuses=next_statuses(case.status, status_before(events)),
+        outcomes=outcomes_of(case.status),
+    )
+
+
+def status_before(events: Sequence[CaseEvent]) -> CaseStatus | None:
+    """The status before the present one, by the timeline."""
+    statuses = [event.status for event in events if event.status is not None]
+    return statuses[-2] if len(statuses) > 1 else None
+
+
+def _timeline(events: Sequence[CaseEvent], names: Mapping[UUID, str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(one.kind, one.on, names.get(one.staff_id) if one.staff_id else None, one.status)
+        for one in events
+    )
+
+
+def _names(door: Door, case: Case, events: Sequence[CaseEvent]) -> Mapping[UUID, str]:
+    people = {event.staff_id for event in events} | {case.contact_id, case.overseer_id}
+    return find_names(door.read, {one for one in people if one is not None})
