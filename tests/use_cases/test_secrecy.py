@@ -1,0 +1,162 @@
+"""Who can open what, tried with every key on every grant; and what lengths and shapes tell."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
+from safeshare.concerns.rules import Answer
+from safeshare.concerns.service.compartments import Lock
+from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.keys import RecoveryBox
+from safeshare.kernel.sealed import Compartment, CompartmentKey, PrivateKey, Sealed
+from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
+from safeshare.tables import METADATA
+from tests.cast import Stage
+
+SMALL: Mapping[str, Answer] = {"concern": "x"}
+FULL: Mapping[str, Answer] = {
+    "concern": "He shouted at the whole watch and then at me. " * 12,
+    "wishes": "I want it to stop, and to hear what is done.",
+    "mode": "confidential",
+    "stake": "me",
+    "want": "share",
+    "where": "North Station, the appliance bay",
+    "when": "Most nights since June",
+    "who": "The watch manager",
+    "risk": "I am afraid of the next night",
+    "category": ("behaviour",),
+}
+IDENTITY = {"name": "A. Reporter", "phone": "07700 900123", "reach": "After ten at night"}
+
+
+def lengths(session: Session) -> Mapping[str, Counter[tuple[object, ...]]]:
+    """For every table: how many rows there are of each combination of value lengths."""
+    found: dict[str, Counter[tuple[object, ...]]] = {}
+    for table in METADATA.sorted_tables:
+        rows = session.execute(select(table)).all()
+        found[table.name] = Counter(tuple(_shape(value) for value in row) for row in rows)
+    return found
+
+
+def _shape(value: object) -> object:
+    if isinstance(value, Sealed):
+        return len(value.blob)
+    if isinstance(value, bytes | str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return tuple(sorted(len(str(item)) for item in value.items()))
+    return type(value).__name__
+
+
+def added(
+    before: Mapping[str, Counter[tuple[object, ...]]],
+    after: Mapping[str, Counter[tuple[object, ...]]],
+) -> dict[str, list[str]]:
+    """The shapes of the rows that came in between, in no order."""
+    return {
+        table: sorted(str(shape) for shape in (after[table] - before[table]).elements())
+        for table in after
+        if after[table] != before[table]
+    }
+
+
+def test_a_minimal_anonymous_and_a_full_confidential_concern_look_alike(stage: Stage) -> None:
+    with stage.system.database.reading() as session:
+        empty = lengths(session)
+    stage.submit(SMALL)
+    with stage.system.database.reading() as session:
+        first = lengths(session)
+    stage.submit(FULL, identity=IDENTITY, address="somebody@home.example")
+    with stage.system.database.reading() as session:
+        second = lengths(session)
+    assert added(empty, first) == added(first, second)
+    assert len(added(empty, first)) >= 7
+
+
+def keys_of_everybody(stage: Stage) -> Mapping[UUID, PrivateKey]:
+    """Every private key there is: of all staff and, from the officers' codes, of recovery."""
+    keys = {one.staff_id: one.private_key for one in stage.enrolled.values()}
+    with stage.system.database.reading() as session:
+        nests = session.scalars(select(RecoveryNest)).all()
+        officers = session.scalars(
+            select(ServiceKey).where(ServiceKey.kind == KeyKind.OFFICER)
+        ).all()
+    codes = {code.name: code.printed_code for code in stage.officers}
+    boxes = [
+        RecoveryBox(nest.set_id, tuple(UUID(one) for one in nest.officers), nest.nested)
+        for nest in nests
+    ]
+    given = {one.owner_id: codes[one.owner_name] for one in officers}
+    return keys | {nests[0].set_id: stage.gate.vault.recovery_open(given, boxes)}
+
+
+def opened(stage: Stage, grants: Iterable[Grant], key: PrivateKey) -> dict[Compartment, Lock]:
+    """What one key opens when it is tried on every grant, under its owner's place and any other."""
+    found = {}
+    for grant in grants:
+        unknown = CompartmentKey(b"", grant.key_number)
+        place = Lock(grant.case_id, grant.compartment, grant.party_id, unknown).place(
+            Grant.__tablename__, grant.grantee_id, "sealed"
+        )
+        try:
+            opened_key = stage.gate.vault.open_grant(grant.sealed, place, key)
+        except SealBrokenError:
+            continue
+        found[grant.compartment] = Lock(
+            grant.case_id, grant.compartment, grant.party_id, opened_key
+        )
+    return found
+
+
+def test_nobody_without_a_grant_opens_anything_with_any_stored_key(stage: Stage) -> None:
+    stage.submit(FULL, identity=IDENTITY)
+    _, code = stage.submit(SMALL)
+    keys = dict(keys_of_everybody(stage))
+    party = stage.gate.vault.party_keys(code, "send")
+    with stage.system.database.reading() as session:
+        grants = session.scalars(select(Grant)).all()
+    by_party = {g.grantee_id for g in grants if g.grantee_kind is GranteeKind.PARTY}
+    for owner, key in keys.items():
+        given = {g.compartment for g in grants if g.grantee_id == owner}
+        assert set(opened(stage, grants, key)) == given, owner
+    assert by_party.isdisjoint(keys)
+    assert set(opened(stage, grants, party.private_key)) == {Compartment.CONVERSATION}
+
+
+def test_a_party_opens_its_own_conversation_and_nothing_else(stage: Stage) -> None:
+    _, mine = stage.submit(FULL)
+    _, theirs = stage.submit(SMALL)
+    vault = stage.gate.vault
+    with stage.system.database.reading() as session:
+        grants = session.scalars(select(Grant)).all()
+        documents = session.scalars(select(CaseDocument)).all()
+    for code in (mine, theirs):
+        locks = opened(stage, grants, vault.party_keys(code, "send").private_key)
+        assert set(locks) == {Compartment.CONVERSATION}
+        readable = []
+        for document in documents:
+            lock = locks[Compartment.CONVERSATION]
+            place = lock.place(CaseDocument.__tablename__, document.id, "body")
+            try:
+                vault.open_document(lock.key, place, document.body)
+            except SealBrokenError:
+                continue
+            readable.append((document.case_id, document.kind.value))
+        assert readable == [(locks[Compartment.CONVERSATION].case_id, "account")]
+
+
+def test_only_the_two_keepers_and_recovery_can_open_an_identity(stage: Stage) -> None:
+    stage.submit(FULL, identity=IDENTITY)
+    with stage.system.database.reading() as session:
+        grants = session.scalars(select(Grant)).all()
+    can = [
+        owner
+        for owner, key in keys_of_everybody(stage).items()
+        if Compartment.IDENTITY in opened(stage, grants, key)
+    ]
+    assert len(can) == 3
+    assert len(set(can) & {one.staff_id for one in stage.enrolled.values()}) == 2
