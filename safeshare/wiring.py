@@ -15,12 +15,18 @@ from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.db.session import Database
 from safeshare.gate import Gate
 from safeshare.kernel.clocks import Clock
+from safeshare.outbox.rules import MailKind
+from safeshare.outbox.service.relay import Relay
+from safeshare.outbox.service.sending import AddressBook
+from safeshare.outbox.service.webhook import Webhook
 from safeshare.people.models import Installation
 from safeshare.people.rules import QueueSettings, load_queues
+from safeshare.people.service.addresses import work_address
 from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
 from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
-from safeshare.vault import KeyFiles, Permits, Vault
+from safeshare.updates.service.addresses import nudge_address
+from safeshare.vault import KeyFiles, Permits, Vault, forbid_memory_dumps
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
 """What a database raises that cannot be reached, or has no connection to give."""
@@ -48,12 +54,55 @@ def build(settings: Settings, *, keys: KeyFiles | None = None) -> System:
 
     Raises MisconfiguredError where a key file is missing or open to others.
     """
-    if settings.database_url.startswith("sqlite"):
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database_url, pool_size=settings.web_threads)
+    database = open_database(settings)
     vault = Vault(keys or KeyFiles.load(settings.keys_folder), Permits())
     clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
-    return System(settings, database, Gate(database, vault, clock, rulebook()))
+    rules = {**rulebook(), Webhook: Webhook(settings.page_webhook)}
+    return System(settings, database, Gate(database, vault, clock, rules))
+
+
+def build_worker(settings: Settings) -> System:
+    """The same for a worker's own process, which reads the worker's keys and no others."""
+    return build(settings, keys=KeyFiles.load_for_worker(settings.keys_folder))
+
+
+def build_keyless(settings: Settings) -> System:
+    """The same for a process that opens no seal: the scheduler and the health checks."""
+    return build(settings, keys=KeyFiles.load_nothing(settings.keys_folder))
+
+
+def create_keys(settings: Settings) -> bool:
+    """Make the key files of a new installation. False where it has some."""
+    if (settings.keys_folder / "pepper").exists():
+        return False
+    KeyFiles.create(settings.keys_folder)
+    return True
+
+
+def open_database(settings: Settings) -> Database:
+    """The installation's database. On one machine its folder is made, for its owner alone."""
+    if settings.database_url.startswith("sqlite"):
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Database(settings.database_url, pool_size=settings.web_threads)
+
+
+def mail_relay(settings: Settings) -> Relay:
+    """The relay that mail is handed to."""
+    mail = settings.mail
+    return Relay(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        username=mail.username,
+        password=mail.password,
+        starttls=mail.starttls,
+        timeout_seconds=mail.timeout_seconds,
+    )
+
+
+def protect_memory() -> None:
+    """Keep this process's memory out of core dumps and debuggers, as far as the machine can."""
+    forbid_memory_dumps()
 
 
 def rulebook() -> Mapping[type, object]:
@@ -62,6 +111,13 @@ def rulebook() -> Mapping[type, object]:
         Timetable: load_timetable(defaults("timetable")),
         Vocabulary: load_vocabulary(defaults("vocabulary")),
         DisclosureRule: DisclosureRule(cell_by_cell),
+        AddressBook: AddressBook(
+            {
+                MailKind.NUDGE: nudge_address,
+                MailKind.DIGEST: work_address,
+                MailKind.PAGE: work_address,
+            }
+        ),
     }
 
 
@@ -73,6 +129,11 @@ def default_queues() -> tuple[QueueSettings, ...]:
 def default_routing() -> tuple[RoutingRule, ...]:
     """The routing order that a new installation starts with."""
     return load_routing(defaults("routing"), {queue.code for queue in default_queues()})
+
+
+def information() -> Mapping[str, object]:
+    """What the information pages say about this organisation, unchecked."""
+    return defaults("support")
 
 
 class _DemoOffset:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import (
@@ -96,7 +96,28 @@ def list_routing_rules(session: Session) -> tuple[Rule, ...]:
 
 
 def list_open_pages(session: Session) -> Sequence[OnCallPage]:
-    """Calls to on-call people that nobody has accepted."""
+    """Calls to on-call people that nobody has accepted, taken until the commit.
+
+    Those that another worker has just now are passed over.
+    """
     return session.scalars(
-        select(OnCallPage).where(~OnCallPage.is_accepted, OnCallPage.sweeps_left > 0)
+        select(OnCallPage).where(_OPEN_PAGE).with_for_update(skip_locked=True)
     ).all()
+
+
+def list_case_pages(session: Session, case_id: UUID) -> Sequence[OnCallPage]:
+    """Calls about one case that nobody has accepted, taken until the commit."""
+    return session.scalars(
+        select(OnCallPage).where(_OPEN_PAGE, OnCallPage.case_id == case_id).with_for_update()
+    ).all()
+
+
+def count_open_pages(session: Session, *, unsent_only: bool) -> int:
+    """How many calls nobody has accepted, or how many of those have not been made."""
+    statement = select(func.count()).select_from(OnCallPage).where(_OPEN_PAGE)
+    if unsent_only:
+        statement = statement.where(~OnCallPage.is_sent)
+    return session.scalar(statement) or 0
+
+
+_OPEN_PAGE = and_(~OnCallPage.is_accepted, OnCallPage.sweeps_left > 0)

@@ -1,9 +1,12 @@
 """Engines and sessions for SQLite (one machine) and PostgreSQL (production)."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from typing import TypeVar
+from zlib import crc32
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import Connection
@@ -44,9 +47,46 @@ class Database:
         if not self.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEDGER_LOCK})
 
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Be the only process of the installation to do something; False where another does it.
+
+        A process that dies lets go at once: the lock is the server's or the kernel's, not a row's.
+        """
+        lock = _file_lock if self.is_sqlite else _advisory_lock
+        with lock(self.engine, name) as is_alone:
+            yield is_alone
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
+    key = {"key": crc32(name.encode())}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key)
+        try:
+            yield bool(taken)
+        finally:
+            if taken:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+
+
+@contextmanager
+def _file_lock(engine: Engine, name: str) -> Iterator[bool]:
+    path = f"{engine.url.database}.{name}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
 
 
 def _engine(url: str, pool_size: int) -> Engine:

@@ -12,7 +12,13 @@ from safeshare.gate.session import GatedSession
 from safeshare.kernel.actors import Actor
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError, SafeShareError
-from safeshare.ledger.entries import Entry, append_timed, append_timeless, is_timeless
+from safeshare.ledger.entries import (
+    Entry,
+    append_timed,
+    append_timeless,
+    collect_days,
+    is_timeless,
+)
 from safeshare.ledger.events import Event
 from safeshare.vault import Vault
 
@@ -80,6 +86,14 @@ class Door:
             self._append(session)
             session.commit()
 
+    def collect_past_days(self, session: Session) -> int:
+        """Move the entries of the days before today onto the chain that has no instants.
+
+        Returns how many were moved.
+        """
+        self._database.lock_ledger(session)
+        return collect_days(session, self.clock.today())
+
     def finish(self) -> None:
         """Write what was recorded outside `change`, and insist on an entry for opened content."""
         self.stop_reading()
@@ -101,7 +115,7 @@ class Door:
                 raise UnledgeredError("a change or a reading of content without a ledger entry")
             return
         today = self.clock.today()
-        if is_timeless(self.actor):
+        if is_timeless(self.actor, entries):
             append_timeless(session, entries, session.digests, today)
         else:
             self._database.lock_ledger(session)

@@ -12,10 +12,17 @@ from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 
 OUTSIDE_THE_LEDGER = frozenset(
-    {ReporterSession.__tablename__, StaffSession.__tablename__, Heartbeat.__tablename__}
+    {
+        ReporterSession.__tablename__,
+        StaffSession.__tablename__,
+        Heartbeat.__tablename__,
+        "on_call_page",
+    }
 )
 """The closed list of tables whose changes need no entry. Rate limits are kept in memory or Redis
-and are no table."""
+and are no table. A page counts down once a minute: so many entries would tell how long before the
+holder's first reading, which has an instant, the concern came. That somebody was paged is entered.
+"""
 
 _QUIET = OUTSIDE_THE_LEDGER | {LedgerEntry.__tablename__, LedgerDay.__tablename__}
 _OWED = "ledger entry owed"

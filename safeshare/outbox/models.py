@@ -1,31 +1,13 @@
 """Mail that was promised in the same transaction as its cause."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeshare.db.base import Base, Identified
 from safeshare.db.columns import coded
-
-
-class MailKind(StrEnum):
-    """What a mail is for. Every kind has one fixed text and names nothing."""
-
-    NUDGE = "nudge"
-    DIGEST = "digest"
-    PAGE = "page"
-
-
-class MailState(StrEnum):
-    """Where a mail is. `sending` is committed before DATA, and found so is never sent again."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    DOUBTFUL = "doubtful"
-    FAILED = "failed"
+from safeshare.outbox.rules import MailKind, MailState
 
 
 class OutgoingMail(Identified, Base):

@@ -20,6 +20,7 @@ from safeshare.people.models import (
     ServiceKey,
     StaffMember,
     StaffRole,
+    StaffState,
 )
 
 
@@ -121,4 +122,21 @@ def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str
 
 def find_email(session: Session, staff_id: UUID) -> str | None:
     """The work address of an account that has not left."""
-    return session.scalar(select(StaffMember.email).where(StaffMember.id == staff_id))
+    return session.scalar(
+        select(StaffMember.email).where(
+            StaffMember.id == staff_id, StaffMember.state != StaffState.LEFT
+        )
+    )
+
+
+def list_case_workers(session: Session) -> Sequence[UUID]:
+    """Everybody who works cases and has not left."""
+    return session.scalars(
+        select(StaffMember.id)
+        .join(StaffRole, StaffRole.staff_id == StaffMember.id)
+        .where(
+            StaffMember.state != StaffState.LEFT,
+            StaffRole.role.in_([Role.HANDLER, Role.SUPERVISOR]),
+        )
+        .distinct()
+    ).all()

@@ -84,6 +84,11 @@ class KeyFiles:
             _private=_read_private(folder),
         )
 
+    @classmethod
+    def load_nothing(cls, folder: Path) -> "KeyFiles":
+        """No keys at all, for a process that opens no seal: a scheduler, a health check."""
+        return cls(folder=folder, _secrets={}, _session_keys=None, _public={}, _private={})
+
     @property
     def pepper(self) -> bytes:
         """32 bytes; MisconfiguredError in a worker's process."""

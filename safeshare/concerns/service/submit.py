@@ -37,6 +37,7 @@ from safeshare.concerns.service.compartments import (
     new_lock,
     sealed_document,
 )
+from safeshare.concerns.service.paging import SWEEPS_TO_RESERVE
 from safeshare.gate import Door, use_case
 from safeshare.kernel.identifiers import new_id, new_reference
 from safeshare.kernel.keys import PartyKeys
@@ -47,9 +48,6 @@ from safeshare.updates.models import NudgeAddress, Promise
 from safeshare.updates.queries import list_promises
 from safeshare.updates.rules import PromiseState
 from safeshare.updates.service.promises import first_promises, seal_address
-
-SWEEPS_TO_RESERVE = 30
-"""How many sweeps of a minute an on-call person has to accept before the reserve's is paged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from safeshare.outbox.models import MailKind, MailState, OutgoingMail
+from safeshare.outbox.models import OutgoingMail
+from safeshare.outbox.queries import is_finished
+from safeshare.outbox.rules import MailKind, MailState
 
 
 def queue_nudge(session: Session, party_id: UUID, today: date) -> None:
@@ -28,6 +31,14 @@ def queue_digest(session: Session, staff_ids: Iterable[UUID], today: date) -> in
     mails = [_mail(MailKind.DIGEST, one, today) for one in staff_ids]
     session.add_all(mails)
     return len(mails)
+
+
+def forget_finished(session: Session, today: date) -> int:
+    """Delete mail that has long been over. Returns how many rows that were."""
+    gone = session.scalars(
+        delete(OutgoingMail).where(is_finished(today)).returning(OutgoingMail.id)
+    )
+    return len(gone.all())
 
 
 def _mail(kind: MailKind, recipient_id: UUID, today: date) -> OutgoingMail:
