@@ -9,6 +9,7 @@ class Event(StrEnum):
     ACTION_REFUSED = "action:refused"
     ALARM_RAISED = "alarm:raised"
     CASE_ACKNOWLEDGED = "case:acknowledged"
+    CASE_AFTERCARE_ENDED = "case:aftercare_ended"
     CASE_CLOSED = "case:closed"
     CASE_CODED = "case:coded"
     CASE_CONFLICT_ATTESTED = "case:conflict_attested"

@@ -34,6 +34,7 @@ class Action(StrEnum):
     RECOVERY_INIT = "recovery:keys:init"
     SERVICE_CHECK = "service:health:check"
     THEMES_READ = "themes:release:read"
+    WORK_AFTERCARE = "work:aftercare:end"
     WORK_DIGEST = "work:digest:send"
     WORK_LEDGER = "work:ledger:collect"
     WORK_MAIL = "work:mail:send"

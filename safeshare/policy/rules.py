@@ -115,6 +115,7 @@ RULES: Mapping[Action, Rule] = {
     Action.RECOVERY_INIT: _operator,
     Action.SERVICE_CHECK: _anybody,
     Action.THEMES_READ: _leader,
+    Action.WORK_AFTERCARE: _worker,
     Action.WORK_DIGEST: _worker,
     Action.WORK_LEDGER: _worker,
     Action.WORK_MAIL: _worker,
