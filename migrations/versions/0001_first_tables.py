@@ -53,6 +53,7 @@ def upgrade() -> None:
                 "action:refused",
                 "alarm:raised",
                 "case:acknowledged",
+                "case:aftercare_ended",
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
@@ -67,6 +68,7 @@ def upgrade() -> None:
                 "demo:clock_advanced",
                 "demo:loaded",
                 "digests:queued",
+                "form:dropped",
                 "form:parked",
                 "form:resumed",
                 "installation:set_up",
@@ -77,11 +79,12 @@ def upgrade() -> None:
                 "on_call:paged",
                 "people:approved",
                 "people:enrolled",
+                "people:sign_in_failed",
                 "people:signed_in",
                 "people:signed_out",
-                "people:sign_in_failed",
                 "promises:swept",
                 "recovery:set_up",
+                "rota:set",
                 "routing:loaded",
                 "sessions:purged",
                 "themes:released",
@@ -127,6 +130,7 @@ def upgrade() -> None:
                 "action:refused",
                 "alarm:raised",
                 "case:acknowledged",
+                "case:aftercare_ended",
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
@@ -141,6 +145,7 @@ def upgrade() -> None:
                 "demo:clock_advanced",
                 "demo:loaded",
                 "digests:queued",
+                "form:dropped",
                 "form:parked",
                 "form:resumed",
                 "installation:set_up",
@@ -151,11 +156,12 @@ def upgrade() -> None:
                 "on_call:paged",
                 "people:approved",
                 "people:enrolled",
+                "people:sign_in_failed",
                 "people:signed_in",
                 "people:signed_out",
-                "people:sign_in_failed",
                 "promises:swept",
                 "recovery:set_up",
+                "rota:set",
                 "routing:loaded",
                 "sessions:purged",
                 "themes:released",
@@ -294,7 +300,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("promise", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_promise_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_promise_case_id_state_kind_due_on",
+            ["case_id", "state", "kind", "due_on"],
+            unique=False,
+        )
         batch_op.create_index("ix_promise_state_due_on", ["state", "due_on"], unique=False)
 
     op.create_table(
@@ -888,7 +898,7 @@ def downgrade() -> None:
     op.drop_table("queue")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index("ix_promise_state_due_on")
-        batch_op.drop_index(batch_op.f("ix_promise_case_id"))
+        batch_op.drop_index("ix_promise_case_id_state_kind_due_on")
 
     op.drop_table("promise")
     op.drop_table("parcel")

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
-from safeshare.concerns.models import Case, CaseEvent, CaseEventKind, Grant, GranteeKind, OnCallPage
+from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Queue, StaffMember
@@ -38,6 +39,7 @@ class CaseStanding:
     """A case, and how one member of staff stands to it."""
 
     case: Case
+    queue_name: str
     is_holder: bool
     declared: Attestation | None
 
@@ -105,13 +107,14 @@ class Held:
 def find_standing(session: Session, reference: str, staff_id: UUID) -> CaseStanding | None:
     """How somebody stands to the case with this public number, in one statement."""
     row = session.execute(
-        select(Case, _holds(staff_id), Attestation)
+        select(Case, Queue.name, _holds(staff_id), Attestation)
+        .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(
             Attestation, and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
         )
         .where(Case.reference == reference)
     ).one_or_none()
-    return None if row is None else CaseStanding(row[0], bool(row[1]), row[2])
+    return None if row is None else CaseStanding(row[0], row[1], bool(row[2]), row[3])
 
 
 def list_held(
@@ -128,46 +131,34 @@ def list_held(
     `kinds` are the promises that a person keeps. At most `most` rows, those after the place
     `after`. One statement, whose cost goes with the cases that this person holds.
     """
-    due = _soonest(staff_id, kinds).subquery()
-    due_key = func.coalesce(due.c.due_on, literal(NEVER, Date()))
-    order = (due_key, Case.received_on, Case.id)
+    page = _page(staff_id, shown, kinds, after, most).subquery()
+    order = (page.c.due_on, page.c.received_on, page.c.id)
     statement = (
         select(
-            Case.id,
-            Case.reference,
+            page.c.id,
+            page.c.reference,
             Queue.name,
-            Case.status,
-            Case.risk,
-            Case.received_on,
-            due.c.due_on,
+            page.c.status,
+            page.c.risk,
+            page.c.received_on,
+            func.nullif(page.c.due_on, literal(NEVER, Date())),
             StaffMember.display_name,
             Attestation.has_tie,
-            _is_paged(staff_id),
+            _is_paged(staff_id, page.c.id),
         )
-        .join(Queue, Queue.id == Case.queue_id)
-        .outerjoin(due, due.c.case_id == Case.id)
-        .outerjoin(StaffMember, StaffMember.id == Case.contact_id)
+        .join(Queue, Queue.id == page.c.queue_id)
+        .outerjoin(StaffMember, StaffMember.id == page.c.contact_id)
         .outerjoin(
-            Attestation, and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+            Attestation, and_(Attestation.case_id == page.c.id, Attestation.staff_id == staff_id)
         )
-        .where(Case.id.in_(_held_ids(staff_id)), *_conditions(staff_id, shown, due.c.due_on))
         .order_by(*order)
-        .limit(most)
     )
-    if after is not None:
-        statement = statement.where(tuple_(*order) > _bound(after))
     return [Held(*row) for row in session.execute(statement)]
 
 
 def find_declaration(session: Session, case_id: UUID, staff_id: UUID) -> Attestation | None:
     """What somebody declared of their ties to a case."""
     return session.get(Attestation, (case_id, staff_id))
-
-
-def was_opened(session: Session, case_id: UUID) -> bool:
-    """Whether any holder has read the concern."""
-    wanted = exists().where(CaseEvent.case_id == case_id, CaseEvent.kind == CaseEventKind.OPENED)
-    return bool(session.scalar(select(wanted)))
 
 
 def list_pages_of_case(session: Session, case_id: UUID) -> Sequence[OnCallPage]:
@@ -177,24 +168,16 @@ def list_pages_of_case(session: Session, case_id: UUID) -> Sequence[OnCallPage]:
     ).all()
 
 
-def list_people_of_case(
-    session: Session, case_id: UUID, compartment: Compartment
-) -> Sequence[tuple[UUID, str]]:
-    """The staff who hold a key to a compartment of a case: id and name, by name."""
+def list_key_holders(session: Session, case_id: UUID) -> Sequence[tuple[Compartment, UUID, str]]:
+    """Which staff hold a key to which compartment of a case: compartment, id and name, by name."""
     rows = session.execute(
-        select(StaffMember.id, StaffMember.display_name)
-        .where(
-            StaffMember.id.in_(
-                select(Grant.grantee_id).where(
-                    Grant.case_id == case_id,
-                    Grant.compartment == compartment,
-                    Grant.grantee_kind == GranteeKind.STAFF,
-                )
-            )
-        )
+        select(Grant.compartment, StaffMember.id, StaffMember.display_name)
+        .join(StaffMember, StaffMember.id == Grant.grantee_id)
+        .where(Grant.case_id == case_id, Grant.grantee_kind == GranteeKind.STAFF)
         .order_by(StaffMember.display_name)
+        .distinct()
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _holds(staff_id: UUID) -> ColumnElement[bool]:
@@ -214,21 +197,52 @@ def _held_ids(staff_id: UUID) -> Select[UUID]:
     )
 
 
-def _soonest(staff_id: UUID, kinds: Sequence[PromiseKind]) -> Select[UUID, date]:
+def _page(
+    staff_id: UUID,
+    shown: Shown,
+    kinds: Sequence[PromiseKind],
+    after: Place | None,
+    most: int,
+) -> Select[Any]:
+    """The rows of the page without what is only shown: all of the cost lies here."""
+    due_on = func.coalesce(_soonest(kinds), literal(NEVER, Date())).label("due_on")
+    order = (due_on, Case.received_on, Case.id)
+    statement = (
+        select(
+            Case.id,
+            Case.reference,
+            Case.queue_id,
+            Case.status,
+            Case.risk,
+            Case.received_on,
+            Case.contact_id,
+            due_on,
+        )
+        .where(Case.id.in_(_held_ids(staff_id)), *_conditions(staff_id, shown, due_on.element))
+        .order_by(*order)
+        .limit(most)
+    )
+    if after is None:
+        return statement
+    return statement.where(tuple_(due_on.element, Case.received_on, Case.id) > _bound(after))
+
+
+def _soonest(kinds: Sequence[PromiseKind]) -> ScalarSelect[date]:
     return (
-        select(Promise.case_id, func.min(Promise.due_on).label("due_on"))
+        select(func.min(Promise.due_on))
         .where(
-            Promise.case_id.in_(_held_ids(staff_id)),
+            Promise.case_id == Case.id,
             Promise.state.in_(sorted(OPEN_STATES)),
             Promise.kind.in_(kinds),
         )
-        .group_by(Promise.case_id)
+        .correlate(Case)
+        .scalar_subquery()
     )
 
 
-def _is_paged(staff_id: UUID) -> ColumnElement[bool]:
+def _is_paged(staff_id: UUID, case_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return exists().where(
-        OnCallPage.case_id == Case.id, OnCallPage.staff_id == staff_id, ~OnCallPage.is_accepted
+        OnCallPage.case_id == case_id, OnCallPage.staff_id == staff_id, ~OnCallPage.is_accepted
     )
 
 
@@ -238,7 +252,8 @@ def _conditions(
     over = Case.status.in_(sorted(OVER))
     conditions: list[ColumnElement[bool]] = [over if shown.over else ~over]
     if shown.queue_code is not None:
-        conditions.append(Queue.code == shown.queue_code)
+        queue = select(Queue.id).where(Queue.code == shown.queue_code)
+        conditions.append(Case.queue_id == queue.scalar_subquery())
     if shown.status is not None:
         conditions.append(Case.status == shown.status)
     if shown.risk is not None:

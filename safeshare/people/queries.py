@@ -15,6 +15,7 @@ from safeshare.people.models import (
     KeyKind,
     Location,
     OnCall,
+    ParkedForm,
     Queue,
     QueueMember,
     ServiceKey,
@@ -140,3 +141,13 @@ def list_case_workers(session: Session) -> Sequence[UUID]:
         )
         .distinct()
     ).all()
+
+
+def list_parked(session: Session, staff_id: UUID) -> Sequence[ParkedForm]:
+    """The unsent forms of one person."""
+    return session.scalars(select(ParkedForm).where(ParkedForm.staff_id == staff_id)).all()
+
+
+def find_parked(session: Session, form_id: UUID) -> ParkedForm | None:
+    """The unsent form with this id."""
+    return session.get(ParkedForm, form_id)

@@ -19,9 +19,12 @@ class Promise(Identified, Base):
     """
 
     __tablename__ = "promise"
-    __table_args__ = (Index("ix_promise_state_due_on", "state", "due_on"),)
+    __table_args__ = (
+        Index("ix_promise_state_due_on", "state", "due_on"),
+        Index("ix_promise_case_id_state_kind_due_on", "case_id", "state", "kind", "due_on"),
+    )
 
-    case_id: Mapped[UUID] = mapped_column(index=True)
+    case_id: Mapped[UUID]
     party_id: Mapped[UUID]
     kind: Mapped[PromiseKind] = mapped_column(coded(PromiseKind, "kind"))
     state: Mapped[PromiseState] = mapped_column(coded(PromiseState, "state"))

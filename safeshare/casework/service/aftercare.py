@@ -19,7 +19,7 @@ CASES_A_ROUND = 50
 
 @use_case(Action.WORK_AFTERCARE)
 def end_aftercare(door: Door, _command: None) -> int:
-    """Close for good what has been in aftercare long enough. Returns how many; call again until 0."""
+    """Close for good what was in aftercare long enough. Returns how many; call again until 0."""
     before = door.clock.today() - timedelta(days=AFTERCARE_DAYS)
     due = (
         select(Case)

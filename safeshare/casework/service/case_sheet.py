@@ -75,11 +75,13 @@ class _Sheet:
 @use_case(Action.CASE_OPEN, facts=case_facts)
 def read_themes(door: Door, command: ReadThemes) -> ThemesOfCase:
     """The themes of a case, for the page that changes them."""
-    case = standing_of(door, command).case
-    sheet = _read_sheet(door, case)
-    door.record(Event.CASE_OPENED, case_id=case.id, part="themes")
+    standing = standing_of(door, command)
+    sheet = _read_sheet(door, standing.case)
+    door.record(Event.CASE_OPENED, case_id=standing.case.id, part="themes")
     return ThemesOfCase(
-        summary_of(door, case), door.rule(Vocabulary).groups, tuple(sheet.says.get("themes", ()))
+        summary=summary_of(door, standing),
+        groups=door.rule(Vocabulary).groups,
+        themes=tuple(sheet.says.get("themes", ())),
     )
 
 

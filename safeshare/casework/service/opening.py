@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from safeshare.casework.queries import was_opened
 from safeshare.casework.rules import Outcome
 from safeshare.casework.service.account import Locks, conversation, find_place_name, reveal
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import CaseEventKind, DocumentKind
-from safeshare.concerns.queries import get_case_held, list_documents
+from safeshare.concerns.queries import get_case_held, list_documents, list_events
 from safeshare.concerns.rules import Answer, answers_in
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.gate import Door, use_case
@@ -94,14 +93,14 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
 
     Raises SealBrokenError, and shows nothing at all, where any part of it was changed or moved.
     """
-    case = standing_of(door, command).case
-    locks = open_locks(door, case.id)
+    standing = standing_of(door, command)
+    case, locks = standing.case, open_locks(door, standing.case.id)
     contents = _contents(door, case.id, locks)
     party_id = conversation(locks).party_id
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
     view = CaseView(
-        summary=summary_of(door, case),
+        summary=summary_of(door, standing),
         answers=answers,
         place=find_place_name(door, answers.get("place")),
         identity=contents.get(DocumentKind.IDENTITY),
@@ -111,7 +110,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         promises=_promises(door, case.id, party_id),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
-    if not was_opened(door.read, case.id):
+    if not view.summary.was_opened:
         _tell_of_first_opening(door, case.id, party_id)
     return view
 
@@ -119,16 +118,18 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
 @use_case(Action.CASE_OPEN, facts=case_facts)
 def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     """The messages both ways. An entry like any other opening."""
-    case = standing_of(door, command).case
-    messages = _messages(door, case.id, open_locks(door, case.id))
-    door.record(Event.CASE_OPENED, case_id=case.id, part="conversation")
-    return Conversation(summary_of(door, case), messages)
+    standing = standing_of(door, command)
+    case_id = standing.case.id
+    messages = _messages(door, case_id, open_locks(door, case_id))
+    door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
+    return Conversation(summary_of(door, standing), messages)
 
 
 def _messages(door: Door, case_id: UUID, locks: Locks) -> tuple[Told, ...]:
     lock = conversation(locks)
     rows = list_messages(door.read, case_id, lock.party_id)
-    names = find_names(door.read, {row.staff_id for row in rows if row.staff_id})
+    authors = {row.staff_id for row in rows if row.staff_id}
+    names = find_names(door.read, authors) if authors else {}
     return tuple(
         Told(
             is_ours=row.author is Author.STAFF,
@@ -169,7 +170,7 @@ def _promises(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]
 def _tell_of_first_opening(door: Door, case_id: UUID, party_id: UUID) -> None:
     with door.change() as session:
         get_case_held(session, case_id)
-        if was_opened(session, case_id):
+        if any(event.kind is CaseEventKind.OPENED for event in list_events(session, case_id)):
             return
         add_event(session, door, case_id, CaseEventKind.OPENED)
         settle_promises(door, session, case_id, party_id, Happening.OPENED)

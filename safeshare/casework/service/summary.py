@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from safeshare.casework.queries import list_people_of_case
+from safeshare.casework.queries import CaseStanding, list_key_holders
 from safeshare.casework.rules import Outcome, next_statuses, outcomes_of
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
@@ -13,7 +13,6 @@ from safeshare.concerns.queries import list_events
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
-from safeshare.people.models import Queue
 from safeshare.people.queries import find_names
 from safeshare.policy.actions import Action
 
@@ -62,22 +61,29 @@ class CaseSummary:
         """Whether the handling has ended."""
         return self.status in OVER
 
+    @property
+    def was_opened(self) -> bool:
+        """Whether any holder has read the concern."""
+        return any(line.kind is CaseEventKind.OPENED for line in self.timeline)
+
 
 @use_case(Action.CASE_OPEN, facts=case_facts)
 def look_at_case(door: Door, command: LookAtCase) -> CaseSummary:
     """How a case stands, for the pages of its small forms. Opens nothing, so it needs no entry."""
-    return summary_of(door, standing_of(door, command).case)
+    return summary_of(door, standing_of(door, command))
 
 
-def summary_of(door: Door, case: Case) -> CaseSummary:
-    """The plain side of a case, in five statements."""
-    staff_id = staff_of(door).staff_id
-    keepers = list_people_of_case(door.read, case.id, Compartment.IDENTITY)
+def summary_of(door: Door, standing: CaseStanding) -> CaseSummary:
+    """The plain side of a case, in three statements."""
+    case, staff_id = standing.case, staff_of(door).staff_id
+    people = list_key_holders(door.read, case.id)
+    keepers = {one: name for part, one, name in people if part is Compartment.IDENTITY}
+    holders = {one: name for part, one, name in people if part is Compartment.WORK}
     events = list_events(door.read, case.id)
-    names = _names(door, case, events)
+    names = _names(door, case, events, holders)
     return CaseSummary(
         reference=case.reference,
-        queue_name=door.read.get_one(Queue, case.queue_id).name,
+        queue_name=standing.queue_name,
         status=case.status,
         risk=case.risk,
         received_on=case.received_on,
@@ -86,12 +92,10 @@ def summary_of(door: Door, case: Case) -> CaseSummary:
         contact_id=case.contact_id,
         contact_name=names.get(case.contact_id) if case.contact_id else None,
         is_contact=case.contact_id == staff_id,
-        is_keeper=staff_id in {one for one, _ in keepers},
+        is_keeper=staff_id in keepers,
         overseer_name=names.get(case.overseer_id) if case.overseer_id else None,
-        holders=tuple(
-            name for _, name in list_people_of_case(door.read, case.id, Compartment.WORK)
-        ),
-        keepers=tuple(name for _, name in keepers),
+        holders=tuple(holders.values()),
+        keepers=tuple(keepers.values()),
         timeline=_timeline(events, names),
         next_statuses=next_statuses(case.status, status_before(events)),
         outcomes=outcomes_of(case.status),
@@ -111,6 +115,9 @@ def _timeline(events: Sequence[CaseEvent], names: Mapping[UUID, str]) -> tuple[L
     )
 
 
-def _names(door: Door, case: Case, events: Sequence[CaseEvent]) -> Mapping[UUID, str]:
+def _names(
+    door: Door, case: Case, events: Sequence[CaseEvent], known: Mapping[UUID, str]
+) -> Mapping[UUID, str]:
     people = {event.staff_id for event in events} | {case.contact_id, case.overseer_id}
-    return find_names(door.read, {one for one in people if one is not None})
+    missing = {one for one in people if one is not None and one not in known}
+    return {**known, **find_names(door.read, missing)}

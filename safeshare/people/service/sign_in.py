@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Staff
-from safeshare.kernel.errors import NotFoundError, WrongSecretError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError, WrongSecretError
 from safeshare.kernel.sealed import PrivateKey
 from safeshare.ledger.events import Event
 from safeshare.people.models import StaffMember, StaffState
@@ -69,10 +69,13 @@ def sign_in(door: Door, command: SignIn) -> SignedIn | None:
 def recognise_staff(door: Door, command: RecogniseStaff) -> Staff:
     """The owner of a session with today's roles and queues.
 
-    Raises NotFoundError where the account has left or its record is not as it was signed.
+    Raises NotFoundError where the account has left, SealBrokenError, which the gate puts on the
+    ledger as an alarm, where its record is not as it was signed.
     """
     standing = get_standing(door.read, command.staff_id)
-    if standing.member.state is StaffState.LEFT or not is_signed(door, standing):
+    if not is_signed(door, standing):
+        raise SealBrokenError("an account's record is not as it was signed")
+    if standing.member.state is StaffState.LEFT:
         raise NotFoundError("this account may not sign in")
     return Staff(
         staff_id=command.staff_id,
