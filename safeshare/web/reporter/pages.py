@@ -128,7 +128,7 @@ def accessibility() -> str:
     return _page("reporter/accessibility.html")
 
 
-@pages.get(_EXIT)
+@pages.route(_EXIT, methods=["GET", "POST"])
 @open_page("ends the visit; it must work for anybody at any moment")
 def leave() -> Response:
     """Forget the visit and go elsewhere. The session's own interface destroys its row."""

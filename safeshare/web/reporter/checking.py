@@ -1,0 +1,59 @@
+"""All answers of a draft on one page, in the words of the questions themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+from wtforms import Field
+from wtforms.fields import SelectFieldBase
+
+from safeshare.concerns.service.offers import Offers
+from safeshare.web.reporter.draft import Draft
+from safeshare.web.reporter.steps import Step, is_answered, steps_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question with its answer. `step` is where to change it."""
+
+    label: str
+    answer: str = field(repr=False)
+    step: str
+
+
+def rows_of(draft: Draft, offers: Offers) -> list[Row]:
+    """Every question that was answered, in the order of the way."""
+    return [row for step in steps_of(draft) for row in _rows(step, draft, offers)]
+
+
+def left_open(draft: Draft) -> list[Step]:
+    """The steps with questions of which none was answered."""
+    return [
+        step
+        for step in steps_of(draft)
+        if (step.form.questions or step.form.summed) and not is_answered(step, draft)
+    ]
+
+
+def _rows(step: Step, draft: Draft, offers: Offers) -> Iterator[Row]:
+    form = step.form(data=step.form.told(draft))
+    form.fit(offers, draft)
+    for name in (*step.form.questions, *step.form.summed):
+        shown = _shown(form[name])
+        if shown:
+            yield Row(_plain(str(form[name].label.text)), shown, step.name)
+
+
+def _shown(bound: Field) -> str:
+    if not bound.data:
+        return ""
+    if isinstance(bound, SelectFieldBase):
+        chosen = bound.data if isinstance(bound.data, list | tuple) else [bound.data]
+        return "\n".join(
+            str(text).strip() for value, text, *_rest in bound.iter_choices() if value in chosen
+        )
+    return str(bound.data)
+
+
+def _plain(label: str) -> str:
+    return label.removesuffix(gettext(" (optional)"))

@@ -1,0 +1,120 @@
+"""The pages of the form: one view for every step, and the check before sending."""
+
+from dataclasses import replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from safeshare.concerns.service.choice import PrepareChoice, WhoCanRead, prepare_choice
+from safeshare.concerns.service.offers import draw_code, list_offers
+from safeshare.kernel.errors import NotFoundError
+from safeshare.web.reporter.checking import left_open, rows_of
+from safeshare.web.reporter.draft import Draft, keep_draft, read_draft, read_receipt
+from safeshare.web.reporter.forms.base import StepForm
+from safeshare.web.reporter.passing import run, security_now
+from safeshare.web.reporter.steps import (
+    Step,
+    answers_to_send,
+    find_step,
+    is_answered,
+    step_after,
+    step_before,
+)
+from safeshare.web.shared.doors import serves
+
+form_pages = Blueprint("form", __name__, url_prefix="/form")
+
+
+@form_pages.before_request
+def _first_save_the_code() -> ResponseReturnValue | None:
+    """A code that was shown and not yet proved comes before anything new."""
+    receipt = read_receipt(security_now())
+    is_waiting = receipt is not None and bool(receipt.words)
+    if is_waiting and request.endpoint in {"form.step", "form.check"}:
+        return redirect(url_for("sending.code"), 303)
+    return None
+
+
+@form_pages.route("/<name>", methods=["GET", "POST"])
+@serves(list_offers, prepare_choice)
+def step(name: str) -> ResponseReturnValue:
+    """One step of the way."""
+    draft = read_draft()
+    page = get_step(name, draft)
+    form = form_of(page, draft)
+    taken = form.take(draft) if request.method == "POST" else None
+    if taken is None:
+        return show_step(page, form, draft)
+    keep_draft(taken)
+    return redirect(_way_on(page, taken), 303)
+
+
+@form_pages.get("/check")
+@serves(list_offers, prepare_choice, draw_code)
+def check() -> ResponseReturnValue:
+    """Everything once more, before it is sent."""
+    draft = read_draft()
+    if not draft.answers.get("concern"):
+        return redirect(url_for("form.step", name="what"), 303)
+    who, draft = _who_can_read(draft)
+    keep_draft(draft if draft.code else replace(draft, code=run(draw_code, None)))
+    offers = run(list_offers, None)
+    return render_template(
+        "reporter/check.html",
+        rows=rows_of(draft, offers),
+        left_open=left_open(draft),
+        who=who,
+        mode=draft.answers.get("mode"),
+    )
+
+
+def get_step(name: str, draft: Draft) -> Step:
+    """The step of this name. Raises NotFoundError where the draft has none."""
+    found = find_step(name, draft)
+    if found is None:
+        raise NotFoundError("there is no such page")
+    return found
+
+
+def form_of(page: Step, draft: Draft) -> StepForm:
+    """The step's form: with what was posted, or with what the draft says."""
+    form = page.form(request.form or None, data=page.form.told(draft))
+    form.fit(run(list_offers, None), draft)
+    return form
+
+
+def show_step(
+    page: Step, form: StepForm, draft: Draft, *, again: bool = False
+) -> ResponseReturnValue:
+    """Draw a step. `again` says that what was posted could not be taken and is shown again."""
+    who = None
+    if page.name == "readers":
+        who, draft = _who_can_read(draft)
+        keep_draft(draft)
+    before = step_before(page, draft)
+    back = url_for("form.step", name=before.name) if before else url_for("pages.start")
+    if request.args.get("from") == "check":
+        back = url_for("form.check")
+    return render_template(
+        page.template, step=page, form=form, draft=draft, back=back, who=who, again=again
+    )
+
+
+def _who_can_read(draft: Draft) -> tuple[WhoCanRead, Draft]:
+    who = run(prepare_choice, PrepareChoice(answers_to_send(draft), draft.order))
+    return who, replace(draft, order=who.order)
+
+
+def _way_on(page: Step, draft: Draft) -> str:
+    following, is_change = step_after(page, draft), request.args.get("from") == "check"
+    if is_change and following is not None and _brings_up(page, following, draft):
+        return url_for("form.step", name=following.name) + "?from=check"
+    to_send = request.form.get("go") == "send" or request.form.get("further") == "no"
+    if is_change or to_send or following is None:
+        return url_for("form.check")
+    return url_for("form.step", name=following.name)
+
+
+def _brings_up(page: Step, following: Step, draft: Draft) -> bool:
+    """Whether a changed answer makes a question that was not asked before necessary."""
+    return following.follows == page.name and not is_answered(following, draft)

@@ -1,0 +1,175 @@
+"""What the mailbox says: automatic updates, promises and events in plain words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_babel import gettext
+
+from safeshare.concerns.models import CaseEventKind
+from safeshare.mailbox.models import Author
+from safeshare.mailbox.service.reading import (
+    EventShown,
+    Mailbox,
+    MessageShown,
+    PromiseShown,
+    UpdateShown,
+)
+from safeshare.updates.rules import PromiseKind, PromiseState
+from safeshare.web.shared.i18n import day
+from safeshare.web.shared.words import promise_words, status_words
+
+
+def _(words: str, **values: str) -> str:
+    return str(gettext(words, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry of the conversation, in the shape of the shared `thread` macro."""
+
+    mine: bool
+    who: str
+    when: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline, in the shape of the shared `timeline` macro."""
+
+    when: str
+    text: str
+    state: str = ""
+    tag: str = ""
+    tag_class: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What is open or was missed, and what is settled."""
+
+    watched: Sequence[Line]
+    settled: Sequence[Line]
+
+
+def conversation(mailbox: Mailbox) -> list[Said]:
+    """Messages and automatic updates in one order: by date, people before the machine."""
+    entries: list[tuple[date, Said]] = [(one.on, _message(one)) for one in mailbox.messages]
+    entries += [(one.on, _update(one)) for one in mailbox.updates]
+    return [said for _on, said in sorted(entries, key=lambda entry: entry[0])]
+
+
+def promises(mailbox: Mailbox) -> Promises:
+    """The promises, misses first among equals: nothing that we owe stands below what we did."""
+    watched = [one for one in mailbox.promises if _is_watched(one)]
+    watched.sort(key=lambda one: (not one.is_overdue, one.due_on))
+    settled = [one for one in mailbox.promises if not _is_watched(one)]
+    return Promises([_promise(one) for one in watched], [_promise(one) for one in settled])
+
+
+def history(mailbox: Mailbox) -> list[Line]:
+    """What the people who handle it did, by day."""
+    return [Line(day(one.on), _event(one)) for one in mailbox.events]
+
+
+def _is_watched(promise: PromiseShown) -> bool:
+    return promise.is_overdue or promise.missed_on is not None or _is_pending(promise)
+
+
+def _is_pending(promise: PromiseShown) -> bool:
+    return promise.state in {PromiseState.PENDING, PromiseState.MISSED}
+
+
+def _promise(promise: PromiseShown) -> Line:
+    due, words = day(promise.due_on), promise_words(promise.kind)
+    if promise.is_overdue:
+        when = _("Promised for %(day)s", day=due)
+        text = _("%(promise)s. This has not happened yet. We are sorry.", promise=words)
+        return Line(when, text, "missed", _("Missed"), "govuk-tag--red")
+    if promise.state is PromiseState.CANCELLED:
+        return Line(_("Was due by %(day)s", day=due), words, "", _("No longer needed"))
+    if promise.state is PromiseState.KEPT:
+        return _kept(promise, due, words)
+    return Line(_("By %(day)s", day=due), words, "due", _("Due"), "govuk-tag--blue")
+
+
+def _kept(promise: PromiseShown, due: str, words: str) -> Line:
+    done = day(promise.kept_on) if promise.kept_on else due
+    if promise.missed_on is None:
+        return Line(_("On %(day)s", day=done), words, "kept", _("Kept"), "govuk-tag--green")
+    when = _("Promised for %(due)s, done on %(day)s", due=due, day=done)
+    return Line(when, words, "missed", _("Late"), "govuk-tag--red")
+
+
+def _message(message: MessageShown) -> Said:
+    is_mine = message.author is Author.PARTY
+    who = _("You") if is_mine else message.author_name or _("The people handling this")
+    return Said(is_mine, who, day(message.on), message.text)
+
+
+def _update(update: UpdateShown) -> Said:
+    return Said(False, _("Automatic update"), day(update.on), _update_words(update.kind))
+
+
+def _update_words(kind: PromiseKind) -> str:
+    if kind in _ASKING_ABOUT_HARM:
+        return _(
+            "Has anything bad happened to you because you spoke up? For example: being left out, "
+            "threatened, moved, given worse shifts or passed over. If so, or if you are afraid "
+            "that it may, tell us here. It will be taken seriously."
+        )
+    words = {
+        PromiseKind.RECEIPT: _("We have what you sent. It is in the hands of the people shown."),
+        PromiseKind.REPLY: _(
+            "We promised that a person would reply by today. Nobody has yet, and we are sorry. "
+            "The overseer of your case can see this. Nothing that you wrote is lost, and you need "
+            "not do anything."
+        ),
+        PromiseKind.REPLY_AT_LATEST: _(
+            "We promised a reply within 7 days at the latest, and nobody has written to you. That "
+            "is not good enough. The overseer of your case can see this. You can write again here, "
+            "or use another way to report: see Support at the foot of this page."
+        ),
+        PromiseKind.UPDATE: _(
+            "We promised you an update by today, and nobody has written one. This message is "
+            "automatic. Your case is still open, and the overseer can see that an update is owed."
+        ),
+        PromiseKind.FEEDBACK: _(
+            "We promised to tell you by today what we found and did. Nobody has yet, and we are "
+            "sorry. The overseer of your case can see this."
+        ),
+        PromiseKind.SURVEY: _(
+            "Your case has been closed. How was it for you? Tell us here what was good, what was "
+            "not, and whether you would speak up again. You do not have to."
+        ),
+    }
+    return words.get(
+        kind,
+        _(
+            "Is the support that you have the right support? Tell us here if you need something "
+            "else, or if it stopped. You do not have to answer."
+        ),
+    )
+
+
+_ASKING_ABOUT_HARM = frozenset(
+    {
+        PromiseKind.DETRIMENT_30_DAYS,
+        PromiseKind.DETRIMENT_90_DAYS,
+        PromiseKind.DETRIMENT_180_DAYS,
+    }
+)
+
+
+def _event(event: EventShown) -> str:
+    if event.kind is CaseEventKind.STATUS_CHANGED and event.status is not None:
+        return status_words(event.status)
+    words = {
+        CaseEventKind.RECEIVED: _("We received what you sent."),
+        CaseEventKind.OPENED: _("One of the people who can read it opened it."),
+        CaseEventKind.TAKEN: _("One person became your contact."),
+        CaseEventKind.ACKNOWLEDGED: _("A person confirmed that they have read it."),
+        CaseEventKind.CLOSED: _("Your case was closed."),
+    }
+    return words.get(event.kind, _("Something was changed."))

@@ -1,0 +1,142 @@
+"""The mailbox behind an access code."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from safeshare.kernel.actors import Reporter
+from safeshare.kernel.errors import (
+    InvalidError,
+    UnknownWordsError,
+    WrongSecretError,
+    WrongWordCountError,
+)
+from safeshare.kernel.identifiers import new_id
+from safeshare.mailbox.service.entering import EnterMailbox, enter_mailbox
+from safeshare.mailbox.service.reading import open_mailbox
+from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
+from safeshare.web.reporter.forms.base import blame
+from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
+from safeshare.web.reporter.mailbox_session import find_reporter, open_for
+from safeshare.web.reporter.mailbox_words import conversation, history, promises
+from safeshare.web.reporter.passing import run
+from safeshare.web.reporter.visit import renew_visit
+from safeshare.web.shared.doors import open_page, serves
+from safeshare.web.shared.words import status_words
+
+messages = Blueprint("messages", __name__, url_prefix="/messages")
+
+_UNSENT = "unsent"
+"""A message that was typed when its mailbox had closed; it waits for the code."""
+
+
+@messages.route("/enter", methods=["GET", "POST"])
+@serves(enter_mailbox)
+def enter() -> ResponseReturnValue:
+    """Enter with an access code."""
+    form = EnterForm(request.form or None)
+    if request.method == "POST" and _entered(form):
+        return redirect(url_for("messages.show"), 303)
+    return show_enter(form, request.form.get(_UNSENT, ""))
+
+
+@messages.get("")
+@serves(open_mailbox)
+def show() -> ResponseReturnValue:
+    """The mailbox."""
+    reporter = find_reporter()
+    if reporter is None:
+        return redirect(url_for("messages.enter"), 303)
+    return show_mailbox(reporter, ReplyForm(data={"message": session.pop(_UNSENT, "")}))
+
+
+@messages.post("")
+@serves(write_as_reporter, open_mailbox)
+def write() -> ResponseReturnValue:
+    """Write a message."""
+    reporter, form = find_reporter(), ReplyForm(request.form)
+    if reporter is None:
+        return show_enter(EnterForm(), request.form.get("message", "")), 400
+    if not _written(reporter, form):
+        return show_mailbox(reporter, form)
+    flash(gettext("Your message was sent."))
+    return redirect(url_for("messages.show"), 303)
+
+
+@messages.post("/leave")
+@open_page("ends the visitor's own session")
+def leave() -> ResponseReturnValue:
+    """Close the mailbox and forget this visit."""
+    session.clear()
+    return redirect(url_for("pages.start"), 303)
+
+
+def show_enter(form: EnterForm, unsent: str) -> str:
+    """The page that asks for the code, with a message that waits for it."""
+    return render_template("reporter/enter.html", form=form, unsent=unsent)
+
+
+def show_mailbox(reporter: Reporter, form: ReplyForm, *, again: bool = False) -> str:
+    """The whole mailbox. `again` says that a message could not be taken and is shown again."""
+    mailbox = run(open_mailbox, None, reporter)
+    return render_template(
+        "reporter/messages.html",
+        form=form,
+        message_id=new_id(),
+        mailbox=mailbox,
+        status=status_words(mailbox.status),
+        thread_entries=conversation(mailbox),
+        promises=promises(mailbox),
+        history=history(mailbox),
+        again=again,
+    )
+
+
+def _entered(form: EnterForm) -> bool:
+    try:
+        opened = run(enter_mailbox, EnterMailbox(str(form.code.data or "")))
+    except (UnknownWordsError, WrongWordCountError, WrongSecretError) as error:
+        form.code.errors = [_what_is_wrong(error)]
+        return False
+    unsent = request.form.get(_UNSENT)
+    renew_visit()
+    open_for(opened)
+    if unsent:
+        session[_UNSENT] = unsent
+    return True
+
+
+def _what_is_wrong(error: Exception) -> str:
+    if isinstance(error, UnknownWordsError):
+        numbers = ", ".join(str(position) for position in error.positions)
+        return str(
+            gettext(
+                "Check word number %(numbers)s: it is not one of the words that we use",
+                numbers=numbers,
+            )
+        )
+    if isinstance(error, WrongWordCountError) and error.found:
+        return str(gettext("Enter all 8 words: there are %(found)s here", found=error.found))
+    if isinstance(error, WrongWordCountError):
+        return str(gettext("Enter your access code"))
+    return str(gettext("No messages open with this code. Check each word against what you saved"))
+
+
+def _written(reporter: Reporter, form: ReplyForm) -> bool:
+    text = form.message.data or ""
+    try:
+        run(write_as_reporter, WriteAsReporter(text, _form_id()), reporter)
+    except InvalidError as error:
+        blame(form, error)
+        return False
+    return True
+
+
+def _form_id() -> UUID:
+    """The id that the form was drawn with; a new one where it was changed or lost."""
+    try:
+        return UUID(request.form.get("id", ""))
+    except ValueError:
+        return new_id()

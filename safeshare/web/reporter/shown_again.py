@@ -1,0 +1,74 @@
+"""Nothing typed is lost: a form that came too late, or met a failure, is shown again."""
+
+from flask import make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+
+from safeshare.kernel.errors import NotFoundError
+from safeshare.web.reporter.draft import read_draft
+from safeshare.web.reporter.form_pages import form_of, get_step, show_step
+from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
+from safeshare.web.reporter.mailbox_session import find_reporter
+from safeshare.web.reporter.messages import show_enter, show_mailbox
+from safeshare.web.reporter.pages import leave
+from safeshare.web.shared.errors import Typed
+
+_LONG = 40
+"""Characters from which a value is shown in a box of its own; choices and ids are shorter."""
+
+_ALWAYS_SHOWN = frozenset({"concern", "wishes", "who", "risk", "where", "when", "message"})
+
+
+def show_again(_error: CSRFError) -> ResponseReturnValue | None:
+    """Answer a form without the proof of its session: show it again in a session of its own.
+
+    Nothing is kept of it until it is sent from there, so a page of somebody else's can put
+    nothing into a draft. None leaves the answer to the plain page.
+    """
+    endpoint, shown = request.endpoint, None
+    if endpoint == "form.step":
+        shown = _step_again()
+    elif endpoint == "messages.enter":
+        shown = show_enter(EnterForm(request.form), request.form.get("unsent", ""))
+    elif endpoint == "messages.write":
+        shown = _message_again()
+    elif endpoint == "pages.leave":
+        return leave()
+    elif endpoint == "messages.leave":
+        return redirect(url_for("pages.start"), 303)
+    return None if shown is None else make_response(shown, 400)
+
+
+def typed() -> Typed | None:
+    """What was typed into a form that could not be taken, found without session or database."""
+    path = request.path
+    if request.method != "POST" or not (path.startswith("/form/") or path == "/messages"):
+        return None
+    texts = [pair for pair in _pairs(request.form) if _is_text(*pair)]
+    rest = [pair for pair in _pairs(request.form) if not _is_text(*pair)]
+    return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest) if texts else None
+
+
+def _step_again() -> ResponseReturnValue | None:
+    draft = read_draft()
+    try:
+        page = get_step(str((request.view_args or {}).get("name")), draft)
+    except NotFoundError:
+        return None
+    return show_step(page, form_of(page, draft), draft, again=True)
+
+
+def _message_again() -> str:
+    reporter = find_reporter()
+    if reporter is None:
+        return show_enter(EnterForm(), request.form.get("message", ""))
+    return show_mailbox(reporter, ReplyForm(request.form), again=True)
+
+
+def _pairs(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    return list(form.items(multi=True))
+
+
+def _is_text(name: str, value: str) -> bool:
+    return bool(value) and (name in _ALWAYS_SHOWN or len(value) > _LONG) and name != "csrf_token"
