@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
-from config.settings import Settings, defaults
+from config.settings import Settings, SettingsError, defaults
 from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.db.session import Database
 from safeshare.gate import Gate
 from safeshare.kernel.clocks import Clock
+from safeshare.kernel.errors import MisconfiguredError
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.relay import Relay
 from safeshare.outbox.service.sending import AddressBook
@@ -45,8 +46,11 @@ class System:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process."""
-    return Settings.from_mapping(os.environ if environment is None else environment)
+    """The settings of this process. Raises MisconfiguredError where they make no sense."""
+    try:
+        return Settings.from_mapping(os.environ if environment is None else environment)
+    except SettingsError as error:
+        raise MisconfiguredError(str(error)) from error
 
 
 def build(settings: Settings, *, keys: KeyFiles | None = None) -> System:
