@@ -2,29 +2,27 @@
 
 from random import Random
 
+from safeshare.casework.rules import Outcome
 from safeshare.demo.story.course import Course
 from safeshare.demo.story.sources import Situation
 
 _WEIGHTS = {
     "hurt": {
-        Course.INFORMAL: 44,
-        Course.INVESTIGATING: 38,
-        Course.NO_CASE: 8,
-        Course.WITHDRAWN: 8,
-        Course.REDIRECT: 2,
+        Course.INFORMAL: 46,
+        Course.INVESTIGATING: 42,
+        Course.WITHDRAWN: 9,
+        Course.REDIRECT: 3,
     },
     "unfair": {
         Course.INFORMAL: 44,
-        Course.INVESTIGATING: 26,
-        Course.NO_CASE: 18,
-        Course.REDIRECT: 8,
+        Course.INVESTIGATING: 40,
+        Course.REDIRECT: 12,
         Course.WITHDRAWN: 4,
     },
     "wrong": {
-        Course.INVESTIGATING: 58,
-        Course.INFORMAL: 18,
-        Course.NO_CASE: 16,
-        Course.REDIRECT: 8,
+        Course.INVESTIGATING: 70,
+        Course.INFORMAL: 20,
+        Course.REDIRECT: 10,
     },
     "harm": {Course.INVESTIGATING: 74, Course.REDIRECT: 26},
     "low": {Course.CARE: 100},
@@ -35,13 +33,18 @@ _NEVER_INFORMAL = frozenset(
 """Not for what is sexual, prejudiced or dishonest (reference lifecycle: S2 to S5)."""
 
 _OUTCOMES = {
-    Course.CARE: {"RES": 1},
-    Course.SUPPORT: {"RES": 1},
-    Course.INFORMAL: {"RES": 1},
-    Course.NO_CASE: {"NFA": 1},
-    Course.REDIRECT: {"OUT": 1},
-    Course.WITHDRAWN: {"WDN": 1},
-    Course.INVESTIGATING: {"SUB": 40, "PAR": 27, "UNS": 18, "INS": 9, "MIS": 6},
+    Course.CARE: {Outcome.RESOLVED: 1},
+    Course.SUPPORT: {Outcome.RESOLVED: 1},
+    Course.INFORMAL: {Outcome.RESOLVED: 1},
+    Course.REDIRECT: {Outcome.REDIRECTED: 1},
+    Course.WITHDRAWN: {Outcome.WITHDRAWN: 1},
+    Course.INVESTIGATING: {
+        Outcome.SUBSTANTIATED: 36,
+        Outcome.PARTLY: 27,
+        Outcome.NOT_SUBSTANTIATED: 21,
+        Outcome.INSUFFICIENT: 8,
+        Outcome.MISTAKEN: 8,
+    },
 }
 
 
@@ -57,11 +60,11 @@ def choose_course(situation: Situation, rng: Random, *, support_only: bool) -> C
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def choose_outcome(course: Course, situation: Situation, rng: Random) -> str:
-    """How it ends, as a code of the vocabulary. Nobody was honestly mistaken about being hurt."""
+def choose_outcome(course: Course, situation: Situation, rng: Random) -> Outcome:
+    """How it ends. Nobody was honestly mistaken about being hurt."""
     weights = dict(_OUTCOMES[course])
     if situation.family in {"hurt", "harm"}:
-        weights.pop("MIS", None)
+        weights.pop(Outcome.MISTAKEN, None)
     return rng.choices(list(weights), list(weights.values()))[0]
 
 

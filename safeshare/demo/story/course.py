@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
+from safeshare.casework.rules import Outcome
 from safeshare.concerns.rules import CaseStatus
 from safeshare.demo.story.calendar import working_day, working_days_later
 from safeshare.demo.story.deck import Deck
@@ -15,14 +16,17 @@ from safeshare.demo.story.steps import (
     ChangeStatus,
     Close,
     CodeThemes,
+    EndAftercare,
     ReporterMessage,
     StaffMessage,
     Step,
     Take,
 )
 
-CLOSED_AFTER_DAYS = 182
-"""Aftercare lasts until the last question about detriment has been asked, at 180 days."""
+AFTERCARE_DAYS = 181
+"""Aftercare lasts until the day after the last question about detriment."""
+
+_WELCOME = frozenset({Outcome.SUBSTANTIATED, Outcome.RESOLVED})
 
 
 class Course(StrEnum):
@@ -32,20 +36,19 @@ class Course(StrEnum):
     CARE = "care"
     INFORMAL = "informal"
     INVESTIGATING = "investigating"
-    NO_CASE = "no_case"
     REDIRECT = "redirect"
     WITHDRAWN = "withdraw"
 
 
-_STATUS = {
-    Course.SUPPORT: CaseStatus.SUPPORT,
-    Course.CARE: CaseStatus.INFORMAL,
-    Course.INFORMAL: CaseStatus.INFORMAL,
-    Course.INVESTIGATING: CaseStatus.INVESTIGATING,
+_STATUSES = {
+    Course.SUPPORT: (CaseStatus.SUPPORT,),
+    Course.CARE: (CaseStatus.INFORMAL,),
+    Course.INFORMAL: (CaseStatus.INFORMAL,),
+    Course.INVESTIGATING: (CaseStatus.PLANNING, CaseStatus.INVESTIGATING),
 }
-"""The status that a decision leads to; the other courses go from triage straight to an outcome."""
+"""The statuses that a decision leads through; the other courses are closed from triage."""
 
-_ROUNDS = {Course.INVESTIGATING: (1, 3)}
+_ROUNDS = {Course.INVESTIGATING: (1, 3), Course.SUPPORT: (2, 3)}
 """Fewest and most updates on the way, where they are not one or two."""
 
 
@@ -59,7 +62,7 @@ class CaseFacts:
     support_only: bool
     is_urgent: bool
     course: Course
-    outcome: str
+    outcome: Outcome
     codes: tuple[str, ...]
 
 
@@ -81,11 +84,14 @@ class CaseDiary:
         is_answered = self._ask()
         self._wait(1, 4)
         if not is_answered:
-            self._tell_outcome("INS")
+            self._go_on(Course.INVESTIGATING)
+            self._tell_outcome(Outcome.INSUFFICIENT)
         elif self._facts.course is Course.WITHDRAWN:
             self._withdraw()
+        elif self._facts.course is Course.REDIRECT:
+            self._redirect()
         else:
-            self._decide()
+            self._see_through()
         return tuple(self._steps)
 
     def _first_reply(self) -> None:
@@ -96,7 +102,6 @@ class CaseDiary:
         is_late = chance < 0.12 and not self._facts.is_urgent
         self._day = working_days_later(self._day, late if is_late else soon)
         self._note(Take(self._day))
-        self._status(CaseStatus.TRIAGE)
         kind = self._acknowledgement()
         self._note(Acknowledge(self._day, self._draw("acknowledge", kind)))
 
@@ -140,9 +145,9 @@ class CaseDiary:
 
     def _remind(self) -> None:
         """A question stays open for 28 days and two reminders before we go on without an answer."""
-        for _ in range(2):
+        for text in texts("messages", "remind", "texts"):
             self._wait(13, 16)
-            self._write(self._draw("remind", "texts"))
+            self._write(text)
         self._wait(7, 14)
 
     def _withdraw(self) -> None:
@@ -150,34 +155,41 @@ class CaseDiary:
         self._wait(0, 3)
         self._write(self._draw("reply", "withdraw"))
         self._wait(1, 5)
-        self._tell_outcome("WDN")
+        self._close(Outcome.WITHDRAWN, self._draw("outcome", "withdrawn"))
 
-    def _decide(self) -> None:
-        course = self._facts.course
-        self._write(self._draw("start", course.value, "texts"))
-        if course in _STATUS:
-            self._status(_STATUS[course])
-            self._go_on()
-        else:
-            self._wait(2, 14)
-        if course is Course.SUPPORT:
-            self._close("RES", self._draw("outcome", "SUPPORT"))
+    def _redirect(self) -> None:
+        self._write(self._draw("start", "redirect", "texts"))
+        self._wait(2, 14)
+        self._close(Outcome.REDIRECTED, self._draw("outcome", "redirected"))
+
+    def _see_through(self) -> None:
+        self._go_on(self._facts.course)
+        if self._facts.course is Course.SUPPORT:
+            self._close(Outcome.RESOLVED, self._draw("outcome", "support"))
         else:
             self._tell_outcome(self._facts.outcome)
 
-    def _go_on(self) -> None:
+    def _go_on(self, course: Course) -> None:
         """Updates at most 28 days apart, but for the late ones, for which we say sorry."""
-        kind = self._facts.course.value
-        for _ in range(self._rng.randint(*_ROUNDS.get(self._facts.course, (1, 2)))):
-            if self._rng.random() < 0.1:
-                self._wait(31, 45)
-                self._write(self._draw("progress", "late", "texts"))
-            else:
-                self._wait(12, 25)
-                self._write(self._draw("progress", kind, "texts"))
+        first, *later = _STATUSES[course]
+        self._write(self._draw("start", course.value, "texts"))
+        self._status(first)
+        for status in later:
+            self._wait(5, 18)
+            self._status(status)
+        for text in self._in_order("progress", course.value, "texts"):
+            self._update(text)
             if self._rng.random() < 0.25:
-                self._exchange(kind)
-        self._wait(5, 18)
+                self._exchange(course.value)
+        self._wait(5, 16)
+
+    def _update(self, text: str) -> None:
+        if self._rng.random() < 0.1:
+            self._wait(31, 45)
+            self._write(self._draw("progress", "late", "texts"))
+        else:
+            self._wait(12, 25)
+            self._write(text)
 
     def _exchange(self, kind: str) -> None:
         self._hear(self._draw("reporter", kind, "texts"), 1, 6)
@@ -185,20 +197,20 @@ class CaseDiary:
             self._wait(1, 3)
             self._write(self._draw("reply", kind))
 
-    def _tell_outcome(self, outcome: str) -> None:
+    def _tell_outcome(self, outcome: Outcome) -> None:
         self._status(CaseStatus.OUTCOME)
-        key = "CARE" if self._facts.course is Course.CARE else outcome
-        self._write(self._draw("outcome", key))
-        if outcome not in {"INS", "WDN"} and self._rng.random() < 0.4:
-            mood = "content" if outcome in {"SUB", "RES"} else "mixed"
+        is_care = self._facts.course is Course.CARE
+        self._write(self._draw("outcome", "care" if is_care else outcome.value))
+        if outcome is not Outcome.INSUFFICIENT and self._rng.random() < 0.4:
+            mood = "content" if outcome in _WELCOME else "mixed"
             self._hear(self._draw("reporter", mood, "texts"), 1, 8)
-        self._wait(5, 14)
+        self._wait(10, 27)
         self._close(outcome, self._draw("close", "texts"))
 
-    def _close(self, outcome: str, text: str) -> None:
+    def _close(self, outcome: Outcome, text: str) -> None:
         self._note(Close(self._day, outcome, text))
-        self._day = working_day(self._day + timedelta(days=CLOSED_AFTER_DAYS))
-        self._status(CaseStatus.CLOSED)
+        self._day += timedelta(days=AFTERCARE_DAYS)
+        self._note(EndAftercare(self._day))
 
     def _wait(self, fewest: int, most: int) -> None:
         self._day = working_day(self._day + timedelta(days=self._rng.randint(fewest, most)))
@@ -216,6 +228,13 @@ class CaseDiary:
 
     def _note(self, step: Step) -> None:
         self._steps.append(step)
+
+    def _in_order(self, *path: str) -> tuple[str, ...]:
+        """As many texts as this case has updates, in the order in which work goes forward."""
+        found = texts("messages", *path)
+        count = self._rng.randint(*_ROUNDS.get(self._facts.course, (1, 2)))
+        first = self._rng.randint(0, len(found) - count)
+        return found[first : first + count]
 
     def _draw(self, *path: str) -> str:
         """A text that this case has not had yet, for as long as there is one."""

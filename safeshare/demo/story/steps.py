@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from safeshare.casework.rules import Outcome, status_when_acknowledged
 from safeshare.concerns.rules import CaseStatus
 
 
@@ -20,7 +21,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """The first reply by a person."""
+    """The first reply by a person. It begins the triage."""
 
     on: date
     text: str
@@ -60,22 +61,45 @@ class CodeThemes:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The case ends with an outcome code of the vocabulary, and aftercare begins."""
+    """The handling ends with an outcome, and aftercare begins."""
 
     on: date
-    outcome: str
+    outcome: Outcome
     text: str
 
 
-Step = Take | Acknowledge | StaffMessage | ReporterMessage | ChangeStatus | CodeThemes | Close
+@dataclass(frozen=True, slots=True)
+class EndAftercare:
+    """The case is closed for good, by time and not by a person, after the last question about
+    detriment at 180 days (reference lifecycle: S13 to CLOSED).
+    """
+
+    on: date
+
+
+Step = (
+    Take
+    | Acknowledge
+    | StaffMessage
+    | ReporterMessage
+    | ChangeStatus
+    | CodeThemes
+    | Close
+    | EndAftercare
+)
 
 
 def status_after(steps: Sequence[Step]) -> CaseStatus:
     """Where a case stands after these steps."""
     status = CaseStatus.RECEIVED
     for step in steps:
-        if isinstance(step, ChangeStatus):
-            status = step.status
-        elif isinstance(step, Close):
-            status = CaseStatus.AFTERCARE
+        match step:
+            case Acknowledge():
+                status = status_when_acknowledged(status)
+            case ChangeStatus():
+                status = step.status
+            case Close():
+                status = CaseStatus.AFTERCARE
+            case EndAftercare():
+                status = CaseStatus.CLOSED
     return status

@@ -1,7 +1,8 @@
 """Setting an installation up: its name, its queues, its places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.identifiers import new_id
 from safeshare.ledger.events import Event
-from safeshare.people.models import Installation, Location, Queue
+from safeshare.people.models import Installation, Location, OnCall, Queue
 from safeshare.people.rules import QueueSettings
 from safeshare.policy.actions import Action
 
@@ -42,6 +43,32 @@ class SetUpDone:
 
     queues: Mapping[str, UUID]
     places: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOnCall:
+    """Somebody answers for a queue from one date to another, both included."""
+
+    queue_id: UUID
+    staff_id: UUID
+    from_on: date
+    until_on: date
+
+
+@use_case(Action.INSTALL_INIT)
+def set_rota(door: Door, turns: Sequence[TurnOnCall]) -> None:
+    """Add turns to the on-call rota."""
+    with door.change() as session:
+        session.add_all(
+            OnCall(
+                queue_id=turn.queue_id,
+                staff_id=turn.staff_id,
+                from_on=turn.from_on,
+                until_on=turn.until_on,
+            )
+            for turn in turns
+        )
+        door.record(Event.ROTA_SET, turns=str(len(turns)))
 
 
 @use_case(Action.INSTALL_INIT)
