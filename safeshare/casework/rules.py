@@ -1,16 +1,16 @@
-"""The pure rules of working a case: lifecycle, outcomes, risk, who must do what first.
+"""The pure rules of working a case: lifecycle, outcomes, what must come first.
 
 The lifecycle is the small part of the field's that needs no second person. Steps that do (an
 endorsed plan, a decision, no further action, a finding of malice) are refused, not half there.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.concerns.rules import OVER, CaseStatus
 from safeshare.kernel.errors import InvalidError, StaleError
 
 
@@ -127,11 +127,6 @@ def check_closing(status: CaseStatus, outcome: Outcome) -> CaseStatus:
     return CaseStatus.AFTERCARE
 
 
-def attestation_needed(staff_id: UUID, attested: Collection[UUID]) -> bool:
-    """Whether a holder must declare that they have no conflict before they see any content."""
-    return staff_id not in attested
-
-
 def check_taking(status: CaseStatus, contact_id: UUID | None, staff_id: UUID) -> None:
     """Insists that a holder may become the reporter's contact person.
 
@@ -157,28 +152,3 @@ def check_acknowledging(status: CaseStatus, acknowledged_on: date | None) -> Non
 def status_when_acknowledged(status: CaseStatus) -> CaseStatus:
     """Acknowledging begins the triage; a case further on stays where it is."""
     return CaseStatus.TRIAGE if status is CaseStatus.RECEIVED else status
-
-
-_BANDS = ((12, RiskBand.CRITICAL), (8, RiskBand.HIGH), (4, RiskBand.MEDIUM), (1, RiskBand.LOW))
-_RISING = (RiskBand.LOW, RiskBand.MEDIUM, RiskBand.HIGH, RiskBand.CRITICAL)
-
-
-def risk_band(
-    harm: int, likelihood: int, *, power_gap: bool = False, critical_sign: bool = False
-) -> RiskBand:
-    """The band of harm (1 minor to 4 severe) times likelihood (1 unlikely to 4 happening now).
-
-    `power_gap` (two ranks or more, an earlier link, a probationer or somebody under 18) raises it
-    by one. `critical_sign` (child or adult at risk, sexual assault, threat to life, coercion,
-    retaliation or loss of evidence under way) makes it critical whatever the numbers.
-
-    Raises:
-        InvalidError: a number is not from 1 to 4.
-    """
-    if not (1 <= harm <= 4 and 1 <= likelihood <= 4):
-        raise InvalidError("risk_out_of_range", field="risk")
-    if critical_sign:
-        return RiskBand.CRITICAL
-    band = next(band for least, band in _BANDS if harm * likelihood >= least)
-    place = _RISING.index(band) + power_gap
-    return _RISING[min(place, len(_RISING) - 1)]

@@ -5,17 +5,15 @@ import pytest
 
 from safeshare.casework.rules import (
     Outcome,
-    attestation_needed,
     check_acknowledging,
     check_closing,
     check_status_change,
     check_taking,
     next_statuses,
     outcomes_of,
-    risk_band,
     status_when_acknowledged,
 )
-from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.concerns.rules import OVER, CaseStatus
 from safeshare.kernel.errors import InvalidError, StaleError
 
 S = CaseStatus
@@ -141,33 +139,3 @@ def test_a_concern_cannot_be_acknowledged_twice_or_after_its_end(
 ) -> None:
     with pytest.raises(StaleError):
         check_acknowledging(status, before)
-
-
-def test_a_holder_cannot_see_content_before_declaring_no_conflict() -> None:
-    assert attestation_needed(ADA, {BEN})
-    assert not attestation_needed(ADA, {ADA, BEN})
-
-
-BANDS = {
-    RiskBand.LOW: {1, 2, 3},
-    RiskBand.MEDIUM: {4, 6},
-    RiskBand.HIGH: {8, 9},
-    RiskBand.CRITICAL: {12, 16},
-}
-
-
-@pytest.mark.parametrize("harm", range(1, 5))
-@pytest.mark.parametrize("likelihood", range(1, 5))
-def test_a_risk_can_be_read_from_the_matrix(harm: int, likelihood: int) -> None:
-    band = risk_band(harm, likelihood)
-    assert harm * likelihood in BANDS[band]
-    rising = list(BANDS)
-    raised = risk_band(harm, likelihood, power_gap=True)
-    assert rising.index(raised) == min(rising.index(band) + 1, 3)
-    assert risk_band(harm, likelihood, critical_sign=True) is RiskBand.CRITICAL
-
-
-@pytest.mark.parametrize(("harm", "likelihood"), [(0, 1), (1, 0), (5, 1), (1, 5), (-1, -1)])
-def test_a_risk_cannot_lie_outside_the_matrix(harm: int, likelihood: int) -> None:
-    with pytest.raises(InvalidError):
-        risk_band(harm, likelihood, critical_sign=True)
