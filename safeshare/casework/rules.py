@@ -86,7 +86,6 @@ def check_status_change(
     *,
     came_from: CaseStatus | None = None,
     support_only: bool = False,
-    consent: bool = False,
 ) -> None:
     """Insists that a change of status is allowed.
 
@@ -95,15 +94,14 @@ def check_status_change(
         wanted: the status asked for.
         came_from: the status before this one.
         support_only: the reporter asked for support and no investigation.
-        consent: the reporter has agreed to one since.
 
     Raises:
         StaleError: the status has moved on, so that `wanted` no longer follows.
-        InvalidError: the reporter asked for support only and has not agreed to more.
+        InvalidError: the reporter asked for support only, and looking into it takes their consent.
     """
     if wanted not in next_statuses(status, came_from):
         raise StaleError("that status does not follow the present one")
-    if support_only and not consent and wanted in _INTO_INVESTIGATION:
+    if support_only and wanted in _INTO_INVESTIGATION:
         raise InvalidError("support_only", field="status")
 
 

@@ -62,11 +62,13 @@ def test_where_a_case_came_from_cannot_matter_unless_it_waits() -> None:
 
 
 @pytest.mark.parametrize("status", [S.TRIAGE, S.SUPPORT, S.INFORMAL])
-def test_a_reporter_who_asked_for_support_cannot_be_investigated_without_a_yes(status: S) -> None:
+def test_a_reporter_who_asked_for_support_only_cannot_be_made_part_of_an_investigation(
+    status: S,
+) -> None:
     with pytest.raises(InvalidError) as refused:
         check_status_change(status, S.PLANNING, support_only=True)
     assert refused.value.field == "status"
-    check_status_change(status, S.PLANNING, support_only=True, consent=True)
+    check_status_change(status, S.PLANNING, support_only=False)
 
 
 def test_a_reporter_who_asked_for_support_can_be_given_it() -> None:
