@@ -77,3 +77,10 @@ def test_rows_can_come_in_any_order(vault: Vault) -> None:
 
 def test_another_installation_cannot_approve(vault: Vault, other_vault: Vault) -> None:
     assert not vault.eligibility_valid(HANDLER, other_vault.eligibility_mac(HANDLER))
+
+
+def test_roles_cannot_be_taken_for_queues(vault: Vault) -> None:
+    """Without a count before each list these two would be written alike."""
+    one = replace(HANDLER, roles=("0",), queues=(("2", "0"),))
+    other = replace(HANDLER, roles=("0", "1", "2"), queues=())
+    assert vault.eligibility_mac(one) != vault.eligibility_mac(other)
