@@ -156,6 +156,14 @@ def test_a_machine_that_was_off_for_long_cannot_send_a_bundle(party: Party) -> N
     assert party.of(Kind.UPDATE)[-1] == (PENDING, FRIDAY + timedelta(days=112))
 
 
+@pytest.mark.parametrize(("days", "following"), [(28, 56), (55, 56), (56, 84), (100, 112)])
+def test_the_next_update_can_only_lie_ahead(party: Party, days: int, following: int) -> None:
+    now = due_at(FRIDAY + timedelta(days=days))
+    party.sweep(now)
+    assert party.sweep(now) == []
+    assert party.of(Kind.UPDATE)[-1] == (PENDING, FRIDAY + timedelta(days=following))
+
+
 def test_closing_can_settle_what_was_missed(party: Party) -> None:
     party.sweep(due_at(FRIDAY + timedelta(days=30)))
     party.happens(Happening.CLOSED, FRIDAY + timedelta(days=31))
