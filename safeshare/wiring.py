@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
-from config.settings import Settings, SettingsError, defaults
+from config.settings import Settings as Settings
+from config.settings import SettingsError, defaults
 from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.db.session import Database
 from safeshare.gate import Gate
@@ -53,12 +54,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise MisconfiguredError(str(error)) from error
 
 
-def build(settings: Settings, *, keys: KeyFiles | None = None) -> System:
+def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = True) -> System:
     """Open the database and the key files and put the gate before them.
+
+    Without `durable` a crash may lose everything: only for filling a new database.
 
     Raises MisconfiguredError where a key file is missing or open to others.
     """
-    database = open_database(settings)
+    database = open_database(settings, durable=durable)
     vault = Vault(keys or KeyFiles.load(settings.keys_folder), Permits())
     clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
     rules = {**rulebook(), Webhook: Webhook(settings.page_webhook)}
@@ -83,11 +86,11 @@ def create_keys(settings: Settings) -> bool:
     return True
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, durable: bool = True) -> Database:
     """The installation's database. On one machine its folder is made, for its owner alone."""
     if settings.database_url.startswith("sqlite"):
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Database(settings.database_url, pool_size=settings.web_threads)
+    return Database(settings.database_url, pool_size=settings.web_threads, durable=durable)
 
 
 def mail_relay(settings: Settings) -> Relay:

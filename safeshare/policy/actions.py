@@ -17,6 +17,7 @@ class Action(StrEnum):
     CONCERN_PREPARE = "concern:draft:prepare"
     CONCERN_SUBMIT = "concern:concern:submit"
     DEMO_ADVANCE = "demo:clock:advance"
+    DEMO_CODE = "demo:code:show"
     DEMO_LOAD = "demo:organisation:load"
     DEMO_TELL = "demo:concern:tell"
     FORM_PARK = "form:unsent:park"

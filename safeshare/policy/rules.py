@@ -98,6 +98,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CONCERN_PREPARE: _stranger,
     Action.CONCERN_SUBMIT: _stranger,
     Action.DEMO_ADVANCE: _operator,
+    Action.DEMO_CODE: _operator,
     Action.DEMO_LOAD: _operator,
     Action.DEMO_TELL: _operator,
     Action.FORM_PARK: _staff,

@@ -1,0 +1,20 @@
+"""The `safeshare` command: what an operator can do on the server, and how its processes start."""
+
+import click
+
+from safeshare import __version__
+from safeshare.cli.demo import demo
+from safeshare.cli.errors import PlainErrors
+from safeshare.cli.health import health
+from safeshare.cli.processes import beat, serve, worker
+from safeshare.cli.setting_up import init, migrate, recovery
+
+
+@click.group(cls=PlainErrors)
+@click.version_option(__version__, prog_name="safeshare")
+def main() -> None:
+    """Confidential concern reporting for fire and police services."""
+
+
+for command in (beat, demo, health, init, migrate, recovery, serve, worker):
+    main.add_command(command)

@@ -1,0 +1,101 @@
+"""The web server: gunicorn, started from here so that nothing of it has to be configured."""
+
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from safeshare import wiring
+from safeshare.app import create_app, create_reporter_app, create_staff_app
+from safeshare.kernel.errors import MisconfiguredError
+from safeshare.migrate import insist_on_newest
+from safeshare.web.shared.mounting import WSGIApp
+from safeshare.wiring import System
+from worker.embedded import EmbeddedWorker
+
+APPS: Mapping[str, Callable[[System], WSGIApp]] = {
+    "reporter": create_reporter_app,
+    "staff": create_staff_app,
+    "both": create_app,
+}
+WHAT = tuple(APPS)
+
+GRACE_SECONDS = 10
+TIMEOUT_SECONDS = 60
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
+    """Gunicorn's master. Each of its processes builds the product for itself, after the fork."""
+
+    def __init__(self, settings: wiring.Settings, what: str, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._what = what
+        self._ready = ready
+        self._embedded: EmbeddedWorker | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn is to do. It writes no line about a visit: neither an access log, nor
+        the addresses that its own warnings would name.
+        """
+        chosen: dict[str, Any] = {
+            "accesslog": None,
+            "bind": self._settings.bind,
+            "control_socket_disable": True,
+            "graceful_timeout": GRACE_SECONDS,
+            "loglevel": "critical",
+            "threads": self._settings.web_threads,
+            "timeout": TIMEOUT_SECONDS,
+            "when_ready": lambda _arbiter: self._ready(),
+            "worker_class": "gthread",
+            "worker_exit": lambda _arbiter, _worker: self._leave(),
+            "workers": self._settings.web_processes,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApp:
+        """The app of one process, with the worker beside it where there is no Redis."""
+        system = wiring.build(self._settings)
+        app = APPS[self._what](system)
+        if self._settings.is_embedded:
+            self._embedded = EmbeddedWorker(system)
+            self._embedded.start()
+        return app
+
+    def _leave(self) -> None:
+        if self._embedded is not None:
+            self._embedded.stop()
+
+
+def serve_until_stopped(
+    settings: wiring.Settings, what: str, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until a signal says stop. `ready` is called once the address is taken.
+
+    Raises MisconfiguredError where the installation cannot be served.
+    """
+    if what == "both" and not settings.is_demo:
+        raise MisconfiguredError(
+            "Outside the demo the two apps run apart: serve reporter, and serve staff."
+        )
+    _insist_on_free(settings.bind)
+    system = wiring.build(settings)
+    insist_on_newest(system.database.engine)
+    system.database.dispose()
+    Server(settings, what, ready).run()
+
+
+def _insist_on_free(bind: str) -> None:
+    """Gunicorn would try five times, in silence."""
+    host, _, port = bind.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, ValueError):
+            raise MisconfiguredError(
+                f"{bind} cannot be used: something else listens there. "
+                "Stop it, or set SAFESHARE_BIND to another address."
+            ) from None

@@ -1,0 +1,109 @@
+"""Setting an installation up: schema, keys, first supervisor, recovery."""
+
+import sys
+
+import click
+import pyotp
+
+from safeshare import migrate as schema
+from safeshare import wiring
+from safeshare.concerns.service.routing import load_routing_order
+from safeshare.kernel.actors import Operator, Role
+from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
+from safeshare.people.service.installation import SetUp, set_up
+from safeshare.people.service.recovery import InitRecovery, init_recovery
+
+FEWEST_OFFICERS = 2
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. May be run at every start."""
+    database = wiring.open_database(wiring.read_settings())
+    schema.upgrade(database.engine)
+    database.dispose()
+    click.echo("The database has the newest schema.")
+
+
+@click.command()
+@click.option("--sign-in-name", prompt="Sign-in name of the first supervisor")
+@click.option("--name", prompt="Name")
+@click.option("--job-title", prompt="Job title")
+@click.option("--email", prompt="Work e-mail")
+@click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    help="The code of a queue to supervise; may be repeated. All of them unless one is given.",
+)
+@click.password_option("--passphrase", prompt="Passphrase")
+def init(
+    sign_in_name: str,
+    name: str,
+    job_title: str,
+    email: str,
+    queues: tuple[str, ...],
+    passphrase: str,
+) -> None:
+    """Make the key files, queues and routing, and name the first supervisor."""
+    settings = wiring.read_settings()
+    if wiring.create_keys(settings):
+        click.echo(f"Made the key files in {settings.keys_folder}")
+    wiring.protect_memory()
+    system = wiring.build(settings)
+    schema.insist_on_newest(system.database.engine)
+    known = {queue.code for queue in wiring.default_queues()}
+    if unknown := set(queues) - known:
+        raise click.BadParameter(f"no queue has the code {min(unknown)}", param_hint="--queue")
+    command = SetUp(settings.organisation, is_demo=False, queues=wiring.default_queues(), places=())
+    done = system.gate.run(set_up, Operator(), command)
+    system.gate.run(load_routing_order, Operator(), wiring.default_routing())
+    chosen = tuple(done.queues[code] for code in (queues or sorted(known)))
+    enrolled = system.gate.run(
+        enrol_staff,
+        Operator(),
+        EnrolStaff(
+            sign_in_name=sign_in_name,
+            display_name=name,
+            job_title=job_title,
+            email=email,
+            passphrase=passphrase,
+            roles=frozenset({Role.SUPERVISOR}),
+            queue_ids=chosen,
+            approved_by_init=True,
+        ),
+    )
+    _show_once(enrolled, sign_in_name, settings.organisation)
+
+
+def _show_once(enrolled: Enrolled, sign_in_name: str, organisation: str) -> None:
+    address = pyotp.TOTP(enrolled.totp_secret).provisioning_uri(
+        name=sign_in_name, issuer_name=organisation
+    )
+    click.echo("\nShown once. Give both to the supervisor, on paper:\n")
+    click.echo(f"  for the six-digit app   {address}")
+    click.echo(f"  recovery code           {enrolled.recovery_code}\n")
+    click.echo("Next: bin/safeshare recovery init --officer NAME --officer NAME --officer NAME")
+
+
+@click.group()
+def recovery() -> None:
+    """The recovery key, without which a case is lost when all its holders are."""
+
+
+@recovery.command("init")
+@click.option("--officer", "officers", multiple=True, required=True, help="Name; repeat for each.")
+@click.option("--threshold", default=2, show_default=True, help="How many must come together.")
+def recovery_init(officers: tuple[str, ...], threshold: int) -> None:
+    """Make the recovery key and print each officer's code, once."""
+    if not FEWEST_OFFICERS <= threshold <= len(set(officers)):
+        raise click.BadParameter("give at least as many different officers as must come together")
+    settings = wiring.read_settings()
+    wiring.protect_memory()
+    system = wiring.build(settings)
+    made = system.gate.run(init_recovery, Operator(), InitRecovery(officers, threshold))
+    click.echo(f"Shown once. Any {threshold} of these codes open every case. Print each for its")
+    click.echo("officer, keep them apart, and keep no other copy:\n")
+    for officer in made:
+        click.echo(f"  {officer.name}\n    {officer.printed_code}\n")
+    sys.stdout.flush()

@@ -1,0 +1,95 @@
+"""The worker inside a web process, for one machine without Redis.
+
+Every web process stands ready; a lock of the kernel's on a file elects one. It is let go when its
+process ends, however it ends, and another takes over within a second.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from threading import Event, Thread
+
+from celery import Celery
+from celery.beat import EmbeddedService
+
+from safeshare.wiring import System
+from worker.app import create_celery
+from worker.processes import living_scheduler
+from worker.queues import QueueName
+
+log = logging.getLogger(__name__)
+
+ELECTION_SECONDS = 1.0
+STOP_SECONDS = 10.0
+
+
+class EmbeddedWorker:
+    """A worker and a scheduler in threads of this process, once it is elected."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._leaving = Event()
+        self._thread = Thread(target=self._stand, name="embedded-worker", daemon=True)
+        self._worker: Celery.WorkController | None = None
+
+    def start(self) -> None:
+        """Stand for election. Call it after the process was forked."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the task that runs, and leave the rest to another."""
+        self._leaving.set()
+        if self._worker is not None:
+            self._worker.stop()
+        self._thread.join(STOP_SECONDS)
+
+    def _stand(self) -> None:
+        with _elected(self._system.settings.data_folder / "worker.lock", self._leaving) as elected:
+            if elected:
+                self._work()
+
+    def _work(self) -> None:
+        celery = create_celery(self._system.settings, self._system)
+        beat = EmbeddedService(celery, thread=True, scheduler_cls=living_scheduler(self._system))
+        beat.daemon = True
+        beat.start()
+        self._worker = celery.WorkController(
+            app=celery,
+            pool="solo",
+            concurrency=1,
+            queues=[queue.value for queue in QueueName],
+            hostname=f"embedded@{os.getpid()}",
+            quiet=True,
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+        )
+        try:
+            if not self._leaving.is_set():
+                self._worker.start()
+        finally:
+            beat.service.stop(wait=False)
+
+
+@contextmanager
+def _elected(path: Path, leaving: Event) -> Iterator[bool]:
+    """Wait for the lock; False where the process leaves before it was elected."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield _wait_for(descriptor, leaving)
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int, leaving: Event) -> bool:
+    while not leaving.is_set():
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            leaving.wait(ELECTION_SECONDS)
+        else:
+            return True
+    return False
