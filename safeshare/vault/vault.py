@@ -7,7 +7,7 @@ SealBrokenError, a wrong passphrase or code WrongSecretError; neither says anyth
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class Vault(Compartments):
     permits: Permits = field(default_factory=Permits, repr=False)
     code_cost: Cost = CODE_COST
     passphrase_cost: Cost = PASSPHRASE_COST
+    _remembered: dict[AccessCode, PartyKeys] | None = field(default=None, repr=False)
 
     # What is sealed to somebody other than a case's holders
 
@@ -110,8 +111,17 @@ class Vault(Compartments):
 
         Pass `lane="send"` when a concern is being sent.
         """
+        if self._remembered is not None and code in self._remembered:
+            return self._remembered[code]
         salt = self.keys.installation_salt
-        return access_codes.party_keys(code, self._stretcher, salt, lane)
+        keys = access_codes.party_keys(code, self._stretcher, salt, lane)
+        if self._remembered is not None:
+            self._remembered[code] = keys
+        return keys
+
+    def with_memory(self) -> "Vault":
+        """A copy for bulk work, which stretches a code once however often it is used."""
+        return replace(self, _remembered={})
 
     # Staff
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import InvalidError, MisconfiguredError, SealBrokenError
@@ -14,7 +14,6 @@ from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.key_files import WORKER_KINDS
 from tests.vault.cast import GRANT, OUTSIDE, elsewhere, key_pair, spoilt
 
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 ADDRESS = {"address": "somebody@example.org"}
 HYBRID_OVERHEAD = 1 + 1120 + 16
 
@@ -47,7 +46,6 @@ def test_nobody_can_move_what_is_sealed_to_a_worker(vault: Vault, place: Place) 
         vault.open_for_worker("themes", place, sealed)
 
 
-@SHARED
 @given(bit=st.integers(min_value=0))
 def test_nobody_can_change_one_bit_of_what_is_sealed_to_a_worker(vault: Vault, bit: int) -> None:
     sealed = vault.seal_for_worker("tokens", GRANT, {}, 256)
@@ -86,7 +84,6 @@ def test_a_worker_process_can_open_its_own_and_use_no_other_key(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("suite", [X25519, HYBRID])
-@SHARED
 @given(text=st.text(st.characters(), max_size=3000), bit=st.integers(min_value=0))
 def test_a_handler_can_find_their_parked_form_and_nobody_else_can(
     vault: Vault, suite: int, text: str, bit: int
@@ -104,7 +101,6 @@ def test_a_handler_can_find_their_parked_form_and_nobody_else_can(
             vault.open_from_person(opener, place, sealed)
 
 
-@SHARED
 @given(content=st.binary(max_size=200), bit=st.integers(min_value=0))
 def test_the_server_can_keep_a_small_secret_in_its_place(
     vault: Vault, content: bytes, bit: int

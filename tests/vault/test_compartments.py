@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import SealBrokenError
@@ -18,7 +18,6 @@ VALUE = st.recursive(
     max_leaves=10,
 )
 MAPPING = st.dictionaries(TEXT, VALUE, max_size=6)
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def sealed_alike(vault: Vault, key: CompartmentKey) -> dict[str, Sealed]:
@@ -33,7 +32,6 @@ def opened(vault: Vault, shape: str, key: CompartmentKey, place: Place, sealed: 
     return getattr(vault, f"open_{shape}")(key, place, sealed)
 
 
-@SHARED
 @given(mapping=MAPPING, text=st.text(st.characters()))
 def test_a_holder_can_read_whatever_was_written(
     vault: Vault, key: CompartmentKey, mapping: dict[str, Any], text: str
@@ -67,7 +65,6 @@ def test_a_reporter_can_write_any_text_and_lose_nothing(
 
 
 @pytest.mark.parametrize("shape", ["document", "message", "record"])
-@SHARED
 @given(bit=st.integers(min_value=0))
 def test_nobody_can_change_one_bit_of_a_sealed_value(
     vault: Vault, key: CompartmentKey, shape: str, bit: int

@@ -1,15 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.keys import KeyRecord
 from safeshare.kernel.sealed import PublicKey
 from safeshare.vault import Vault
 from tests.vault.cast import ANOTHER, CASE, PARTY, flipped
-
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 HANDLER = KeyRecord(
     kind="staff",
@@ -53,7 +51,6 @@ def test_a_writer_of_the_database_cannot_change_what_was_approved(
     assert not vault.eligibility_valid(forged, vault.eligibility_mac(HANDLER))
 
 
-@SHARED
 @given(bit=st.integers(min_value=0, max_value=8 * 33 - 1))
 def test_a_spoilt_mac_cannot_be_valid(vault: Vault, bit: int) -> None:
     assert not vault.eligibility_valid(HANDLER, flipped(vault.eligibility_mac(HANDLER), bit))

@@ -2,7 +2,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import SealBrokenError
@@ -19,7 +19,6 @@ from safeshare.vault.hpke import HYBRID, X25519, private_key_from, public_half
 from tests.vault.cast import GRANT, elsewhere, key_pair, spoilt
 
 SUITES = pytest.mark.parametrize("suite", [X25519, HYBRID], ids=["x25519", "hybrid"])
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SUITES
@@ -50,7 +49,6 @@ def test_new_keys_are_hybrid_and_cannot_be_downgraded_by_accident(vault: Vault) 
 
 
 @SUITES
-@SHARED
 @given(bit=st.integers(min_value=0))
 def test_nobody_can_change_one_bit_of_a_grant(
     vault: Vault, key: CompartmentKey, suite: int, bit: int

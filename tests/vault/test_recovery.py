@@ -4,7 +4,7 @@ from math import comb
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import InvalidError, WrongSecretError
@@ -77,7 +77,6 @@ def test_two_officers_cannot_open_the_box_of_another_pair(vault: Vault, made: Re
         vault.recovery_open(codes_of(made, first, second), [replace(theirs, set_id=uuid4())])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(min_value=0))
 def test_nobody_can_change_one_bit_of_a_box(vault: Vault, made: RecoverySet, bit: int) -> None:
     boxes = [replace(box, sealed=spoilt(box.sealed, bit)) for box in made.boxes]

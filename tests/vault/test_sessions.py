@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
@@ -12,7 +12,6 @@ from safeshare.vault.key_folder import make_folder
 from safeshare.vault.session_keys import SessionKeys
 from tests.vault.cast import spoilt
 
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 DRAFT = {"told": "planted", "expires": "2026-11-22T03:00:00Z"}
 
 
@@ -66,7 +65,6 @@ def test_a_writer_of_the_database_cannot_move_a_row_to_the_other_app(vault: Vaul
             vault.open_session(cookie, box, realm=realm)
 
 
-@SHARED
 @given(bit=st.integers(min_value=0))
 def test_nobody_can_change_one_bit_of_a_session(vault: Vault, bit: int) -> None:
     cookie = vault.new_session().cookie_value
@@ -75,7 +73,6 @@ def test_nobody_can_change_one_bit_of_a_session(vault: Vault, bit: int) -> None:
         vault.open_session(cookie, spoilt(box, bit))
 
 
-@SHARED
 @given(cookie=st.text(st.characters(), max_size=100))
 def test_a_made_up_cookie_cannot_open_or_find_anything(vault: Vault, cookie: str) -> None:
     _, box = vault.seal_session(vault.new_session().cookie_value, DRAFT)

@@ -2,7 +2,7 @@ from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import SealBrokenError, WrongSecretError
@@ -81,7 +81,6 @@ def test_a_spoilt_row_cannot_unlock(
 
 
 @given(bit=st.integers(min_value=0))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoilt_recovery_wrap_cannot_open(
     vault: Vault, secrets_of_staff: StaffSecrets, bit: int
 ) -> None:
