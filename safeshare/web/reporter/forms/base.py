@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Form, RadioField
+from wtforms import Form, RadioField, SelectField
 from wtforms.validators import Length
 
 from safeshare.concerns.rules import LONGEST_TEXT, Answer, clean_answer
@@ -17,13 +17,17 @@ LONG_TEXT = (Length(max=LONGEST_TEXT, message=_("Use 50,000 characters or fewer"
 """The validators of a long answer; the counter below the field reads its limit from them."""
 
 
-class OneOfField(RadioField):
-    """Radios of which none need be chosen."""
+class OptionalChoice(SelectField):
+    """Only a choice that was made can be a wrong one. Drawn as a list."""
 
     def pre_validate(self, form: Form) -> None:
-        """Only a choice that was made can be a wrong one."""
+        """Check a choice against those on offer."""
         if self.data:
             super().pre_validate(form)
+
+
+class OneOfField(OptionalChoice, RadioField):
+    """Radios of which none need be chosen."""
 
 
 class StepForm(Form):

@@ -6,13 +6,19 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, StringField, TextAreaField
 
 from safeshare.concerns.rules import contact_address
 from safeshare.concerns.service.offers import Offers
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
-from safeshare.web.reporter.forms.base import LONG_TEXT, OneOfField, StepForm, blame
+from safeshare.web.reporter.forms.base import (
+    LONG_TEXT,
+    OneOfField,
+    OptionalChoice,
+    StepForm,
+    blame,
+)
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
 
 _INDENT = "\N{EM SPACE}"
@@ -22,7 +28,7 @@ class PlaceForm(StepForm):
     """Where and when, as coarse as they like."""
 
     questions = ("place", "where", "when")
-    place = SelectField(_("Which part of the service is it about? (optional)"))
+    place = OptionalChoice(_("Which part of the service is it about? (optional)"))
     where = StringField(
         _("Anything more about where? (optional)"),
         description=_("For example: the drill yard, on the way to a call, online."),
