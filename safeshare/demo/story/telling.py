@@ -1,30 +1,31 @@
 """Tells the whole story of the demo organisation: the same for the same day and seed."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
-from safeshare.concerns.rules import Answer, CaseStatus
+from safeshare.concerns.rules import OVER
 from safeshare.demo.story import organisation
 from safeshare.demo.story.calendar import STORY_DAYS, days_received
 from safeshare.demo.story.choosing import choose_codes, choose_course, choose_outcome
 from safeshare.demo.story.course import CaseDiary, CaseFacts, up_to
 from safeshare.demo.story.deck import Deck, Decks
-from safeshare.demo.story.filling_in import Form, fill_in
+from safeshare.demo.story.filling_in import Filled, Form, fill_in
 from safeshare.demo.story.reporters import Reporters
 from safeshare.demo.story.shapes import Story, StoryConcern
 from safeshare.demo.story.sources import Situation, situations, source
 from safeshare.demo.story.steps import Step, status_after
-from safeshare.demo.story.wording import Teller, Wording
+from safeshare.demo.story.wording import Wording
 from safeshare.kernel.parsed import number_at, table_at
 
 CONCERNS = 300
-DEFAULT_SEED = 20
+DEFAULT_SEED = 22
 _ROTA_AHEAD = timedelta(days=120)
 """The rota goes on, so that a demo clock that is moved ahead still finds somebody on call."""
 
 _UNTOUCHED = timedelta(days=2)
 _STALLED = timedelta(days=50)
+_LEFT_LYING = 0.15
+"""The share of open cases in which nothing was done for the last `_STALLED` days."""
 
 
 def tell_story(today: date, seed: int = DEFAULT_SEED) -> Story:
@@ -33,7 +34,6 @@ def tell_story(today: date, seed: int = DEFAULT_SEED) -> Story:
     Only texts, people, dates and states are told; keys, ids, codes and salts are made when the
     story is loaded, and never twice the same.
     """
-    rng = Random(seed)  # noqa: S311 - a story must come out the same again; no secret is drawn here
     staff = organisation.people()
     began = today - timedelta(days=STORY_DAYS)
     return Story(
@@ -45,27 +45,34 @@ def tell_story(today: date, seed: int = DEFAULT_SEED) -> Story:
         reserves=organisation.RESERVES,
         rota=organisation.rota(staff, began, today + _ROTA_AHEAD),
         recovery_officers=organisation.recovery_officers(),
-        concerns=_Chronicle(today, rng).concerns(),
+        concerns=_Chronicle(today, seed).concerns(),
     )
+
+
+def _chance(seed: int, purpose: str) -> Random:
+    """Chance of its own for each purpose, so that a word changed in one case changes no other."""
+    return Random(f"{seed} {purpose}")  # noqa: S311 - it must come out the same; it keeps no secret
 
 
 class _Chronicle:
     """Everything that was raised, and what came of it."""
 
-    def __init__(self, today: date, rng: Random) -> None:
+    def __init__(self, today: date, seed: int) -> None:
+        rng = _chance(seed, "words")
         decks = Decks(rng)
         self._today = today
-        self._rng = rng
+        self._seed = seed
         self._wording = Wording(rng, decks)
         self._reporters = Reporters(rng, decks)
         self._form = Form(rng, decks)
-        self._themes = Deck(_themes_by_weight(), rng)
+        told = _chance(seed, "situations")
+        self._themes = Deck(_themes_by_weight(), told)
         self._situations = {
-            theme: Deck(cards, rng) for theme, cards in _situations_by_theme().items()
+            theme: Deck(cards, told) for theme, cards in _situations_by_theme().items()
         }
 
     def concerns(self) -> tuple[StoryConcern, ...]:
-        days = days_received(self._today, CONCERNS, self._rng)
+        days = days_received(self._today, CONCERNS, _chance(self._seed, "days"))
         return tuple(self._concern(number, day) for number, day in enumerate(days, start=1))
 
     def _concern(self, number: int, received_on: date) -> StoryConcern:
@@ -82,39 +89,37 @@ class _Chronicle:
             answers=form.answers,
             identity=identity,
             nudge_address=address,
-            steps=self._steps(situation, form.teller, form.answers, received_on),
+            steps=self._steps(number, situation, form, received_on),
         )
 
     def _steps(
-        self,
-        situation: Situation,
-        teller: Teller,
-        answers: Mapping[str, Answer],
-        received_on: date,
+        self, number: int, situation: Situation, form: Filled, received_on: date
     ) -> tuple[Step, ...]:
-        course = choose_course(situation, self._rng, support_only=teller.support_only)
+        rng = _chance(self._seed, f"case {number}")
+        support_only = form.teller.support_only
+        course = choose_course(situation, rng, support_only=support_only)
         facts = CaseFacts(
             situation=situation,
-            setting=teller.setting,
+            setting=form.teller.setting,
             received_on=received_on,
-            support_only=teller.support_only,
-            is_urgent=bool(answers.get("danger") == "yes" or answers.get("at_risk")),
+            support_only=support_only,
+            is_urgent=bool(form.answers.get("danger") == "yes" or form.answers.get("at_risk")),
             course=course,
-            outcome=choose_outcome(course, situation, self._rng),
-            codes=choose_codes(situation, self._rng),
+            outcome=choose_outcome(course, situation, rng),
+            codes=choose_codes(situation, rng),
         )
-        steps = up_to(CaseDiary(facts, self._rng).write(), self._today)
-        return self._perhaps_neglected(steps, facts)
+        is_left_lying = not facts.is_urgent and rng.random() < _LEFT_LYING
+        steps = up_to(CaseDiary(facts, rng).write(), self._today)
+        return self._as_far_as_done(steps, received_on, is_left_lying=is_left_lying)
 
-    def _perhaps_neglected(self, steps: tuple[Step, ...], facts: CaseFacts) -> tuple[Step, ...]:
+    def _as_far_as_done(
+        self, steps: tuple[Step, ...], received_on: date, *, is_left_lying: bool
+    ) -> tuple[Step, ...]:
         """Nobody has opened the newest; a few open cases have been left lying, so that it shows."""
-        chance = self._rng.random()
-        if self._today - facts.received_on <= _UNTOUCHED:
+        if self._today - received_on <= _UNTOUCHED:
             return ()
-        is_open = status_after(steps) not in {CaseStatus.AFTERCARE, CaseStatus.CLOSED}
-        if is_open and not facts.is_urgent and chance < 0.15:
-            return up_to(steps, self._today - _STALLED)
-        return steps
+        is_open = status_after(steps) not in OVER
+        return up_to(steps, self._today - _STALLED) if is_open and is_left_lying else steps
 
 
 def _themes_by_weight() -> list[str]:

@@ -16,6 +16,10 @@ OUTSIDE = frozenset({"public", "volunteer"})
 _PARAGRAPHS_FROM = 80
 """Words from which on a text is set in paragraphs."""
 
+_SHARED = 0.7
+"""The largest share of sentences that two concerns may have in common."""
+
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _GAP = re.compile(r"\{(\w+)\}")
 _Block = tuple[str, str]
 """Which part of the text it belongs to, and its words."""
@@ -69,17 +73,26 @@ class Wording:
     def __init__(self, rng: Random, decks: Decks) -> None:
         self._rng = rng
         self._decks = decks
-        self._told: set[str] = set()
+        self._told: list[frozenset[str]] = []
 
     def tell(self, situation: Situation, setting: Setting, teller: Teller) -> Told:
-        """A concern of this situation. Draws again if the very same words were told before."""
+        """A concern of this situation. Draws again if much the same was told before."""
         while True:
             words = Words(setting, self._rng)
             text = self._compose(situation, teller, words)
-            if text not in self._told:
-                self._told.add(text)
+            if self._is_new(text):
                 who = words.fill(situation.who) if situation.who else None
                 return Told(text, who, words.when)
+
+    def _is_new(self, text: str) -> bool:
+        """Whether no concern before shares most of its sentences; if so it is remembered."""
+        sentences = frozenset(_SENTENCE_END.split(text))
+        is_new = all(
+            len(sentences & told) <= _SHARED * max(len(sentences), len(told)) for told in self._told
+        )
+        if is_new:
+            self._told.append(sentences)
+        return is_new
 
     def _compose(self, situation: Situation, teller: Teller, words: Words) -> str:
         start = self._decks.draw(situation.start, situation.start)
