@@ -25,8 +25,9 @@ LEDGER_LOCK = 0x5AFE5A4E
 class Database:
     """One database. Hands out sessions; it never commits, which is the gate's alone to do."""
 
-    def __init__(self, url: str, *, pool_size: int = 6) -> None:
-        self.engine = _engine(url, pool_size)
+    def __init__(self, url: str, *, pool_size: int = 6, durable: bool = True) -> None:
+        """Open `url`. Without `durable` a crash may lose everything: only for filling a new one."""
+        self.engine = _engine(url, pool_size, durable=durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     @contextmanager
@@ -89,7 +90,7 @@ def _file_lock(engine: Engine, name: str) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, *, durable: bool) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
@@ -98,6 +99,8 @@ def _engine(url: str, pool_size: int) -> Engine:
             pool_size=pool_size,
         )
         event.listen(engine, "connect", _prepare_sqlite)
+        if not durable:
+            event.listen(engine, "connect", _hurry_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
@@ -115,6 +118,10 @@ def _prepare_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
         "temp_store=MEMORY",
     ):
         raw.execute(f"PRAGMA {pragma}")
+
+
+def _hurry_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    raw.execute("PRAGMA synchronous=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -48,7 +48,14 @@ class _Played:
 class Player:
     """Sends the story's concerns and takes their steps."""
 
-    def __init__(self, gate: Gate, cast: Cast, places: Mapping[str, UUID]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        cast: Cast,
+        places: Mapping[str, UUID],
+        codes: Mapping[str, AccessCode],
+    ) -> None:
+        self._codes = codes
         self._gate = gate
         self._cast = cast
         self._places = places
@@ -56,7 +63,7 @@ class Player:
 
     def send(self, concern: StoryConcern) -> None:
         """Send a concern as its reporter would."""
-        code = self._gate.vault.new_access_code()
+        code = self._codes[concern.key]
         answers = dict(concern.answers)
         if concern.place:
             answers["place"] = str(self._places[concern.place])
