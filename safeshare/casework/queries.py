@@ -141,7 +141,7 @@ def list_held(
             page.c.status,
             page.c.risk,
             page.c.received_on,
-            func.nullif(page.c.due_on, literal(NEVER, Date())),
+            func.nullif(page.c.due_on, literal(NEVER, Date()), type_=Date()),
             StaffMember.display_name,
             Attestation.has_tie,
             _is_paged(staff_id, page.c.id),
@@ -203,7 +203,7 @@ def _page(
     kinds: Sequence[PromiseKind],
     after: Place | None,
     most: int,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """The rows of the page without what is only shown: all of the cost lies here."""
     due_on = func.coalesce(_soonest(kinds), literal(NEVER, Date())).label("due_on")
     order = (due_on, Case.received_on, Case.id)

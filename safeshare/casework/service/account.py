@@ -14,6 +14,7 @@ from safeshare.gate import Door
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Location
+from safeshare.people.queries import list_queues
 
 Locks = Mapping[Compartment, Lock]
 
@@ -51,6 +52,13 @@ def find_place_name(door: Door, answer: Answer | None) -> str | None:
         return None
     place = door.read.get(Location, place_id) if place_id else None
     return place.name if place else None
+
+
+def find_team_name(door: Door, answer: Answer | None) -> str | None:
+    """The name of the team that the reporter asked for; None where they asked for none."""
+    if not answer:
+        return None
+    return next((one.name for one in list_queues(door.read) if one.code == answer), None)
 
 
 def conversation(locks: Locks) -> Lock:

@@ -7,7 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from safeshare.casework.rules import Outcome
-from safeshare.casework.service.account import Locks, conversation, find_place_name, reveal
+from safeshare.casework.service.account import (
+    Locks,
+    conversation,
+    find_place_name,
+    find_team_name,
+    reveal,
+)
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import CaseEventKind, DocumentKind
@@ -71,6 +77,7 @@ class CaseView:
     summary: CaseSummary
     answers: Mapping[str, Answer] = field(repr=False)
     place: str | None = field(repr=False)
+    team: str | None
     identity: Mapping[str, str] | None = field(repr=False)
     themes: tuple[str, ...]
     outcome: Outcome | None
@@ -103,6 +110,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         summary=summary_of(door, standing),
         answers=answers,
         place=find_place_name(door, answers.get("place")),
+        team=find_team_name(door, answers.get("handle_by")),
         identity=contents.get(DocumentKind.IDENTITY),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,

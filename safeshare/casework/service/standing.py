@@ -1,11 +1,13 @@
 """How the actor stands to a case: what the policy asks first, and use cases then build on."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from safeshare.casework.queries import CaseStanding, find_standing
-from safeshare.gate import Door, Facts
+from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
+from safeshare.policy.actions import Action
 
 
 class NamesACase(Protocol):
@@ -40,3 +42,16 @@ def standing_of(door: Door, command: NamesACase) -> CaseStanding:
     if found is None:
         raise NotFoundError("there is no such case")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class HowIStand:
+    """Ask how one stands to a case."""
+
+    reference: str
+
+
+@use_case(Action.CASE_ATTEST, facts=case_facts)
+def how_i_stand(door: Door, command: HowIStand) -> CaseStanding:
+    """How a holder stands to a case: have they declared that they have no tie?"""
+    return standing_of(door, command)

@@ -1,15 +1,57 @@
 """The app of handlers, supervisors, leaders and everybody else who signs in."""
 
-from flask import Flask
+from typing import Any
 
-from safeshare.web.shared.doors import open_page
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+
+from safeshare.kernel.actors import Role
+from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
+from safeshare.web.staff.cases import cases
+from safeshare.web.staff.door import door
+from safeshare.web.staff.guard import guard
+from safeshare.web.staff.handling import handling
+from safeshare.web.staff.queue import queue
+from safeshare.web.staff.signed_in import current_staff, is_signed_in, know_staff
+from safeshare.web.staff.themes import themes
+from safeshare.web.staff.unsent import unsent
 from safeshare.wiring import System
+
+_BLUEPRINTS = (door, queue, cases, handling, unsent, themes)
+_HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 
 
 def register(app: Flask, system: System) -> None:
     """Add every page of the staff app to `app`."""
-    app.add_url_rule("/sign-in", "door.sign_in", open_page("the way in")(_sign_in))
+    know_staff(app, system)
+    guard(app)
+    app.context_processor(_of_every_page)
+    app.jinja_env.globals |= {
+        "outcome_words": outcome_words,
+        "risk_words": risk_words,
+        "status_name": status_name,
+        "status_words": status_words,
+    }
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
 
-def _sign_in() -> str:
-    return ""
+def _of_every_page() -> dict[str, Any]:
+    if not is_signed_in():
+        return {"signed_in": None, "navigation": ()}
+    staff = current_staff()
+    return {"signed_in": staff, "navigation": _navigation(staff.roles)}
+
+
+def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
+    items = []
+    if roles & _HANDLERS:
+        items += [("queue.home", _("Your queue")), ("unsent.show_unsent", _("Unsent forms"))]
+    elif Role.LEADER not in roles:
+        items.append(("queue.home", _("Start")))
+    if Role.LEADER in roles:
+        items.append(("themes.show", _("Themes")))
+    return [
+        {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
+        for endpoint, text in items
+    ]

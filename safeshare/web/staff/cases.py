@@ -1,0 +1,74 @@
+"""A case: the page before any content, and the page with it."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie, read_names
+from safeshare.casework.service.opening import OpenCase, open_case
+from safeshare.casework.service.standing import HowIStand, how_i_stand
+from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.themes.rules import Vocabulary
+from safeshare.web.shared.doors import serves
+from safeshare.web.staff import telling
+from safeshare.web.staff.answering import ask, back_to_case, filled, is_sent, page
+from safeshare.web.staff.forms import TieForm
+from safeshare.web.staff.signed_in import current_staff, system
+
+cases = Blueprint("cases", __name__, template_folder="templates")
+
+
+@cases.get("/cases/<reference>")
+@serves(open_case, how_i_stand)
+def show_case(reference: str) -> ResponseReturnValue:
+    """The whole case, once its holder has declared that they have no tie."""
+    try:
+        view = ask(open_case, OpenCase(reference))
+    except NotFoundError:
+        return _ask_for_a_declaration(reference)
+    vocabulary = system().gate.door(current_staff()).rule(Vocabulary)
+    return render_template(
+        "staff/case.html",
+        view=view,
+        case=view.summary,
+        said=telling.answers_in_words(view, vocabulary),
+        themes=telling.theme_labels(view.themes, vocabulary),
+        telling=telling,
+    )
+
+
+@cases.get("/cases/<reference>/conflict")
+@serves(read_names)
+def show_conflict(reference: str) -> ResponseReturnValue:
+    """The names and places given, and the question."""
+    named = ask(read_names, ReadNames(reference))
+    return page("staff/conflict.html", TieForm(), named=named)
+
+
+@cases.post("/cases/<reference>/conflict")
+@serves(read_names, declare_tie)
+def send_conflict(reference: str) -> ResponseReturnValue:
+    """The holder's word."""
+    form = filled(TieForm)
+    if not is_sent(form):
+        return page("staff/conflict.html", form, named=ask(read_names, ReadNames(reference)))
+    has_tie = form.tie.data == "yes"
+    ask(declare_tie, DeclareTie(reference, has_tie))
+    if has_tie:
+        return redirect(url_for("cases.show_conflict", reference=reference), 303)
+    return back_to_case(reference, _("You declared that you have no tie."))
+
+
+def _ask_for_a_declaration(reference: str) -> ResponseReturnValue:
+    """Lead a holder to the page before the content. Raises NotFoundError for everybody else."""
+    if ask(how_i_stand, HowIStand(reference)).has_attested:
+        raise NotFoundError("the case is gone")
+    return redirect(url_for("cases.show_conflict", reference=reference), 303)
+
+
+@cases.app_errorhandler(StaleError)
+def show_changed(_error: StaleError) -> ResponseReturnValue:
+    """Somebody was faster. What was typed is shown again, to be copied."""
+    typed = request.form.get("text", "")
+    reference = (request.view_args or {}).get("reference")
+    return render_template("staff/changed.html", typed=typed, reference=reference), 409

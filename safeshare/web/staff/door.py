@@ -1,0 +1,71 @@
+"""Signing in and out."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safeshare.kernel.actors import Visitor
+from safeshare.people.service.parked import list_unsent
+from safeshare.people.service.sign_in import SignIn, sign_in, sign_out
+from safeshare.web.shared.doors import serves
+from safeshare.web.staff.answering import ask
+from safeshare.web.staff.forms import SignInForm
+from safeshare.web.staff.guard import for_visitors, safe_next
+from safeshare.web.staff.signed_in import (
+    begin_session,
+    is_signed_in,
+    sealed_session,
+    system,
+)
+
+door = Blueprint("door", __name__, template_folder="templates")
+
+
+@door.get("/sign-in")
+@for_visitors
+@serves(sign_in)
+def show_sign_in() -> ResponseReturnValue:
+    """The way in. A session that was left alone becomes one of its owner, signed out."""
+    if is_signed_in():
+        return redirect(url_for("queue.home"), 303)
+    sealed_session().is_idle = False
+    return _page(SignInForm())
+
+
+@door.post("/sign-in")
+@for_visitors
+@serves(sign_in)
+def send_sign_in() -> ResponseReturnValue:
+    """Both factors at once. Whatever is wrong, the answer is the same."""
+    form = SignInForm(request.form)
+    if form.validate():
+        typed = SignIn(form.sign_in_name.data, form.passphrase.data, form.six_digits.data)
+        signed_in = system().gate.run(sign_in, Visitor(), typed)
+        if signed_in is not None:
+            begin_session(signed_in)
+            return redirect(_after_sign_in(), 303)
+        form.form_errors.append(_("The sign-in name, the passphrase or the six digits are wrong"))
+    return _page(form)
+
+
+@door.post("/sign-out")
+@serves(sign_out)
+def send_sign_out() -> ResponseReturnValue:
+    """The way out. The session's row goes with this answer."""
+    ask(sign_out, None)
+    sealed_session().destroy()
+    return redirect(url_for("door.show_sign_in", out="1"), 303)
+
+
+def _page(form: SignInForm) -> ResponseReturnValue:
+    form.six_digits.data = ""
+    notice = next((code for code in ("kept", "again", "out") if code in request.args), "")
+    page = render_template("staff/sign_in.html", form=form, notice=notice)
+    return page, 400 if form.errors else 200
+
+
+def _after_sign_in() -> str:
+    if ask(list_unsent, None):
+        return url_for("unsent.show_unsent")
+    wanted = safe_next(request.args.get("next", ""))
+    return request.root_path + wanted if wanted else url_for("queue.home")

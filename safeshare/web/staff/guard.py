@@ -1,0 +1,86 @@
+"""Default deny: whoever asks for a page must be signed in, unless the view says otherwise."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from safeshare.web.shared.doors import door_of
+from safeshare.web.shared.errors import on_expired_form
+from safeshare.web.shared.form_tokens import protect_forms
+from safeshare.web.staff.signed_in import is_signed_in, system
+from safeshare.web.staff.unsent import park_what_was_typed
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_FOR_VISITORS = "__safeshare_for_visitors__"
+_PERMIT = "safeshare_permit"
+
+
+def for_visitors(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view of somebody who has not signed in yet. Each of its forms is a guess."""
+    setattr(view, _FOR_VISITORS, True)
+    return view
+
+
+def guard(app: Flask) -> None:
+    """Judge every request of the app before its view is reached."""
+    app.before_request(_wait_for_a_permit)
+    app.before_request(_insist_on_sign_in)
+    app.teardown_request(_give_the_permit_back)
+    protect_forms(app)
+    on_expired_form(app, _keep_what_was_typed)
+
+
+def safe_next(address: str) -> str | None:
+    """The address of a page of this app to go on to; None for anything else."""
+    parts = urlsplit(address)
+    is_ours = address.startswith("/") and not parts.scheme and not parts.netloc
+    return address if is_ours and "\\" not in address else None
+
+
+def _view() -> object:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _is_open() -> bool:
+    view = _view()
+    door = door_of(view)
+    return getattr(view, _FOR_VISITORS, False) or bool(door and door.open_because)
+
+
+def _wait_for_a_permit() -> None:
+    """A guess costs stretching. It waits for its turn before its body is parsed."""
+    if request.method == "POST" and getattr(_view(), _FOR_VISITORS, False):
+        held = ExitStack()
+        held.enter_context(system().gate.vault.permit("guesses"))
+        setattr(g, _PERMIT, held)
+
+
+def _give_the_permit_back(_error: BaseException | None) -> None:
+    held: ExitStack | None = g.pop(_PERMIT, None)
+    if held is not None:
+        held.close()
+
+
+def _insist_on_sign_in() -> ResponseReturnValue | None:
+    if request.endpoint is None or _is_open() or is_signed_in():
+        return None
+    if request.method == "POST":
+        park_what_was_typed()
+        return redirect(url_for("door.show_sign_in", kept="1"), 303)
+    path = request.full_path if request.query_string else request.path
+    return redirect(url_for("door.show_sign_in", next=path), 303)
+
+
+def _keep_what_was_typed(_error: CSRFError) -> ResponseReturnValue | None:
+    if _is_open():
+        return redirect(url_for("door.show_sign_in", again="1"), 303)
+    if park_what_was_typed():
+        return redirect(url_for("unsent.show_unsent"), 303)
+    return None

@@ -1,0 +1,123 @@
+"""Who is signed in. Their key lies in the sealed session; they are looked up at each request."""
+
+import secrets
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, current_app, session
+from flask_login import LoginManager, current_user, login_user
+
+from safeshare.kernel.actors import Staff, Visitor
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.sealed import PrivateKey
+from safeshare.people.service.sign_in import RecogniseStaff, SignedIn, recognise_staff
+from safeshare.web.shared.session import SealedSession, SealedSessionInterface
+from safeshare.wiring import System
+
+_SYSTEM = "safeshare.system"
+_KEY = "key"
+_STAFF_ID = "staff_id"
+_BLURRED_BROWSER = "_id"
+"""Where Flask-Login puts a hash of address and browser, which we never keep."""
+
+
+@dataclass(frozen=True)
+class SignedInStaff:
+    """A member of staff as Flask-Login wants a user to be."""
+
+    staff: Staff
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the session."""
+        return str(self.staff.staff_id)
+
+
+def know_staff(app: Flask, system: System) -> None:
+    """Let Flask-Login find the owner of a session, without a cookie or a fingerprint of its own."""
+    app.extensions[_SYSTEM] = system
+    # We sign nothing. Without a key that nobody knows, a forged "remember me" cookie would fail
+    # in Flask-Login and not be refused by it.
+    app.config["SECRET_KEY"] = secrets.token_bytes(32)
+    logins = LoginManager()
+    logins.session_protection = None
+    logins.user_loader(_load)
+    logins.init_app(app, add_context_processor=False)
+
+
+def system() -> System:
+    """The product behind this app."""
+    found: System = current_app.extensions[_SYSTEM]
+    return found
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is, and may be."""
+    return bool(current_user.is_authenticated)
+
+
+def current_staff() -> Staff:
+    """Whoever is signed in. Raises NotFoundError where nobody is."""
+    if not is_signed_in():
+        raise NotFoundError("nobody is signed in")
+    found: Staff = current_user.staff
+    return found
+
+
+def absent_owner() -> Staff | None:
+    """The owner of a session that was left alone too long: somebody to keep their form for.
+
+    They have no key, so they can open nothing.
+    """
+    if _STAFF_ID not in session:
+        return None
+    return _recognise(UUID(session[_STAFF_ID]), PrivateKey(b""))
+
+
+def begin_session(signed_in: SignedIn) -> Staff:
+    """Start a session under a new cookie. Raises SealBrokenError where the account was forged."""
+    kept = sealed_session()
+    kept.clear()
+    kept.is_idle = False
+    staff = _recognise(signed_in.staff_id, signed_in.private_key)
+    if staff is None:
+        raise NotFoundError("this account may not sign in")
+    interface = current_app.session_interface
+    if not isinstance(interface, SealedSessionInterface):
+        raise TypeError("the staff app keeps its sessions sealed")
+    interface.renew(kept)
+    kept[_STAFF_ID] = str(staff.staff_id)
+    kept[_KEY] = b64encode(signed_in.private_key.raw).decode()
+    login_user(SignedInStaff(staff))
+    kept.pop(_BLURRED_BROWSER, None)
+    return staff
+
+
+def sealed_session() -> SealedSession:
+    """The session as what it is."""
+    return cast("SealedSession", session)
+
+
+def _load(staff_id: str) -> SignedInStaff | None:
+    if _KEY not in session:
+        return None
+    try:
+        staff = _recognise(UUID(staff_id), PrivateKey(b64decode(session[_KEY])))
+    except SealBrokenError:
+        sealed_session().destroy()
+        raise
+    if staff is None:
+        sealed_session().destroy()
+        return None
+    return SignedInStaff(staff)
+
+
+def _recognise(staff_id: UUID, private_key: PrivateKey) -> Staff | None:
+    try:
+        return system().gate.run(recognise_staff, Visitor(), RecogniseStaff(staff_id, private_key))
+    except NotFoundError:
+        return None

@@ -1,0 +1,190 @@
+"""What a case says, in words and in the shapes that the page's parts draw."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from safeshare.casework.service.opening import CaseView, Promised, Told
+from safeshare.casework.service.summary import Line
+from safeshare.concerns.models import CaseEventKind
+from safeshare.concerns.rules import Answer
+from safeshare.themes.rules import Vocabulary
+from safeshare.updates.rules import PromiseState
+from safeshare.web.shared.i18n import day
+from safeshare.web.shared.words import promise_state_words, promise_words, status_name
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One question with its answer in words. `is_long` gives it its own lines."""
+
+    question: str
+    answer: str
+    is_long: bool
+
+
+def answers_in_words(view: CaseView, vocabulary: Vocabulary) -> Sequence[Said]:
+    """Everything that was told but the concern and the wishes, which the page shows first."""
+    named = {
+        "place": view.place,
+        "handle_by": view.team,
+        "category": ", ".join(_categories(view.answers, vocabulary)) or None,
+    }
+    return [
+        Said(question, named.get(key) or _in_words(view.answers[key]), key in _LONG)
+        for key, question in _questions().items()
+        if key in view.answers
+    ]
+
+
+_LONG = frozenset({"who", "risk", "where", "when"})
+
+
+def _questions() -> Mapping[str, str]:
+    return {
+        "danger": _("Somebody in danger now"),
+        "want": _("What they asked for"),
+        "stake": _("How they know"),
+        "mode": _("How they are known"),
+        "place": _("Part of the service"),
+        "where": _("Where"),
+        "when": _("When"),
+        "who": _("Who is involved"),
+        "about": _("Among them"),
+        "at_risk": _("At risk"),
+        "risk": _("What they are worried may happen next"),
+        "category": _("Mostly about"),
+        "handle_by": _("Team they chose"),
+    }
+
+
+def _in_words(answer: Answer) -> str:
+    words = _codes()
+    if isinstance(answer, tuple):
+        return ", ".join(words.get(one, one) for one in answer)
+    return words.get(answer, answer)
+
+
+def _codes() -> Mapping[str, str]:
+    return {
+        "yes": _("Yes, or they think so"),
+        "no": _("No"),
+        "share": _("Share a concern"),
+        "support": _("Support only"),
+        "me": _("It happened to them"),
+        "someone_else": _("It happened to somebody else, who told them"),
+        "saw": _("They saw or heard it"),
+        "heard": _("They heard about it from others"),
+        "worried": _("They are worried in general"),
+        "anonymous": _("Anonymous"),
+        "confidential": _("Confidential"),
+        "named": _("Named"),
+        "hr": _("Human Resources"),
+        "safeguarding": _("Safeguarding"),
+        "professional_standards": _("Professional Standards"),
+        "administrator": _("An administrator"),
+        "chief_officer": _("A chief officer"),
+        "child": _("A child or young person"),
+        "adult": _("An adult who needs care or support"),
+    }
+
+
+def _categories(answers: Mapping[str, Answer], vocabulary: Vocabulary) -> Iterator[str]:
+    labels = {group.code: group.label for group in vocabulary.groups}
+    for code in answers.get("category", ()):
+        yield labels.get(code, code)
+
+
+def theme_labels(themes: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """What a case is coded with."""
+    labels = {one.code: one.label for group in vocabulary.groups for one in group.themes}
+    return [labels.get(code, code) for code in themes]
+
+
+def thread(messages: Sequence[Told]) -> list[dict[str, Any]]:
+    """The conversation for `parts.thread`. Our own side is the holders'."""
+    return [
+        {
+            "mine": one.is_ours,
+            "who": one.author_name or _("The reporter"),
+            "when": day(one.on),
+            "text": one.text,
+        }
+        for one in messages
+    ]
+
+
+def timeline(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What happened, for `parts.timeline`, the newest first."""
+    return [
+        {"when": day(line.on), "text": _event_words(line), "state": ""} for line in reversed(lines)
+    ]
+
+
+def _event_words(line: Line) -> str:
+    if line.staff_name is None:
+        return _without_staff(line)
+    status = status_name(line.status) if line.status else ""
+    words: Mapping[CaseEventKind, str] = {
+        CaseEventKind.TAKEN: _("%(name)s became the contact person"),
+        CaseEventKind.ACKNOWLEDGED: _("%(name)s acknowledged the concern"),
+        CaseEventKind.OPENED: _("%(name)s was the first to open it"),
+        CaseEventKind.STATUS_CHANGED: _("%(name)s changed the status to: %(status)s"),
+        CaseEventKind.MESSAGE_FROM_STAFF: _("%(name)s wrote to the reporter"),
+        CaseEventKind.CODED: _("%(name)s coded the themes"),
+        CaseEventKind.CLOSED: _("%(name)s closed the case"),
+    }
+    return str(words[line.kind] % {"name": line.staff_name, "status": status})
+
+
+def _without_staff(line: Line) -> str:
+    words: Mapping[CaseEventKind, str] = {
+        CaseEventKind.RECEIVED: _("The concern was received"),
+        CaseEventKind.MESSAGE_FROM_REPORTER: _("The reporter wrote"),
+        CaseEventKind.STATUS_CHANGED: _("The reporter answered, so the case goes on"),
+        CaseEventKind.CLOSED: _("Aftercare ended"),
+    }
+    return str(words[line.kind])
+
+
+def promises(made: Sequence[Promised]) -> list[dict[str, Any]]:
+    """The promises for `parts.timeline`, the soonest due first, a miss shown for good."""
+    return [_promise(one) for one in made]
+
+
+def _promise(one: Promised) -> dict[str, Any]:
+    state, when = one.state, _("Due %(day)s", day=day(one.due_on))
+    tag, look = promise_state_words(state), _LOOKS[state]
+    if state is PromiseState.KEPT and one.missed_on:
+        tag, look = _("Kept late"), "govuk-tag--orange"
+    elif one.kept_on:
+        when = _("Kept %(day)s", day=day(one.kept_on))
+    return {
+        "when": when,
+        "text": promise_words(one.kind) + _told(one),
+        "state": _STATES[state] if not one.missed_on else "missed",
+        "tag": tag,
+        "tag_class": look,
+    }
+
+
+def _told(one: Promised) -> str:
+    if one.told_on is None:
+        return ""
+    return " " + str(_("(on %(day)s the service told them that it is late)", day=day(one.told_on)))
+
+
+_STATES: Mapping[PromiseState, str] = {
+    PromiseState.PENDING: "due",
+    PromiseState.MISSED: "missed",
+    PromiseState.KEPT: "kept",
+    PromiseState.CANCELLED: "",
+}
+_LOOKS: Mapping[PromiseState, str] = {
+    PromiseState.PENDING: "govuk-tag--blue",
+    PromiseState.MISSED: "govuk-tag--red",
+    PromiseState.KEPT: "govuk-tag--green",
+    PromiseState.CANCELLED: "govuk-tag--grey",
+}

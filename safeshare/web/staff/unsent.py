@@ -1,0 +1,111 @@
+"""Forms that arrived after their session had ended: kept sealed, and offered again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from safeshare.kernel.errors import NotFoundError
+from safeshare.people.service.parked import (
+    DropForm,
+    ParkForm,
+    ResumeForm,
+    UnsentForm,
+    drop_form,
+    list_unsent,
+    park_form,
+    resume_form,
+)
+from safeshare.web.shared.doors import serves
+from safeshare.web.shared.form_tokens import FIELD
+from safeshare.web.staff.signed_in import absent_owner, current_staff, is_signed_in, system
+
+unsent = Blueprint("unsent", __name__, template_folder="templates")
+
+UNSENT = "unsent"
+"""The name of the hidden input, and of the address's part, that say which unsent form is used."""
+
+_WORTH_KEEPING = "text"
+"""Only a form with something written in it is kept; a choice is quickly made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An unsent form on the page."""
+
+    form: UnsentForm
+    begins: str
+
+    @property
+    def address(self) -> str:
+        """The page that shows it filled in."""
+        return url_for(self.form.page, reference=self.form.reference, unsent=self.form.form_id)
+
+
+def park_what_was_typed() -> bool:
+    """Keep the posted form for the owner of the session. False where there is nothing to keep."""
+    reference = (request.view_args or {}).get("reference")
+    typed = request.form.get(_WORTH_KEEPING, "").strip()
+    owner = current_staff() if is_signed_in() else absent_owner()
+    if owner is None or reference is None or not typed or request.endpoint is None:
+        return False
+    fields = {name: tuple(values) for name, values in request.form.lists() if name != FIELD}
+    system().gate.run(park_form, owner, ParkForm(request.endpoint, reference, fields))
+    return True
+
+
+def typed_before() -> MultiDict[str, str] | None:
+    """What the unsent form of this address holds; None where the address names none."""
+    form_id = _id(request.args.get(UNSENT, ""))
+    if form_id is None:
+        return None
+    found = system().gate.run(resume_form, current_staff(), ResumeForm(form_id))
+    if found.page != request.endpoint:
+        raise NotFoundError("the unsent form belongs to another page")
+    return _multi(found.fields, form_id)
+
+
+def forget_unsent() -> None:
+    """The form was sent at last, so what was kept of it goes."""
+    form_id = _id(request.form.get(UNSENT, ""))
+    kept = {one.form_id for one in system().gate.run(list_unsent, current_staff(), None)}
+    if form_id in kept:
+        system().gate.run(drop_form, current_staff(), DropForm(form_id))
+
+
+@unsent.get("/unsent")
+@serves(list_unsent)
+def show_unsent() -> str:
+    """What is waiting."""
+    found = system().gate.run(list_unsent, current_staff(), None)
+    return render_template("staff/unsent.html", forms=[Offered(one, _begins(one)) for one in found])
+
+
+@unsent.post("/unsent/<uuid:form_id>/discard")
+@serves(drop_form)
+def discard(form_id: UUID) -> ResponseReturnValue:
+    """Throw one away."""
+    system().gate.run(drop_form, current_staff(), DropForm(form_id))
+    return redirect(url_for("unsent.show_unsent"), 303)
+
+
+def _begins(form: UnsentForm) -> str:
+    return " ".join(form.fields.get(_WORTH_KEEPING, ()))[:200]
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _multi(fields: Mapping[str, tuple[str, ...]], form_id: UUID) -> MultiDict[str, str]:
+    filled: MultiDict[str, str] = MultiDict()
+    for name, values in fields.items():
+        filled.setlist(name, list(values))
+    filled[UNSENT] = str(form_id)
+    return filled

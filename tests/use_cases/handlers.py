@@ -1,0 +1,65 @@
+"""What handlers do, for tests of casework and of the staff app."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
+from safeshare.casework.service.opening import CaseView, OpenCase, open_case
+from safeshare.concerns.models import Case, Grant, GranteeKind
+from safeshare.concerns.queries import find_case_by_reference
+from safeshare.kernel.actors import Staff
+from safeshare.kernel.sealed import Compartment
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerEntry
+from tests.cast import Stage
+
+
+def case_of(stage: Stage, reference: str) -> Case:
+    """The row of a case."""
+    with stage.system.database.reading() as session:
+        case = find_case_by_reference(session, reference)
+    assert case is not None
+    return case
+
+
+def holders_of(
+    stage: Stage, reference: str, compartment: Compartment = Compartment.WORK
+) -> list[str]:
+    """The sign-in names of the staff with a key to a compartment, in alphabetical order."""
+    case_id = case_of(stage, reference).id
+    with stage.system.database.reading() as session:
+        held = set(
+            session.scalars(
+                select(Grant.grantee_id).where(
+                    Grant.case_id == case_id,
+                    Grant.compartment == compartment,
+                    Grant.grantee_kind == GranteeKind.STAFF,
+                )
+            )
+        )
+    return sorted(name for name, one in stage.enrolled.items() if one.staff_id in held)
+
+
+def strangers_of(stage: Stage, reference: str) -> list[str]:
+    """Everybody of the cast who does not hold the case."""
+    return sorted(set(stage.enrolled) - set(holders_of(stage, reference)))
+
+
+def attested(stage: Stage, reference: str, name: str | None = None) -> Staff:
+    """A holder, by default the first, who has declared that they have no tie."""
+    staff = stage.staff(name or holders_of(stage, reference)[0])
+    stage.gate.run(declare_tie, staff, DeclareTie(reference, has_tie=False))
+    return staff
+
+
+def opened(stage: Stage, staff: Staff, reference: str) -> CaseView:
+    """The case as a holder sees it."""
+    return stage.gate.run(open_case, staff, OpenCase(reference))
+
+
+def ledger(stage: Stage, event: Event) -> Sequence[LedgerEntry]:
+    """The entries of a kind, oldest first."""
+    with stage.system.database.reading() as session:
+        rows = select(LedgerEntry).where(LedgerEntry.event == event)
+        return session.scalars(rows.order_by(LedgerEntry.position)).all()
