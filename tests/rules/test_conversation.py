@@ -2,12 +2,27 @@ import pytest
 
 from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import InvalidError
-from safeshare.mailbox.rules import LONGEST_MESSAGE, message_text, staff_may_write
+from safeshare.mailbox.rules import (
+    LONGEST_MESSAGE,
+    message_text,
+    staff_may_write,
+    status_after_reply,
+)
 
 
 @pytest.mark.parametrize("status", list(CaseStatus))
 def test_a_handler_can_write_until_aftercare_ends(status: CaseStatus) -> None:
     assert staff_may_write(status) is (status is not CaseStatus.CLOSED)
+
+
+@pytest.mark.parametrize("status", list(CaseStatus))
+@pytest.mark.parametrize("before", [CaseStatus.PLANNING, None])
+def test_a_reply_can_only_move_a_case_that_waits_for_it(
+    status: CaseStatus, before: CaseStatus | None
+) -> None:
+    waiting = status is CaseStatus.WAITING_YOU
+    after = (before or CaseStatus.TRIAGE) if waiting else status
+    assert status_after_reply(status, before) is after
 
 
 @pytest.mark.parametrize("typed", ["", " \r\n\t", "\x00\x1b", "\u200b\u200e"])

@@ -15,6 +15,8 @@ from safeshare.updates.rules import (
     due_at,
     is_overdue,
     promises_of_submission,
+    remind_from,
+    reminded_until,
     step_at,
 )
 from tests.rules.party import FRIDAY, Party
@@ -207,6 +209,20 @@ def test_handlers_can_be_reminded_once_and_before(
 ) -> None:
     promise = Standing(UUID(int=1), Kind.REPLY, PENDING, date(2026, 11, 24))
     assert step_at(timetable, promise, now, reminded_on) is step
+
+
+days = st.dates(date(2026, 1, 1), date(2030, 1, 1))
+
+
+@given(days, st.integers(-3, 30), st.sampled_from(PromiseKind))
+def test_a_reminder_can_be_found_by_one_comparison_of_dates(
+    timetable: Timetable, today: date, ahead: int, kind: PromiseKind
+) -> None:
+    promise = Standing(UUID(int=1), kind, PENDING, today + timedelta(days=ahead))
+    from_on, until = remind_from(timetable, promise), reminded_until(timetable, today).get(kind)
+    assert (from_on is None) is (until is None)
+    if from_on is not None and until is not None:
+        assert (promise.due_on <= until) is (from_on <= today)
 
 
 def test_handlers_cannot_be_reminded_of_questions_that_the_machine_asks(
