@@ -1,5 +1,6 @@
 """The Celery application, the same for the embedded worker and for processes of its own."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 from celery import Celery
 
 from config.settings import Settings
+from safeshare.kernel.errors import SafeShareError
 from safeshare.wiring import System
 from worker.queues import QueueName
 from worker.schedule import beat_schedule
 from worker.tasks import TASKS, Task
+
+log = logging.getLogger(__name__)
 
 SPOOL_POLL_SECONDS = 0.25
 LOOP_SECONDS = 5
@@ -88,8 +92,37 @@ def _own_folder(path: Path) -> str:
 
 
 def _call(task: Task, system: System) -> Callable[[], None]:
+    complaint = _Complaint(task.name)
+
     def run() -> None:
-        task.run(system)
+        try:
+            task.run(system)
+        except Exception as error:
+            complaint.make(error)
+            raise
+        complaint.withdraw()
 
     run.__doc__ = task.run.__doc__
     return run
+
+
+class _Complaint:
+    """Says once that a task cannot do its work, and once that it can again. What is due is looked
+    for every few seconds, and would fill the log. A database's message may hold content: only our
+    own are told.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._is_made = False
+
+    def make(self, error: Exception) -> None:
+        if not self._is_made:
+            said = str(error) if isinstance(error, SafeShareError) else type(error).__name__
+            log.warning("%s: %s. It is tried again.", self._name, said)
+        self._is_made = True
+
+    def withdraw(self) -> None:
+        if self._is_made:
+            log.warning("%s: works again.", self._name)
+        self._is_made = False

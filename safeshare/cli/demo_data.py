@@ -107,10 +107,11 @@ def _sync(path: Path) -> None:
 
 
 def _write_sign_ins(settings: wiring.Settings, loaded: DemoLoaded) -> None:
-    lines = ["Who can sign in to the demo (name, roles, queues, passphrase):", ""]
+    lines = ["Who can sign in to the demo (sign-in name, passphrase, name, roles, queues):", ""]
+    longest = max((len(one.passphrase) for one in loaded.sign_ins), default=0)
     for one in loaded.sign_ins:
         about = ", ".join((*one.roles, *one.queues))
-        lines.append(f"  {one.sign_in_name:<20}{one.passphrase:<36}{one.name}: {about}")
+        lines.append(f"  {one.sign_in_name:<20}{one.passphrase:<{longest + 2}}{one.name}: {about}")
     lines += ["", "Access codes of some reporters (reference, eight words):", ""]
     lines += [f"  {reference}  {' '.join(code.words)}" for reference, code in loaded.reporters]
     path = _sign_ins_path(settings)

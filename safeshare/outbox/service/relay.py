@@ -39,7 +39,9 @@ class Relay:
         try:
             client = self._call()
         except (OSError, smtplib.SMTPException) as error:
-            raise RelayUnreachableError(type(error).__name__) from None
+            raise RelayUnreachableError(
+                f"the mail relay cannot be reached ({type(error).__name__})"
+            ) from None
         try:
             yield Line(client, self.sender)
         finally:

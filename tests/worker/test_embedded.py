@@ -1,0 +1,73 @@
+"""The worker inside the web process, on one machine without Redis."""
+
+import os
+import signal
+import stat
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from safeshare.updates.models import Update
+from tests.services.mail import MailSink
+from tests.worker.running import Installation, wait_until
+
+
+def count_updates(installation: Installation) -> int:
+    with installation.stage.system.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Update)) or 0
+
+
+def wait_for_another_update(installation: Installation) -> None:
+    before = count_updates(installation)
+    installation.stage.submit()
+    wait_until(lambda: count_updates(installation) > before, "another update")
+
+
+def test_a_reporter_can_be_told_by_one_process_without_redis(
+    embedded: Installation, smtp_sink: MailSink
+) -> None:
+    embedded.stage.submit(address="somebody@home.example")
+    server = embedded.start("serve", "both")
+    wait_until(embedded.answers, "answering")
+    wait_until(lambda: len(smtp_sink.deliveries) == 1, "a nudge at the mail server")
+    assert count_updates(embedded) > 0
+    assert server.stop(signal.SIGINT) == 0
+
+
+def test_a_second_web_process_can_take_over_from_a_killed_one(embedded: Installation) -> None:
+    server = embedded.start("serve", "both")
+    wait_until(embedded.answers, "answering")
+    for _ in range(2):
+        wait_for_another_update(embedded)
+        for child in server.children():
+            os.kill(child, signal.SIGKILL)
+    wait_until(embedded.answers, "answering after the kill")
+    server.stop()
+
+
+def test_a_stolen_spool_cannot_tell_anything(embedded: Installation, tmp_path: Path) -> None:
+    embedded.stage.submit(address="somebody@home.example")
+    server = embedded.start("serve", "both")
+    wait_until(lambda: count_updates(embedded) > 0, "an update")
+    server.kill()
+    spool = tmp_path / "data" / "spool"
+    folders = [spool, *(path for path in spool.rglob("*") if path.is_dir())]
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+    for path in spool.rglob("*"):
+        assert path.is_dir() or b"somebody" not in path.read_bytes()
+
+
+def test_a_mail_server_that_comes_back_can_still_get_every_nudge(
+    embedded: Installation, smtp_sink: MailSink
+) -> None:
+    embedded.stage.submit(address="somebody@home.example")
+    smtp_sink.stop()
+    server = embedded.start("serve", "both")
+    wait_until(lambda: count_updates(embedded) > 0, "an update")
+    wait_until(
+        lambda: "relay cannot be reached" in server.text(), "a line about the dead mail server"
+    )
+    assert "somebody" not in server.text()
+    smtp_sink.start()
+    wait_until(lambda: len(smtp_sink.deliveries) == 1, "the nudge after all")
+    server.stop()
