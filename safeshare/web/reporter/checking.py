@@ -9,6 +9,7 @@ from wtforms.fields import SelectFieldBase
 
 from safeshare.concerns.service.offers import Offers
 from safeshare.web.reporter.draft import Draft
+from safeshare.web.reporter.forms.base import StepForm
 from safeshare.web.reporter.steps import Step, is_answered, steps_of
 
 
@@ -26,22 +27,32 @@ def rows_of(draft: Draft, offers: Offers) -> list[Row]:
     return [row for step in steps_of(draft) for row in _rows(step, draft, offers)]
 
 
-def left_open(draft: Draft) -> list[Step]:
-    """The steps with questions of which none was answered."""
+def left_open(draft: Draft, offers: Offers) -> list[Row]:
+    """The first question of each step of which none was answered."""
     return [
-        step
+        Row(_plain(str(form[_asked(step)[0]].label.text)), "", step.name)
         for step in steps_of(draft)
-        if (step.form.questions or step.form.summed) and not is_answered(step, draft)
+        if _asked(step) and not is_answered(step, draft)
+        for form in (_form(step, draft, offers),)
     ]
 
 
 def _rows(step: Step, draft: Draft, offers: Offers) -> Iterator[Row]:
-    form = step.form(data=step.form.told(draft))
-    form.fit(offers, draft)
-    for name in (*step.form.questions, *step.form.summed):
+    form = _form(step, draft, offers)
+    for name in _asked(step):
         shown = _shown(form[name])
         if shown:
             yield Row(_plain(str(form[name].label.text)), shown, step.name)
+
+
+def _form(step: Step, draft: Draft, offers: Offers) -> StepForm:
+    form = step.form(data=step.form.told(draft))
+    form.fit(offers, draft)
+    return form
+
+
+def _asked(step: Step) -> tuple[str, ...]:
+    return (*step.form.questions, *step.form.summed)
 
 
 def _shown(bound: Field) -> str:

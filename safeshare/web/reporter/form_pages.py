@@ -58,14 +58,7 @@ def check() -> ResponseReturnValue:
         return redirect(url_for("form.step", name="what"), 303)
     who, draft = _who_can_read(draft)
     keep_draft(draft if draft.code else replace(draft, code=run(draw_code, None)))
-    offers = run(list_offers, None)
-    return render_template(
-        "reporter/check.html",
-        rows=rows_of(draft, offers),
-        left_open=left_open(draft),
-        who=who,
-        mode=draft.answers.get("mode"),
-    )
+    return _show_check(draft, who)
 
 
 def get_step(name: str, draft: Draft) -> Step:
@@ -97,6 +90,17 @@ def show_step(
         back = url_for("form.check")
     return render_template(
         page.template, step=page, form=form, draft=draft, back=back, who=who, again=again
+    )
+
+
+def _show_check(draft: Draft, who: WhoCanRead) -> str:
+    offers = run(list_offers, None)
+    return render_template(
+        "reporter/check.html",
+        rows=rows_of(draft, offers),
+        left_open=left_open(draft, offers),
+        who=who,
+        mode=draft.answers.get("mode"),
     )
 
 

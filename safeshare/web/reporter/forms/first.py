@@ -80,8 +80,8 @@ class KnownForm(StepForm):
                 "anonymous",
                 _("Anonymous"),
                 _(
-                    "We do not ask who you are, and cannot find out from this website. We can "
-                    "still talk with you through it."
+                    "We do not ask who you are, and do not store where you connect from. We can "
+                    "still talk with you through this website."
                 ),
             ),
             choice(
