@@ -17,8 +17,8 @@ from safeshare.people.service.accounts import (
 from safeshare.people.service.installation import SetUpDone, TurnOnCall, set_rota
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 
-WORDS_OF_A_PASSPHRASE = 5
-"""Of the list of access codes: 51 random bits, enough for a demo's people."""
+WORDS_OF_A_PASSPHRASE = 4
+"""Of the list of access codes: 41 random bits, enough for a demo's people."""
 
 
 @dataclass(frozen=True, slots=True)
