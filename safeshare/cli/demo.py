@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import timedelta
 
 import click
 
@@ -11,6 +12,7 @@ from safeshare.cli.serving import serve_until_stopped
 from safeshare.demo.load import DemoLoaded
 from safeshare.demo.operating import advance_clock, show_six_digits
 from safeshare.kernel.actors import Operator
+from safeshare.kernel.clocks import LONDON
 
 _DAYS = re.compile(r"(\d{1,3})d")
 
@@ -64,7 +66,7 @@ def advance(days: int) -> None:
     """Move the business clock of the demo on, for instance by 28d. It never goes back."""
     system = wiring.build_keyless(demo_settings())
     ahead = system.gate.run(advance_clock, Operator(), days)
-    today = system.gate.clock.today()
+    today = system.gate.clock.security_now().astimezone(LONDON) + timedelta(days=ahead)
     click.echo(f"In the demo it is now {today:%A %d %B %Y}, {ahead} days ahead of the calendar.")
     click.echo("What fell due appears within seconds, where the demo is running.")
 

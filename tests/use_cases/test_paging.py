@@ -1,0 +1,178 @@
+"""Calling the on-call person about danger, and then the reserve's, without saying why or when."""
+
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import OnCallPage
+from safeshare.concerns.queries import list_holders
+from safeshare.concerns.service.paging import (
+    SWEEPS_TO_RESERVE,
+    Paged,
+    accept_pages,
+    page_on_call,
+)
+from safeshare.kernel.actors import Worker
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerDay, LedgerEntry
+from safeshare.outbox.models import OutgoingMail
+from safeshare.outbox.rules import MailKind
+from safeshare.outbox.service.webhook import Webhook
+from safeshare.people.models import OnCall, Queue
+from tests.cast import Stage
+
+DANGER = {"danger": "yes"}
+
+
+def put_on_call(stage: Stage, queue: str, name: str) -> UUID:
+    """What only a test does in this way: write somebody into the rota."""
+    staff_id = stage.enrolled[name].staff_id
+    with stage.system.database.writing(Session) as session:
+        session.add(
+            OnCall(
+                queue_id=stage.queues[queue],
+                staff_id=staff_id,
+                from_on=date(2026, 1, 1),
+                until_on=date(2026, 12, 31),
+            )
+        )
+        session.commit()
+    return staff_id
+
+
+def sweep(stage: Stage) -> Paged:
+    return stage.gate.run(page_on_call, Worker(), None)
+
+
+def paged(stage: Stage) -> list[UUID]:
+    """Whom a page was promised to."""
+    with stage.system.database.reading() as session:
+        found = select(OutgoingMail.recipient_id).where(OutgoingMail.kind == MailKind.PAGE)
+        return list(session.scalars(found))
+
+
+def pages(stage: Stage) -> list[OnCallPage]:
+    with stage.system.database.reading() as session:
+        return list(session.scalars(select(OnCallPage).order_by(OnCallPage.is_reserve)))
+
+
+def test_an_on_call_person_can_be_called_at_once_and_once(stage: Stage) -> None:
+    on_call = put_on_call(stage, "hr", "hr_4")
+    stage.submit(DANGER)
+    assert sweep(stage).called == 1
+    assert [sweep(stage).called for _ in range(5)] == [0] * 5
+    assert paged(stage) == [on_call]
+
+
+def test_a_concern_without_danger_cannot_call_anybody(stage: Stage) -> None:
+    put_on_call(stage, "hr", "hr_4")
+    stage.submit()
+    assert sweep(stage) == Paged()
+    assert paged(stage) == []
+
+
+def test_the_reserve_can_be_called_when_nobody_accepted_for_thirty_minutes(stage: Stage) -> None:
+    first = put_on_call(stage, "hr", "hr_4")
+    reserve = put_on_call(stage, reserve_of(stage, "hr"), f"{reserve_of(stage, 'hr')}_2")
+    stage.submit(DANGER)
+    for _ in range(SWEEPS_TO_RESERVE):
+        sweep(stage)
+    assert paged(stage) == [first]
+    assert sweep(stage).called == 1
+    assert set(paged(stage)) == {first, reserve}
+    for _ in range(2 * SWEEPS_TO_RESERVE):
+        sweep(stage)
+    assert len(paged(stage)) == 2
+
+
+def reserve_of(stage: Stage, code: str) -> str:
+    with stage.system.database.reading() as session:
+        queue = session.scalars(select(Queue).where(Queue.code == code)).one()
+        reserve = session.get(Queue, queue.reserve_id)
+    if reserve is None:
+        raise AssertionError(f"{code} has no reserve")
+    return reserve.code
+
+
+def test_the_other_holders_can_be_called_where_no_rota_names_a_reserve(stage: Stage) -> None:
+    first = put_on_call(stage, "hr", "hr_4")
+    stage.submit(DANGER)
+    for _ in range(SWEEPS_TO_RESERVE + 1):
+        sweep(stage)
+    with stage.system.database.reading() as session:
+        grants = list_holders(session, pages(stage)[0].case_id)
+    holders = {grant.grantee_id for grant in grants if grant.grantee_kind == "staff"}
+    assert first in holders
+    assert set(paged(stage)) == holders
+
+
+def test_a_page_that_was_accepted_cannot_call_the_reserve(stage: Stage) -> None:
+    put_on_call(stage, "hr", "hr_4")
+    stage.submit(DANGER)
+    sweep(stage)
+    with stage.system.database.writing(Session) as session:
+        accept_pages(session, pages(stage)[0].case_id)
+        session.commit()
+    for _ in range(SWEEPS_TO_RESERVE + 1):
+        sweep(stage)
+    assert len(paged(stage)) == 1
+    assert [page.sweeps_left for page in pages(stage)] == [0]
+
+
+def test_the_ledger_cannot_tell_when_somebody_was_called(stage: Stage) -> None:
+    put_on_call(stage, "hr", "hr_4")
+    stage.submit(DANGER)
+    for _ in range(10):
+        sweep(stage)
+    with stage.system.database.reading() as session:
+        timed = session.scalars(select(LedgerEntry.event).where(LedgerEntry.at.is_not(None)))
+        laid = list(session.scalars(select(LedgerDay.event)))
+    assert Event.ON_CALL_PAGED not in set(timed)
+    assert laid.count(Event.ON_CALL_PAGED) == 1
+
+
+class _Pager(BaseHTTPRequestHandler):
+    bodies: list[bytes]
+    answer = 202
+
+    def do_POST(self) -> None:
+        self.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(self.answer)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def pager() -> Iterator[tuple[str, list[bytes]]]:
+    """The address of a pager service, and what it was sent."""
+    _Pager.bodies = []
+    server = HTTPServer(("127.0.0.1", 0), _Pager)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/page?key=k", _Pager.bodies
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_pager_service_can_be_called_and_told_nothing(pager: tuple[str, list[bytes]]) -> None:
+    address, bodies = pager
+    assert Webhook(address).call()
+    assert Webhook(address).call()
+    assert bodies == [b'{"text": "You are on call. Please sign in now."}'] * 2
+
+
+def test_a_dead_pager_service_cannot_stop_the_mail(stage: Stage) -> None:
+    assert not Webhook("http://127.0.0.1:1/").call()
+    assert not Webhook(None).call()
+    put_on_call(stage, "hr", "hr_4")
+    stage.submit(DANGER)
+    assert sweep(stage) == Paged(called=1, waiting=0, by_webhook=False)
