@@ -1,9 +1,9 @@
-"""The leaders' page: frozen releases, as a table and as a chart with the same content."""
+"""The leaders' page: one frozen release, as a chart and as a table with the same content."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
+from flask_babel import gettext
 
 from safeshare.themes.rules import FEWEST_SHOWN, Vocabulary
 from safeshare.themes.service.release import Released, read_releases
@@ -13,36 +13,27 @@ from safeshare.web.staff.signed_in import current_staff, system
 themes = Blueprint("themes", __name__, template_folder="templates")
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One row of the chart and of the table. `count` is None where it is withheld."""
-
-    label: str
-    count: int | None
-    percent: int
-
-
-@themes.get("/themes")
+@themes.get("/themes", defaults={"period": None})
+@themes.get("/themes/<period>")
 @serves(read_releases)
-def show() -> str:
-    """What the newest releases show."""
+def show(period: str | None) -> str:
+    """The newest release, or the one whose first day is asked for."""
     releases = system().gate.run(read_releases, current_staff(), None)
-    labels = _labels(system().gate.door(current_staff()).rule(Vocabulary))
+    shown = next((one for one in releases if period in {None, one.period.key}), None)
+    if shown is None and period is not None:
+        abort(404)
     return render_template(
         "staff/themes.html",
-        releases=[(release, bars(release, labels)) for release in releases],
+        shown=shown,
+        rows=_rows(shown) if shown else (),
+        releases=releases,
         fewest=FEWEST_SHOWN,
     )
 
 
-def bars(release: Released, labels: Mapping[str, str]) -> Sequence[Bar]:
-    """The groups of a release in their order, each as long as its part of the greatest."""
-    greatest = max((count or 0 for _, count in release.table.groups), default=0)
-    return [
-        Bar(labels.get(code, code), count, 100 * (count or 0) // greatest if greatest else 0)
-        for code, count in release.table.groups
-    ]
-
-
-def _labels(vocabulary: Vocabulary) -> Mapping[str, str]:
-    return {group.code: group.label for group in vocabulary.groups}
+def _rows(release: Released) -> Sequence[tuple[str, int | None]]:
+    """The groups in their order, and all concerns; None where a count is withheld."""
+    vocabulary = system().gate.door(current_staff()).rule(Vocabulary)
+    labels = {group.code: group.label for group in vocabulary.groups}
+    groups = [(labels.get(code, code), count) for code, count in release.table.groups]
+    return [*groups, (gettext("All concerns, each counted once"), release.table.total)]
