@@ -47,7 +47,7 @@ def _rows(step: Step, draft: Draft, offers: Offers) -> Iterator[Row]:
 
 def _form(step: Step, draft: Draft, offers: Offers) -> StepForm:
     form = step.form(data=step.form.told(draft))
-    form.fit(offers, draft)
+    form.fit(lambda: offers, draft)
     return form
 
 

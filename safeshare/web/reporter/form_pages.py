@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from safeshare.concerns.service.choice import PrepareChoice, WhoCanRead, prepare_choice
-from safeshare.concerns.service.offers import draw_code, list_offers
+from safeshare.concerns.service.offers import Offers, draw_code, list_offers
 from safeshare.kernel.errors import NotFoundError
 from safeshare.web.reporter.checking import left_open, rows_of
 from safeshare.web.reporter.draft import Draft, keep_draft, read_draft, read_receipt
@@ -72,7 +72,7 @@ def get_step(name: str, draft: Draft) -> Step:
 def form_of(page: Step, draft: Draft) -> StepForm:
     """The step's form: with what was posted, or with what the draft says."""
     form = page.form(request.form or None, data=page.form.told(draft))
-    form.fit(run(list_offers, None), draft)
+    form.fit(_offers, draft)
     return form
 
 
@@ -93,8 +93,12 @@ def show_step(
     )
 
 
+def _offers() -> Offers:
+    return run(list_offers, None)
+
+
 def _show_check(draft: Draft, who: WhoCanRead) -> str:
-    offers = run(list_offers, None)
+    offers = _offers()
     return render_template(
         "reporter/check.html",
         rows=rows_of(draft, offers),

@@ -1,6 +1,6 @@
 """What the forms of the reporter's pages share: they check what was typed by the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from flask_babel import gettext
@@ -15,6 +15,10 @@ from safeshare.web.reporter.draft import Draft
 
 LONG_TEXT = (Length(max=LONGEST_TEXT, message=_("Use 50,000 characters or fewer")),)
 """The validators of a long answer; the counter below the field reads its limit from them."""
+
+
+Offering = Callable[[], Offers]
+"""Looks up what this organisation offers. Only forms that need it call it."""
 
 
 class OptionalChoice(SelectField):
@@ -38,7 +42,7 @@ class StepForm(Form):
     questions: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """Fill in what depends on the organisation or on earlier answers."""
 
     def take(self, draft: Draft) -> Draft | None:

@@ -9,10 +9,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField, TelField, TextAreaField
 
 from safeshare.concerns.rules import identity_record, mode_of
-from safeshare.concerns.service.offers import Offers
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
-from safeshare.web.reporter.forms.base import LONG_TEXT, OneOfField, StepForm, blame
+from safeshare.web.reporter.forms.base import LONG_TEXT, Offering, OneOfField, StepForm, blame
 from safeshare.web.shared.form_fields import choice, tidy_text
 
 
@@ -160,7 +159,7 @@ class WhatForm(StepForm):
         render_kw={"rows": 4},
     )
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """Somebody who wants support need not tell what happened."""
         if draft.answers.get("want") == "support":
             self.concern.label.text = gettext("What do you need help with?")

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import EmailField, StringField, TextAreaField
 
 from safeshare.concerns.rules import contact_address
-from safeshare.concerns.service.offers import Offers
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms.base import (
     LONG_TEXT,
+    Offering,
     OneOfField,
     OptionalChoice,
     StepForm,
@@ -40,11 +40,11 @@ class PlaceForm(StepForm):
         filters=[tidy_text],
     )
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the places as a tree."""
         self.place.choices = [
             ("", gettext("I would rather not say")),
-            *((one.code, f"{_INDENT * one.depth}{one.name}") for one in offers.places),
+            *((one.code, f"{_INDENT * one.depth}{one.name}") for one in offers().places),
         ]
 
 
@@ -99,7 +99,7 @@ class RiskForm(StepForm):
         render_kw={"rows": 4},
     )
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """The first routing rule is stronger: do not promise another team."""
         if draft.answers.get("about"):
             self.at_risk.description = gettext("Tick all that apply.")
@@ -111,10 +111,10 @@ class TeamForm(StepForm):
     questions = ("handle_by",)
     handle_by = OneOfField(_("Who should handle it?"))
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the teams, each with what it does, and to leave it to us."""
         self.handle_by.choices = [
-            *(choice(one.code, one.name, _what_it_does(one.code)) for one in offers.teams),
+            *(choice(one.code, one.name, _what_it_does(one.code)) for one in offers().teams),
             choice("", gettext("I am not sure"), gettext("We ask one more question to decide.")),
         ]
 
@@ -131,9 +131,9 @@ class KindForm(StepForm):
         _("What is it mostly about?"), description=_("Tick all that apply, or none.")
     )
 
-    def fit(self, offers: Offers, draft: Draft) -> None:
+    def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the published kinds."""
-        self.category.choices = [choice(one.code, one.name) for one in offers.categories]
+        self.category.choices = [choice(one.code, one.name) for one in offers().categories]
 
 
 class ReadersForm(StepForm):
