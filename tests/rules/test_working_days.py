@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safeshare.kernel.clocks import LONDON
@@ -84,6 +84,7 @@ def test_counting_back_can_only_lead_to_where_it_began(day: date, count: int) ->
         (date(2026, 8, 22), 3, date(2026, 11, 22)),
         (date(2026, 11, 30), 3, date(2027, 2, 28)),
         (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 8, 31), 3, date(2026, 11, 30)),
         (date(2026, 10, 31), 3, date(2027, 1, 31)),
         (date(2026, 9, 30), 3, date(2026, 12, 30)),
         (date(2026, 9, 12), 3, date(2026, 12, 12)),
@@ -127,6 +128,8 @@ def test_the_clock_on_the_wall_can_only_show_five(due_on: date) -> None:
 
 
 @given(instants)
+@example(datetime(2026, 11, 20, 17, tzinfo=UTC))
+@example(datetime(2026, 7, 20, 15, 59, 59, tzinfo=UTC))
 def test_the_dates_that_have_fallen_due_can_be_selected_with_one_comparison(now: datetime) -> None:
     last = last_fallen_due(now)
     assert due_at(last) <= now < due_at(last + timedelta(days=1))

@@ -1,5 +1,6 @@
 """Working days of England and Wales, and the hour at which a day's promises fall due."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -45,8 +46,8 @@ def _step(day: date, count: int, one_day: timedelta) -> date:
 def months_after(day: date, count: int) -> date:
     """The same day of the month so many months later, or that month's last day if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + (day.day - 1) * _DAY, first_of_next - _DAY)
+    _, last = monthrange(year, month + 1)
+    return date(year, month + 1, min(day.day, last))
 
 
 def due_at(due_on: date) -> datetime:
