@@ -6,6 +6,7 @@ from safeshare import __version__
 from safeshare.cli.demo import demo
 from safeshare.cli.errors import PlainErrors
 from safeshare.cli.health import health
+from safeshare.cli.keeping import ledger, sessions
 from safeshare.cli.processes import beat, serve, worker
 from safeshare.cli.setting_up import init, migrate, recovery
 
@@ -16,5 +17,5 @@ def main() -> None:
     """Confidential concern reporting for fire and police services."""
 
 
-for command in (beat, demo, health, init, migrate, recovery, serve, worker):
+for command in (beat, demo, health, init, ledger, migrate, recovery, serve, sessions, worker):
     main.add_command(command)

@@ -8,7 +8,7 @@ import click
 
 from safeshare import wiring
 from safeshare.cli.demo_data import load_when_empty, read_sign_ins, show_once
-from safeshare.cli.serving import serve_until_stopped
+from safeshare.cli.serving import Notices, serve_until_stopped
 from safeshare.demo.load import DemoLoaded
 from safeshare.demo.operating import advance_clock, show_six_digits
 from safeshare.kernel.actors import Operator
@@ -45,8 +45,7 @@ def run() -> None:
     """Set up what is missing, then serve both apps until Ctrl-C."""
     settings = demo_settings()
     loaded = _prepare(settings)
-    serve_until_stopped(settings, "both", lambda: _welcome(settings, loaded))
-    click.echo("\nStopped. What was written stays; `make run` goes on with it.")
+    serve_until_stopped(settings, "both", Notices(lambda: _welcome(settings, loaded), _farewell))
 
 
 @demo.command()
@@ -93,3 +92,7 @@ def _welcome(settings: wiring.Settings, loaded: DemoLoaded | None) -> None:
     click.echo(f"Reporters  http://{settings.bind}/")
     click.echo(f"Staff      http://{settings.bind}/staff/")
     click.echo("Six digits for signing in: bin/safeshare demo code NAME. Ctrl-C stops.")
+
+
+def _farewell() -> None:
+    click.echo("\nStopped. What was written stays: `make run` goes on with it.")

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -25,13 +26,25 @@ GRACE_SECONDS = 10
 TIMEOUT_SECONDS = 60
 
 
+def _nothing() -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What is said once the address is taken, and once everything has ended."""
+
+    ready: Callable[[], None] = _nothing
+    stopped: Callable[[], None] = _nothing
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
     """Gunicorn's master. Each of its processes builds the product for itself, after the fork."""
 
-    def __init__(self, settings: wiring.Settings, what: str, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: wiring.Settings, what: str, notices: Notices) -> None:
         self._settings = settings
         self._what = what
-        self._ready = ready
+        self._notices = notices
         self._embedded: EmbeddedWorker | None = None
         super().__init__()
 
@@ -47,7 +60,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
             "loglevel": "critical",
             "threads": self._settings.web_threads,
             "timeout": TIMEOUT_SECONDS,
-            "when_ready": lambda _arbiter: self._ready(),
+            "on_exit": lambda _arbiter: self._notices.stopped(),
+            "when_ready": lambda _arbiter: self._notices.ready(),
             "worker_class": "gthread",
             "worker_exit": lambda _arbiter, _worker: self._leave(),
             "workers": self._settings.web_processes,
@@ -70,9 +84,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
 
 
 def serve_until_stopped(
-    settings: wiring.Settings, what: str, ready: Callable[[], None] = lambda: None
+    settings: wiring.Settings, what: str, notices: Notices | None = None
 ) -> None:
-    """Serve until a signal says stop. `ready` is called once the address is taken.
+    """Serve until a signal says stop, and end this process.
 
     Raises MisconfiguredError where the installation cannot be served.
     """
@@ -84,7 +98,7 @@ def serve_until_stopped(
     system = wiring.build(settings)
     insist_on_newest(system.database.engine)
     system.database.dispose()
-    Server(settings, what, ready).run()
+    Server(settings, what, notices or Notices()).run()
 
 
 def _insist_on_free(bind: str) -> None:

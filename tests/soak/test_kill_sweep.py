@@ -12,7 +12,7 @@ from tests.soak.killing import Killing, kill_process, kill_web_processes
 from tests.worker.running import Installation, installed, wait_until
 
 MANY = 10
-FEW = 2
+FEW = 1
 
 
 @pytest.fixture

@@ -1,0 +1,111 @@
+"""Setting a production installation up from the command line."""
+
+import stat
+from pathlib import Path
+
+from sqlalchemy import select
+
+from safeshare.db.session import Database
+from safeshare.people.models import QueueMember, RecoveryNest, StaffMember
+from safeshare.people.service.accounts import NAMED_BY_INIT
+from tests.cli.conftest import Run
+
+INIT = (
+    *("init", "--sign-in-name", "first.supervisor", "--name", "First Supervisor"),
+    *("--job-title", "Head of People", "--email", "first@service.example"),
+    *("--passphrase", "a long passphrase of the first supervisor"),
+)
+OFFICERS = ("--officer", "Wren", "--officer", "Tern", "--officer", "Rook")
+
+
+def database_of(folder: Path) -> Database:
+    return Database(f"sqlite:///{folder / 'data' / 'safeshare.db'}")
+
+
+def test_an_operator_can_set_an_installation_up(run: Run, folder: Path) -> None:
+    assert run("migrate").exit_code == 0
+    done = run(*INIT)
+    assert done.exit_code == 0, done.output
+    assert "otpauth://totp/" in done.output
+    database = database_of(folder)
+    with database.reading() as session:
+        supervisor = session.scalars(select(StaffMember)).one()
+        approvers = set(session.scalars(select(QueueMember.approved_by)))
+    database.dispose()
+    assert supervisor.sign_in_name == "first.supervisor"
+    assert approvers == {NAMED_BY_INIT}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (folder / "keys").rglob("*")}
+    assert modes == {0o600, 0o700}
+
+
+def test_an_operator_cannot_set_an_installation_up_twice(run: Run) -> None:
+    run("migrate")
+    run(*INIT)
+    again = run(*INIT)
+    assert again.exit_code == 1
+    assert "set up already" in again.output
+    assert "Traceback" not in again.output
+
+
+def test_an_operator_cannot_set_up_before_the_schema_is_there(run: Run) -> None:
+    done = run(*INIT)
+    assert done.exit_code == 1
+    assert "migrate" in done.output
+
+
+def test_an_operator_can_choose_the_first_supervisors_queues(run: Run, folder: Path) -> None:
+    run("migrate")
+    assert run(*INIT, "--queue", "nowhere").exit_code == 2
+    assert run(*INIT, "--queue", "hr").exit_code == 0
+    database = database_of(folder)
+    with database.reading() as session:
+        assert len(session.scalars(select(QueueMember.queue_id)).all()) == 1
+    database.dispose()
+
+
+def test_a_migration_can_be_run_at_every_start(run: Run) -> None:
+    assert [run("migrate").exit_code, run("migrate").exit_code] == [0, 0]
+
+
+def test_recovery_codes_can_be_printed_once(run: Run, folder: Path) -> None:
+    run("migrate")
+    run(*INIT)
+    done = run("recovery", "init", *OFFICERS)
+    assert done.exit_code == 0, done.output
+    assert all(name in done.output for name in ("Wren", "Tern", "Rook"))
+    assert run("recovery", "init", *OFFICERS).exit_code == 1
+    database = database_of(folder)
+    with database.reading() as session:
+        assert len(session.scalars(select(RecoveryNest.id)).all()) == 3
+    database.dispose()
+
+
+def test_recovery_cannot_be_given_to_one_officer(run: Run) -> None:
+    run("migrate")
+    run(*INIT)
+    assert run("recovery", "init", "--officer", "Wren").exit_code == 2
+    assert run("recovery", "init", *OFFICERS, "--threshold", "1").exit_code == 2
+
+
+def test_the_next_release_cannot_be_half_there(run: Run) -> None:
+    assert run("recovery", "open").exit_code == 2
+    assert run("recovery", "regrant").exit_code == 2
+
+
+def test_an_operator_can_read_what_is_wrong_with_the_settings(run: Run) -> None:
+    done = run("migrate", SAFESHARE_STAFF_HOST="share.service.example")
+    assert done.exit_code == 1
+    assert "must be different host names" in done.output
+
+
+def test_a_worker_cannot_be_started_apart_without_redis(run: Run) -> None:
+    for command in ("worker", "beat"):
+        done = run(command)
+        assert done.exit_code == 1
+        assert "SAFESHARE_REDIS_URL" in done.output
+
+
+def test_both_apps_cannot_be_served_from_one_process_in_production(run: Run) -> None:
+    done = run("serve")
+    assert done.exit_code == 1
+    assert "serve reporter, and serve staff" in done.output
