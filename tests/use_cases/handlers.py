@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
+from safeshare.casework.service.handling import ChangeStatus, change_status
 from safeshare.casework.service.opening import CaseView, OpenCase, open_case
 from safeshare.concerns.models import Case, Grant, GranteeKind
 from safeshare.concerns.queries import find_case_by_reference
+from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerEntry
+from safeshare.outbox.models import MailKind, OutgoingMail
 from tests.cast import Stage
 
 
@@ -63,3 +66,22 @@ def ledger(stage: Stage, event: Event) -> Sequence[LedgerEntry]:
     with stage.system.database.reading() as session:
         rows = select(LedgerEntry).where(LedgerEntry.event == event)
         return session.scalars(rows.order_by(LedgerEntry.position)).all()
+
+
+def count(stage: Stage, table: type) -> int:
+    """How many rows a table has."""
+    with stage.system.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def nudges(stage: Stage) -> int:
+    """How many mails were promised to reporters."""
+    with stage.system.database.reading() as session:
+        wanted = select(func.count()).where(OutgoingMail.kind == MailKind.NUDGE)
+        return session.scalar(wanted) or 0
+
+
+def move(stage: Stage, staff: Staff, reference: str, wanted: CaseStatus) -> None:
+    """Move a case on from where it stands."""
+    seen = case_of(stage, reference).status
+    stage.gate.run(change_status, staff, ChangeStatus(reference, seen, wanted))

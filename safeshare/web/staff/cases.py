@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie, read_names
 from safeshare.casework.service.opening import OpenCase, open_case
 from safeshare.casework.service.standing import HowIStand, how_i_stand
+from safeshare.casework.service.summary import CaseSummary
+from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
@@ -34,6 +36,7 @@ def show_case(reference: str) -> ResponseReturnValue:
         said=telling.answers_in_words(view, vocabulary),
         themes=telling.theme_labels(view.themes, vocabulary),
         telling=telling,
+        todo=_to_do(view.summary),
     )
 
 
@@ -64,6 +67,30 @@ def _ask_for_a_declaration(reference: str) -> ResponseReturnValue:
     if ask(how_i_stand, HowIStand(reference)).has_attested:
         raise NotFoundError("the case is gone")
     return redirect(url_for("cases.show_conflict", reference=reference), 303)
+
+
+def _to_do(case: CaseSummary) -> list[dict[str, str]]:
+    """What can be done now. The first is what should come next."""
+    is_new = not case.is_over and not case.acknowledged_on
+    steps = (
+        (not case.is_over and not case.contact_name, "handling.take", _("Take the case")),
+        (is_new, "handling.acknowledge_concern", _("Acknowledge the concern")),
+        (case.status is not CaseStatus.CLOSED, "handling.message", _("Write a message")),
+        (bool(case.next_statuses), "handling.status", _("Change the status")),
+        (True, "handling.themes", _("Code the themes")),
+        (bool(case.outcomes), "handling.close", _("Close the case")),
+        (
+            not case.is_over and bool(case.contact_name) and not case.is_contact,
+            "handling.take",
+            _("Take the case over"),
+        ),
+        (True, "cases.show_conflict", _("Declare a tie")),
+    )
+    return [
+        {"text": text, "href": url_for(endpoint, reference=case.reference)}
+        for applies, endpoint, text in steps
+        if applies
+    ]
 
 
 @cases.app_errorhandler(StaleError)
