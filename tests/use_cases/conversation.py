@@ -1,6 +1,6 @@
 """What the other side of a conversation does, for tests of the mailbox alone."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
@@ -8,11 +8,14 @@ from safeshare.concerns.models import Case, CaseEventKind, Grant
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.compartments import add_event, open_locks
-from safeshare.kernel.actors import Staff
-from safeshare.kernel.sealed import Compartment
+from safeshare.kernel.actors import Reporter, Staff, Stranger
+from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
+from safeshare.mailbox.service.entering import EnterMailbox, enter_mailbox
 from safeshare.mailbox.service.messages import add_message, seal_message
+from safeshare.mailbox.service.reading import Mailbox, open_mailbox
+from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.people.models import Queue
 from tests.cast import Stage
 
@@ -51,3 +54,19 @@ def set_status(stage: Stage, case_id: UUID, status: CaseStatus) -> None:
         case.status = status
         add_event(session, door, case_id, CaseEventKind.STATUS_CHANGED, status)
         door.record(Event.CASE_STATUS_CHANGED, case_id=case_id)
+
+
+def enter(stage: Stage, code: AccessCode) -> Reporter:
+    """Enter a mailbox with its code."""
+    entered = stage.gate.run(enter_mailbox, Stranger(), EnterMailbox(" ".join(code.words)))
+    return Reporter(entered.case_id, entered.party_id, entered.private_key)
+
+
+def read(stage: Stage, reporter: Reporter) -> Mailbox:
+    """Open the mailbox."""
+    return stage.gate.run(open_mailbox, reporter, None)
+
+
+def write(stage: Stage, reporter: Reporter, text: str) -> None:
+    """Write from the mailbox."""
+    stage.gate.run(write_as_reporter, reporter, WriteAsReporter(text, uuid4()))

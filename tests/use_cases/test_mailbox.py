@@ -1,45 +1,28 @@
 """A reporter enters, reads and writes; nobody else can."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, func, select
 
-from safeshare.concerns.models import CaseEventKind, Grant, Party
+from safeshare.concerns.models import CaseEventKind, Party
 from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.actors import Reporter, Stranger
 from safeshare.kernel.errors import (
     InvalidError,
-    NotFoundError,
     SealBrokenError,
     UnknownWordsError,
     WrongSecretError,
     WrongWordCountError,
 )
-from safeshare.kernel.sealed import AccessCode, Compartment, Place, Sealed
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
-from safeshare.mailbox.models import Author, Message
+from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.entering import EnterMailbox, enter_mailbox
-from safeshare.mailbox.service.reading import Mailbox, open_mailbox
 from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.updates.rules import PromiseKind, PromiseState
 from tests.cast import Stage
-from tests.use_cases.conversation import set_status, write_from_staff
-
-
-def enter(stage: Stage, code: AccessCode) -> Reporter:
-    entered = stage.gate.run(enter_mailbox, Stranger(), EnterMailbox(" ".join(code.words)))
-    return Reporter(entered.case_id, entered.party_id, entered.private_key)
-
-
-def read(stage: Stage, reporter: Reporter) -> Mailbox:
-    return stage.gate.run(open_mailbox, reporter, None)
-
-
-def write(stage: Stage, reporter: Reporter, text: str) -> None:
-    stage.gate.run(write_as_reporter, reporter, WriteAsReporter(text, uuid4()))
+from tests.use_cases.conversation import enter, read, set_status, write, write_from_staff
 
 
 def ledger_days(stage: Stage) -> list[LedgerDay]:
@@ -201,70 +184,6 @@ def test_a_reporter_can_write_after_the_case_was_closed(stage: Stage) -> None:
     assert len(mailbox.messages) == 1
 
 
-def test_a_reporter_cannot_reach_another_mailbox_with_its_ids(stage: Stage) -> None:
-    _, code = stage.submit()
-    _, other = stage.submit()
-    mine, theirs = enter(stage, code), enter(stage, other)
-    mixed = (
-        replace(mine, case_id=theirs.case_id),
-        replace(mine, party_id=theirs.party_id),
-        replace(mine, case_id=uuid4()),
-    )
-    for forged in mixed:
-        with pytest.raises(NotFoundError):
-            read(stage, forged)
-        with pytest.raises(NotFoundError):
-            write(stage, forged, "Who are you?")
-    borrowed = replace(mine, case_id=theirs.case_id, party_id=theirs.party_id)
-    with pytest.raises(SealBrokenError):
-        read(stage, borrowed)
-
-
-def test_a_handler_cannot_open_a_mailbox(stage: Stage) -> None:
-    stage.submit()
-    with pytest.raises(NotFoundError):
-        stage.gate.run(open_mailbox, stage.staff("hr_1"), None)
-
-
-def test_a_partys_key_can_open_its_conversation_and_no_other_grant(stage: Stage) -> None:
-    _, code = stage.submit({"mode": "confidential"}, identity={"name": "Sam"})
-    stage.submit()
-    reporter = enter(stage, code)
-    opened = []
-    with stage.system.database.reading() as session:
-        for grant in session.scalars(select(Grant)):
-            for party_id in {grant.party_id, None}:
-                place = Place(
-                    "grant",
-                    str(grant.grantee_id),
-                    "sealed",
-                    case_id=grant.case_id,
-                    compartment=grant.compartment,
-                    party_id=party_id,
-                    key_number=grant.key_number,
-                )
-                try:
-                    stage.gate.vault.open_grant(grant.sealed, place, reporter.private_key)
-                except SealBrokenError:
-                    continue
-                opened.append((grant.compartment, grant.grantee_id))
-    assert opened == [(Compartment.CONVERSATION, reporter.party_id)]
-
-
-def test_a_reporter_cannot_read_a_message_that_was_moved_or_changed(stage: Stage) -> None:
-    _, code = stage.submit()
-    reporter = enter(stage, code)
-    write(stage, reporter, "First.")
-    write(stage, reporter, "Second.")
-    with stage.gate.door(Stranger()).change() as session:
-        first, second = session.scalars(select(Message).order_by(Message.position)).all()
-        first.body, second.body = second.body, Sealed(second.body.blob[:-1] + b"\0")
-        session.flush()
-        session.info.clear()
-    with pytest.raises(SealBrokenError):
-        read(stage, reporter)
-
-
 def test_a_reporter_can_open_the_mailbox_and_leave_one_dated_entry(stage: Stage) -> None:
     _, code = stage.submit()
     reporter = enter(stage, code)
@@ -301,11 +220,3 @@ def test_a_reporter_can_open_a_long_conversation_in_as_many_statements_as_a_shor
     for number in range(10):
         write(stage, reporter, f"Message {number}.")
     assert count_statements(stage, reporter) == few
-
-
-def test_a_reporters_session_cannot_be_used_with_a_made_up_key(stage: Stage) -> None:
-    _, code = stage.submit()
-    reporter = enter(stage, code)
-    made_up = stage.gate.vault.party_keys(stage.gate.vault.new_access_code()).private_key
-    with pytest.raises(SealBrokenError):
-        read(stage, replace(reporter, private_key=made_up))

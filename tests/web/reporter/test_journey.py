@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from safeshare.concerns.models import Case, CaseDocument, DocumentKind, Grant
 from safeshare.concerns.rules import answers_in
@@ -12,6 +12,7 @@ from safeshare.gate import Door
 from safeshare.kernel.sealed import Compartment
 from tests.cast import Stage
 from tests.use_cases.conversation import a_holder, set_status, write_from_staff
+from tests.web.reporter.behind import count_cases
 from tests.web.reporter.browsing import Browser, send_now
 
 FURTHER: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -32,11 +33,6 @@ MODES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
 def the_case(stage: Stage) -> Case:
     with stage.system.database.reading() as session:
         return session.scalars(select(Case)).one()
-
-
-def count_cases(stage: Stage) -> int:
-    with stage.system.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
 def opened(stage: Stage, kind: DocumentKind) -> dict[str, Any]:
