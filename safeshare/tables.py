@@ -11,5 +11,17 @@ from safeshare.people import models as people
 from safeshare.themes import models as themes
 from safeshare.updates import models as updates
 
-MODULES = (casework, concerns, gate, ledger, mailbox, outbox, people, themes, updates)
 METADATA = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "casework",
+    "concerns",
+    "gate",
+    "ledger",
+    "mailbox",
+    "outbox",
+    "people",
+    "themes",
+    "updates",
+]

@@ -28,7 +28,7 @@ from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
 from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
 from safeshare.updates.service.addresses import nudge_address
-from safeshare.vault import KeyFiles, Permits, Vault, forbid_memory_dumps
+from safeshare.vault import KeyFiles, Permits, SessionKeys, Vault, forbid_memory_dumps
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
 """What a database raises that cannot be reached, or has no connection to give."""
@@ -84,6 +84,11 @@ def create_keys(settings: Settings) -> bool:
         return False
     KeyFiles.create(settings.keys_folder)
     return True
+
+
+def session_keys(settings: Settings) -> SessionKeys:
+    """The server's half of the keys that open sessions."""
+    return KeyFiles.load(settings.keys_folder).session_keys
 
 
 def open_database(settings: Settings, *, durable: bool = True) -> Database:

@@ -30,6 +30,8 @@ USED_UNSEEN = {
     "is_anonymous": "Flask-Login's user",
     "get_id": "Flask-Login's user",
     "process_data": "WTForms's fields",
+    "convert": "Click's parameter types",
+    "load_config": "Gunicorn's application",
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")

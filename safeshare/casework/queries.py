@@ -161,13 +161,6 @@ def find_declaration(session: Session, case_id: UUID, staff_id: UUID) -> Attesta
     return session.get(Attestation, (case_id, staff_id))
 
 
-def list_pages_of_case(session: Session, case_id: UUID) -> Sequence[OnCallPage]:
-    """The calls to on-call people about a case that nobody has accepted."""
-    return session.scalars(
-        select(OnCallPage).where(OnCallPage.case_id == case_id, ~OnCallPage.is_accepted)
-    ).all()
-
-
 def list_key_holders(session: Session, case_id: UUID) -> Sequence[tuple[Compartment, UUID, str]]:
     """Which staff hold a key to which compartment of a case: compartment, id and name, by name."""
     rows = session.execute(

@@ -17,9 +17,11 @@ from safeshare.ledger.entries import (
     append_timed,
     append_timeless,
     collect_days,
+    first_broken_position,
     is_timeless,
 )
 from safeshare.ledger.events import Event
+from safeshare.ledger.models import Chain
 from safeshare.vault import Vault
 
 T = TypeVar("T")
@@ -93,6 +95,10 @@ class Door:
         """
         self._database.lock_ledger(session)
         return collect_days(session, self.clock.today())
+
+    def first_broken_position(self, chain: Chain) -> int | None:
+        """Where the ledger was first changed, cut out of or reordered; None where it was not."""
+        return first_broken_position(self.read, chain)
 
     def finish(self) -> None:
         """Write what was recorded outside `change`, and insist on an entry for opened content."""

@@ -1,5 +1,6 @@
 """What the worker does for the gate's own rows: the ledger's days, and signs of life."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from safeshare.gate.door import Door
 from safeshare.gate.models import Heartbeat
 from safeshare.gate.use_case import use_case
 from safeshare.ledger.events import Event
-from safeshare.ledger.models import LedgerDay
+from safeshare.ledger.models import Chain, LedgerDay
 from safeshare.policy.actions import Action
 
 
@@ -25,6 +26,12 @@ def collect_past_days(door: Door, _command: None) -> int:
         moved = door.collect_past_days(session)
         door.record(Event.DAY_COLLECTED, entries=str(moved))
     return moved
+
+
+@use_case(Action.LEDGER_VERIFY)
+def verify_chains(door: Door, _command: None) -> Mapping[Chain, int | None]:
+    """For each chain, the position of the first entry that does not follow; None where all do."""
+    return {chain: door.first_broken_position(chain) for chain in Chain}
 
 
 @use_case(Action.SERVICE_CHECK)

@@ -23,6 +23,7 @@ class Action(StrEnum):
     FORM_PARK = "form:unsent:park"
     FORM_RESUME = "form:unsent:resume"
     INSTALL_INIT = "install:settings:init"
+    LEDGER_VERIFY = "ledger:chains:verify"
     MAILBOX_ENTER = "mailbox:session:enter"
     MAILBOX_OPEN = "mailbox:content:open"
     MAILBOX_WRITE = "mailbox:message:write"

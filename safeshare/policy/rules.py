@@ -104,6 +104,7 @@ RULES: Mapping[Action, Rule] = {
     Action.FORM_PARK: _staff,
     Action.FORM_RESUME: _staff,
     Action.INSTALL_INIT: _operator,
+    Action.LEDGER_VERIFY: _operator,
     Action.MAILBOX_ENTER: _stranger,
     Action.MAILBOX_OPEN: _party,
     Action.MAILBOX_WRITE: _party,

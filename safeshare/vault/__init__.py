@@ -12,6 +12,7 @@ from safeshare.kernel.keys import (
 from safeshare.vault.hardening import forbid_memory_dumps
 from safeshare.vault.key_files import KeyFiles, WorkerKind
 from safeshare.vault.permits import Lane, LaneLimits, Permits
+from safeshare.vault.session_keys import SessionKeys
 from safeshare.vault.stretching import Cost
 from safeshare.vault.vault import Vault
 
@@ -26,6 +27,7 @@ __all__ = [
     "Permits",
     "RecoveryBox",
     "RecoverySet",
+    "SessionKeys",
     "SessionTicket",
     "StaffSecrets",
     "Vault",

@@ -16,8 +16,6 @@ from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Sealed
 
 KEY_BYTES = 32
-OVERHEAD = 33
-"""Bytes that sealing adds to a plaintext."""
 
 _AES_256_GCM = 1
 _HEAD_BYTES = 5

@@ -13,13 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from safeshare.kernel.errors import BusyError
 
 Lane = Literal["send", "guesses", "staff"]
-
-LANES: Final[tuple[Lane, ...]] = ("send", "guesses", "staff")
 
 
 @dataclass(frozen=True, slots=True)

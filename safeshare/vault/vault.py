@@ -173,10 +173,6 @@ class Vault(Compartments):
         """Whether the record is exactly the one that was signed."""
         return eligibility.eligibility_valid(self.keys.eligibility_mac, record, mac)
 
-    def public_key_of(self, private_key: PrivateKey) -> PublicKey:
-        """The public half of a private key."""
-        return hpke.public_half(private_key)
-
     def digest(self, sealed: Sealed) -> bytes:
         """SHA-256 of a sealed value, for the ledger entry of the change that wrote it."""
         return hashlib.sha256(sealed.blob).digest()

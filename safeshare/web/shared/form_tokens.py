@@ -41,11 +41,6 @@ def check_form_token() -> None:
         raise CSRFError("the form was not drawn for this session")
 
 
-def renew_form_token() -> None:
-    """Make forms drawn so far worthless, as at a change of rights."""
-    session.pop(FIELD, None)
-
-
 def _of_session() -> str:
     if FIELD not in session:
         session[FIELD] = secrets.token_urlsafe(24)
