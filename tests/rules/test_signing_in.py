@@ -37,6 +37,11 @@ def test_the_normal_name_cannot_be_normalised_further(typed: str) -> None:
     assert normal_sign_in_name(once) == once
 
 
+@pytest.mark.parametrize("name", ["a", "7", "a-b_c.d@e", "a" * 64])
+def test_an_account_can_have_a_short_or_a_long_name(name: str) -> None:
+    assert new_sign_in_name(name) == name
+
+
 @pytest.mark.parametrize(
     "typed", ["", "   ", ".ada", "ada.", "ada/okafor", "ada\x00", "ада", "a" * 65, "ada;--", "-"]
 )
