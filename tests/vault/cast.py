@@ -26,6 +26,10 @@ GRANT = replace(TOLD, table="grants", field="sealed")
 OUTSIDE = Place(table="accounts", row="7", field="totp")
 
 
+OVERHEAD = 1 + 4 + 12 + 16
+"""Bytes that sealing adds: format, key number, nonce and tag."""
+
+
 def elsewhere(place: Place) -> list[Place]:
     """The same place with one part changed, for each of its parts in turn."""
     return [

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
 from safeshare.vault import Vault
-from safeshare.vault.aead import OVERHEAD
-from tests.vault.cast import OUTSIDE, TOLD, elsewhere, spoilt
+from tests.vault.cast import OUTSIDE, OVERHEAD, TOLD, elsewhere, spoilt
 
 TEXT = st.text(st.characters(), max_size=300)
 VALUE = st.recursive(

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault import session_keys as module
-from safeshare.vault.aead import OVERHEAD
 from safeshare.vault.key_folder import make_folder
 from safeshare.vault.session_keys import SessionKeys
-from tests.vault.cast import spoilt
+from tests.vault.cast import OVERHEAD, spoilt
 
 DRAFT = {"told": "planted", "expires": "2026-11-22T03:00:00Z"}
 
