@@ -256,7 +256,7 @@ def _conditions(
     if shown.due is Due.OVERDUE:
         conditions.append(due_on <= shown.fallen_due_on)
     if shown.due is Due.SOON:
-        conditions.append(due_on.between(shown.fallen_due_on, shown.soon_until))
+        conditions.append(and_(due_on > shown.fallen_due_on, due_on <= shown.soon_until))
     return conditions
 
 
