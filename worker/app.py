@@ -9,12 +9,16 @@ from celery import Celery
 
 from config.settings import Settings
 from safeshare.kernel.errors import SafeShareError
-from safeshare.wiring import System
+from safeshare.outbox.service.relay import RelayUnreachableError
+from safeshare.wiring import UNAVAILABLE, System
 from worker.queues import QueueName
 from worker.schedule import beat_schedule
 from worker.tasks import TASKS, Task
 
 log = logging.getLogger(__name__)
+
+EXPECTED: tuple[type[Exception], ...] = (RelayUnreachableError, *UNAVAILABLE)
+"""What a machine's surroundings do to a task. The next message tries again; nothing is lost."""
 
 SPOOL_POLL_SECONDS = 0.25
 LOOP_SECONDS = 5
@@ -97,19 +101,19 @@ def _call(task: Task, system: System) -> Callable[[], None]:
     def run() -> None:
         try:
             task.run(system)
-        except Exception as error:
+        except EXPECTED as error:
             complaint.make(error)
-            raise
-        complaint.withdraw()
+        else:
+            complaint.withdraw()
 
     run.__doc__ = task.run.__doc__
     return run
 
 
 class _Complaint:
-    """Says once that a task cannot do its work, and once that it can again. What is due is looked
-    for every few seconds, and would fill the log. A database's message may hold content: only our
-    own are told.
+    """Says once that a task cannot do its work, and once that it can again: what is due is looked
+    for every few seconds, and would fill the log. A database's own words may hold content, so that
+    only ours are told.
     """
 
     def __init__(self, name: str) -> None:

@@ -47,9 +47,19 @@ class EmbeddedWorker:
         self._thread.join(STOP_SECONDS)
 
     def _stand(self) -> None:
-        with _elected(self._system.settings.data_folder / "worker.lock", self._leaving) as elected:
-            if elected:
-                self._work()
+        """Stand again and again: a worker that fails must not leave the machine without one."""
+        lock = self._system.settings.data_folder / "worker.lock"
+        while not self._leaving.is_set():
+            with _elected(lock, self._leaving) as elected:
+                if elected:
+                    self._try_to_work()
+            self._leaving.wait(ELECTION_SECONDS)
+
+    def _try_to_work(self) -> None:
+        try:
+            self._work()
+        except Exception:
+            log.exception("the embedded worker failed and starts again")
 
     def _work(self) -> None:
         celery = create_celery(self._system.settings, self._system)
