@@ -26,6 +26,10 @@ from safeshare.demo.story.steps import (
 AFTERCARE_DAYS = 181
 """Aftercare lasts until the day after the last question about detriment."""
 
+_ASKED = 0.4
+_EXCHANGED = 0.2
+"""The shares of cases in which a handler asks something, and of updates that are answered."""
+
 _WELCOME = frozenset({Outcome.SUBSTANTIATED, Outcome.RESOLVED})
 
 
@@ -54,13 +58,16 @@ _ROUNDS = {Course.INVESTIGATING: (1, 3), Course.SUPPORT: (2, 3)}
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What decides how a case goes. An urgent one is never answered late."""
+    """What decides how a case goes. An urgent one is never answered late; one of long ago is told
+    in short, without what was said on the way, so that a demo is loaded in a minute.
+    """
 
     situation: Situation
     setting: str
     received_on: date
     support_only: bool
     is_urgent: bool
+    is_long_ago: bool
     course: Course
     outcome: Outcome
     codes: tuple[str, ...]
@@ -115,7 +122,7 @@ class CaseDiary:
     def _ask(self) -> bool:
         """Perhaps asks the reporter something. False when no answer ever came."""
         asked = self._question()
-        if asked is None or self._rng.random() > 0.45:
+        if asked is None or self._facts.is_long_ago or self._rng.random() > _ASKED:
             return True
         ask, answer = asked
         self._wait(1, 3)
@@ -179,7 +186,7 @@ class CaseDiary:
             self._status(status)
         for text in self._in_order("progress", course.value, "texts"):
             self._update(text)
-            if self._rng.random() < 0.25:
+            if not self._facts.is_long_ago and self._rng.random() < _EXCHANGED:
                 self._exchange(course.value)
         self._wait(5, 16)
 
@@ -200,7 +207,11 @@ class CaseDiary:
     def _tell_outcome(self, outcome: Outcome) -> None:
         self._status(CaseStatus.OUTCOME)
         is_care = self._facts.course is Course.CARE
-        self._write(self._draw("outcome", "care" if is_care else outcome.value))
+        text = self._draw("outcome", "care" if is_care else outcome.value)
+        if self._facts.is_long_ago:
+            self._close(outcome, text)
+            return
+        self._write(text)
         if outcome is not Outcome.INSUFFICIENT and self._rng.random() < 0.4:
             mood = "content" if outcome in _WELCOME else "mixed"
             self._hear(self._draw("reporter", mood, "texts"), 1, 8)
@@ -232,7 +243,8 @@ class CaseDiary:
     def _in_order(self, *path: str) -> tuple[str, ...]:
         """As many texts as this case has updates, in the order in which work goes forward."""
         found = texts("messages", *path)
-        count = self._rng.randint(*_ROUNDS.get(self._facts.course, (1, 2)))
+        few, many = _ROUNDS.get(self._facts.course, (1, 2))
+        count = 1 if self._facts.is_long_ago else self._rng.randint(few, many)
         first = self._rng.randint(0, len(found) - count)
         return found[first : first + count]
 

@@ -18,11 +18,12 @@ from safeshare.demo.story.wording import Wording
 from safeshare.kernel.parsed import number_at, table_at
 
 CONCERNS = 300
-DEFAULT_SEED = 22
+DEFAULT_SEED = 20
 _ROTA_AHEAD = timedelta(days=120)
 """The rota goes on, so that a demo clock that is moved ahead still finds somebody on call."""
 
 _UNTOUCHED = timedelta(days=2)
+_LONG_AGO = timedelta(days=160)
 _STALLED = timedelta(days=50)
 _LEFT_LYING = 0.15
 """The share of open cases in which nothing was done for the last `_STALLED` days."""
@@ -103,6 +104,7 @@ class _Chronicle:
             setting=form.teller.setting,
             received_on=received_on,
             support_only=support_only,
+            is_long_ago=self._today - received_on > _LONG_AGO,
             is_urgent=bool(form.answers.get("danger") == "yes" or form.answers.get("at_risk")),
             course=course,
             outcome=choose_outcome(course, situation, rng),
