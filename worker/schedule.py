@@ -25,6 +25,9 @@ WORKING_DAY = "9-17"
 
 HOUR_SECONDS = 3600
 
+LEAST_EXPIRES = 60
+"""A worker that was busy for longer than an interval must still find a message to go on with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -41,9 +44,9 @@ def times(sweep_seconds: int) -> dict[str, Due]:
     """When each task is due, by its name."""
     return {
         "page": Due(PAGE_SECONDS, PAGE_SECONDS),
-        "mail": Due(sweep_seconds, sweep_seconds),
-        "sweep": Due(sweep_seconds, sweep_seconds),
-        "heartbeat": Due(LIFE_SECONDS, LIFE_SECONDS),
+        "mail": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
+        "sweep": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
+        "heartbeat": Due(LIFE_SECONDS, LEAST_EXPIRES),
         "digests": Due(crontab(minute=0, hour=WORKING_DAY), HOUR_SECONDS),
         "mail_again": Due(crontab(minute=40, hour=AWAKE), HOUR_SECONDS),
         "ledger": Due(crontab(minute=20, hour=AWAKE), HOUR_SECONDS),

@@ -14,6 +14,7 @@ from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MOST_ATTEMPTS, MailKind, MailState
+from safeshare.outbox.service import sending
 from safeshare.outbox.service.relay import Relay, RelayUnreachableError
 from safeshare.outbox.service.sending import (
     ClaimMail,
@@ -182,6 +183,16 @@ def test_a_dead_mail_server_cannot_cost_a_mail_an_attempt(
     assert [(mail.state, mail.attempts) for mail in mails(stage)] == [(MailState.WAITING, 0)]
     smtp_sink.start()
     assert send(stage, relay) == 1
+
+
+def test_a_slow_relay_cannot_keep_the_worker_from_its_other_work(
+    stage: Stage, relay: Relay, smtp_sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.gate.run(queue_digests, Worker(), None)
+    monkeypatch.setattr(sending, "SECONDS_A_ROUND", 0.0)
+    assert send(stage, relay) == 0
+    monkeypatch.undo()
+    assert send(stage, relay) == len(mails(stage))
 
 
 def test_a_second_sender_cannot_take_the_first_ones_mail_for_doubtful(

@@ -7,6 +7,7 @@ out, so it is never sent again (blueprint section 6).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import update
@@ -29,8 +30,10 @@ from safeshare.outbox.rules import (
 from safeshare.outbox.service.relay import Line, Relay
 from safeshare.policy.actions import Action
 
-MAILS_A_ROUND = 200
-"""Where a round ends, so that the worker gets to its other work."""
+SECONDS_A_ROUND = 5.0
+"""After which a round begins no further mail: promises that fall due must not wait for a slow
+relay.
+"""
 
 SENDER_LOCK = "mail"
 
@@ -89,7 +92,8 @@ def send_waiting_mail(gate: Gate, relay: Relay, *, again: bool = False) -> int:
 def _send_all(gate: Gate, relay: Relay, line: Line, *, again: bool) -> int:
     tried: set[UUID] = set()
     taken = 0
-    while line.is_usable and len(tried) < MAILS_A_ROUND:
+    until = monotonic() + SECONDS_A_ROUND
+    while line.is_usable and monotonic() < until:
         mail = gate.run(claim_mail, Worker(), ClaimMail(again, frozenset(tried)))
         if mail is None:
             break
