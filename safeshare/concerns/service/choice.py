@@ -80,7 +80,11 @@ class WhoCanRead:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Whom a concern is given to, with what is needed to do it."""
+    """Whom a concern is given to, with what is needed to do it.
+
+    `forged` are the owners of records that are not as they were signed: never chosen, never sealed
+    to, and a cause for alarm.
+    """
 
     order: tuple[UUID, ...]
     route: Route
@@ -90,6 +94,7 @@ class Chosen:
     people: Mapping[UUID, StaffMember]
     members: frozenset[UUID]
     recovery: tuple[UUID, PublicKey] | None
+    forged: frozenset[UUID]
 
 
 @use_case(Action.CONCERN_PREPARE)
@@ -128,8 +133,12 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
     standings = list_queue_standings(door.read, [queue.id for queue in queues.values()])
     overseers = list_overseer_standings(door.read)
     facts = facts_of(door, standings)
+    overseer_facts = facts_of(door, overseers)
+    watching = eligible_overseers(overseer_facts)
+    recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
+    recovery = trusted_public_key(door, recovery_key) if recovery_key else None
     barred = _members_of(standings, {queues[code].id for code in routed.barred if code in queues})
-    full_order = _order(order, facts, eligible_overseers(facts_of(door, overseers)))
+    full_order = _order(order, facts, watching)
     home = queues[chain[0]]
     members = _queue_members(door, [queues[code] for code in chain], facts, routed)
     choice = choose_holders(
@@ -140,12 +149,14 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
         route=routed,
         queue=home,
         choice=choice,
-        overseer=choose_overseer(
-            full_order, eligible_overseers(facts_of(door, overseers)), barred | set(choice.holders)
-        ),
+        overseer=choose_overseer(full_order, watching, barred | set(choice.holders)),
         people={one.member.id: one.member for one in (*standings, *overseers)},
         members=members[0].members - barred,
-        recovery=_recovery(door),
+        recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,
+        forged=frozenset(
+            {one.staff_id for one in (*facts, *overseer_facts) if not one.mac_valid}
+            | ({recovery_key.owner_id} if recovery_key and not recovery else set())
+        ),
     )
 
 
@@ -186,12 +197,6 @@ def _members_of(standings: Sequence[Standing], queue_ids: Collection[UUID]) -> f
         for standing in standings
         if any(row.queue_id in queue_ids for row in standing.memberships)
     )
-
-
-def _recovery(door: Door) -> tuple[UUID, PublicKey] | None:
-    key = find_current_service_key(door.read, KeyKind.RECOVERY)
-    public_key = trusted_public_key(door, key) if key else None
-    return (key.owner_id, public_key) if key and public_key else None
 
 
 def _reader(chosen: Chosen, staff_id: UUID, *, shown: bool) -> Reader:

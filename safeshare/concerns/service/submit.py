@@ -103,6 +103,7 @@ class _Prepared:
     address: NudgeAddress
     promises: list[Promise]
     page: OnCallPage | None
+    forged: frozenset[UUID]
 
 
 def _already_sent(door: Door, keys: PartyKeys) -> Submitted | None:
@@ -131,15 +132,7 @@ def _prepare(
         ),
     }
     return _Prepared(
-        case=Case(
-            id=case_id,
-            reference=new_reference(),
-            queue_id=chosen.queue.id,
-            status=CaseStatus.RECEIVED,
-            risk=first_risk_band(command.answers),
-            received_on=today,
-            overseer_id=chosen.overseer,
-        ),
+        case=_case(case_id, command, chosen, today),
         party=Party(
             id=party_id,
             case_id=case_id,
@@ -157,6 +150,19 @@ def _prepare(
         ),
         promises=first_promises(door, case_id, party_id, today),
         page=_page(case_id, chosen),
+        forged=chosen.forged,
+    )
+
+
+def _case(case_id: UUID, command: SubmitConcern, chosen: Chosen, today: date) -> Case:
+    return Case(
+        id=case_id,
+        reference=new_reference(),
+        queue_id=chosen.queue.id,
+        status=CaseStatus.RECEIVED,
+        risk=first_risk_band(command.answers),
+        received_on=today,
+        overseer_id=chosen.overseer,
     )
 
 
@@ -219,6 +225,8 @@ def _store(door: Door, prepared: _Prepared) -> Submitted:
         if prepared.page is not None:
             session.add(prepared.page)
         door.record(Event.CONCERN_SUBMITTED, case_id=case.id)
+        for one in sorted(prepared.forged):
+            door.record(Event.ALARM_RAISED, alarm="record_not_as_signed", owner=str(one))
     return _submitted(case, prepared.promises)
 
 

@@ -10,7 +10,8 @@ from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Role, Staff
 from safeshare.kernel.errors import InvalidError, StaleError
 from safeshare.kernel.identifiers import new_id
-from safeshare.kernel.sealed import Place, PrivateKey
+from safeshare.kernel.keys import StaffSecrets
+from safeshare.kernel.sealed import Place, PrivateKey, Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import QueueMember, StaffMember, StaffRole, StaffState
 from safeshare.people.queries import Standing, find_staff_by_sign_in_name, get_standing
@@ -75,23 +76,8 @@ def enrol_staff(door: Door, command: EnrolStaff) -> Enrolled:
     staff_id = new_id()
     secrets = door.vault.enrol_staff(staff_id, command.passphrase)
     totp_secret = pyotp.random_base32()
-    member = StaffMember(
-        id=staff_id,
-        sign_in_name=sign_in_name,
-        display_name=command.display_name,
-        job_title=command.job_title,
-        email=command.email,
-        location_id=command.location_id,
-        state=StaffState.ACTIVE,
-        salt=secrets.salt,
-        verifier=secrets.verifier,
-        public_key=secrets.public_key.raw,
-        key_number=1,
-        wrapped_key=secrets.wrapped,
-        recovery_wrap=secrets.recovery_wrap,
-        totp_secret=door.vault.seal_server(totp_place(staff_id), totp_secret.encode()),
-        totp_last_step=0,
-    )
+    sealed_totp = door.vault.seal_server(totp_place(staff_id), totp_secret.encode())
+    member = _new_member(staff_id, sign_in_name, command, secrets, sealed_totp)
     memberships = tuple(
         QueueMember(
             queue_id=queue_id,
@@ -109,6 +95,32 @@ def enrol_staff(door: Door, command: EnrolStaff) -> Enrolled:
         session.add_all(memberships)
         door.record(Event.PEOPLE_ENROLLED, staff=str(staff_id))
     return Enrolled(staff_id, secrets.private_key, secrets.recovery_code, totp_secret)
+
+
+def _new_member(
+    staff_id: UUID,
+    sign_in_name: str,
+    command: EnrolStaff,
+    secrets: StaffSecrets,
+    sealed_totp: Sealed,
+) -> StaffMember:
+    return StaffMember(
+        id=staff_id,
+        sign_in_name=sign_in_name,
+        display_name=command.display_name,
+        job_title=command.job_title,
+        email=command.email,
+        location_id=command.location_id,
+        state=StaffState.ACTIVE,
+        salt=secrets.salt,
+        verifier=secrets.verifier,
+        public_key=secrets.public_key.raw,
+        key_number=1,
+        wrapped_key=secrets.wrapped,
+        recovery_wrap=secrets.recovery_wrap,
+        totp_secret=sealed_totp,
+        totp_last_step=0,
+    )
 
 
 def _approval_facts(door: Door, command: ApproveMember) -> Facts:

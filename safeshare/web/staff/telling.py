@@ -173,6 +173,8 @@ def _promise(one: Promised) -> dict[str, Any]:
 def _told(one: Promised) -> str:
     if one.told_on is None:
         return ""
+    if one.missed_on is None:
+        return " " + str(_("(asked on %(day)s)", day=day(one.told_on)))
     return " " + str(_("(on %(day)s the service told them that it is late)", day=day(one.told_on)))
 
 
