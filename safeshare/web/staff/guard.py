@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -72,8 +72,8 @@ def _insist_on_sign_in() -> ResponseReturnValue | None:
     if request.endpoint is None or _is_open() or is_signed_in():
         return None
     if request.method == "POST":
-        park_what_was_typed()
-        return redirect(url_for("door.show_sign_in", kept="1"), 303)
+        notice: Any = {"kept" if park_what_was_typed() else "again": "1"}
+        return redirect(url_for("door.show_sign_in", **notice), 303)
     path = request.full_path if request.query_string else request.path
     return redirect(url_for("door.show_sign_in", next=path), 303)
 

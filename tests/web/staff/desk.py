@@ -1,7 +1,7 @@
 """Somebody at a desk with a browser: signs in, reads pages, fills forms as they are drawn."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -45,11 +45,27 @@ class Desk:
             found[named["name"]] = named.get("value", "")
         return found
 
-    def sign_in(self, name: str, *, passphrase: str = PASSPHRASE, digits: str = "") -> TestResponse:
+    def cookie(self) -> str:
+        """The value of the session's cookie."""
+        found = self.client.get_cookie("s", path="/staff")
+        return found.value if found else ""
+
+    def set_cookie(self, value: str) -> None:
+        """Use somebody else's cookie."""
+        self.client.set_cookie("s", value, path="/staff", domain="localhost")
+
+    def sign_in(
+        self,
+        name: str,
+        *,
+        passphrase: str = PASSPHRASE,
+        digits: str = "",
+        address: str = "/sign-in",
+    ) -> TestResponse:
         """Sign in with the six digits that the phone shows now."""
-        self.get("/sign-in")
+        self.get(address)
         return self.send(
-            "/sign-in",
+            address,
             sign_in_name=name,
             passphrase=passphrase,
             six_digits=digits or self.stage.six_digits(name),
@@ -58,3 +74,7 @@ class Desk:
     def _read(self, response: TestResponse) -> TestResponse:
         self.page = unescape(response.get_data(as_text=True))
         return response
+
+
+Desks = Callable[[], Desk]
+"""Makes browsers, with nobody signed in."""
