@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from time import monotonic
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from safeshare.kernel.actors import Worker
 from safeshare.wiring import System
 from worker.app import create_celery
 from worker.queues import QueueName
+from worker.schedule import LIFE_SECONDS
 from worker.tasks import BEAT_LIFE
 
 log = logging.getLogger(__name__)
@@ -42,16 +44,20 @@ def run_beat(system: System) -> None:
 
 
 def living_scheduler(system: System) -> type[Scheduler]:
-    """A scheduler in memory that shows life at every round. What is due stands in the database, so
-    that there is nothing to keep.
+    """A scheduler in memory that shows life every `LIFE_SECONDS`. It keeps nothing: what is due
+    stands in the database.
     """
 
     class LivingScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types.
         """Celery's own, with a sign of life."""
 
+        show_after = 0.0
+
         def tick(self, *arguments: Any, **named: Any) -> Any:
             """Send what is due. Returns the seconds until the next round."""
-            _show_life(system)
+            if monotonic() >= self.show_after:
+                self.show_after = monotonic() + LIFE_SECONDS
+                _show_life(system)
             return super().tick(*arguments, **named)
 
     return LivingScheduler

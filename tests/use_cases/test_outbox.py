@@ -185,6 +185,18 @@ def test_a_dead_mail_server_cannot_cost_a_mail_an_attempt(
     assert send(stage, relay) == 1
 
 
+def test_a_relay_without_encryption_cannot_be_told_an_address_where_it_is_demanded(
+    stage: Stage, relay: Relay, smtp_sink: MailSink
+) -> None:
+    nudge(stage)
+    with pytest.raises(RelayUnreachableError):
+        send(stage, replace(relay, starttls=True))
+    with pytest.raises(RelayUnreachableError):
+        send(stage, replace(relay, username="name", password="secret"))
+    assert states(stage) == [MailState.WAITING]
+    assert smtp_sink.deliveries == ()
+
+
 def test_a_slow_relay_cannot_keep_the_worker_from_its_other_work(
     stage: Stage, relay: Relay, smtp_sink: MailSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from safeshare.concerns.service.paging import (
     page_on_call,
 )
 from safeshare.kernel.actors import Worker
+from safeshare.kernel.errors import MisconfiguredError
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.outbox.models import OutgoingMail
@@ -176,3 +177,9 @@ def test_a_dead_pager_service_cannot_stop_the_mail(stage: Stage) -> None:
     put_on_call(stage, "hr", "hr_4")
     stage.submit(DANGER)
     assert sweep(stage) == Paged(called=1, waiting=0, by_webhook=False)
+
+
+@pytest.mark.parametrize("address", ["ftp://pager.example/", "pager.example", "http://a:x/", ""])
+def test_an_address_that_cannot_be_called_is_refused_at_the_start(address: str) -> None:
+    with pytest.raises(MisconfiguredError):
+        Webhook(address)
