@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from benchmarks.grounds import Ground
 from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PrivateKey, PublicKey
-from safeshare.vault import Vault
+from safeshare.vault import Vault, hpke
 
 STRETCHING = "Argon2id 19 MiB, t=2, p=1"
 GRANTS = {Compartment.CONVERSATION: 5, Compartment.WORK: 4, Compartment.IDENTITY: 3}
@@ -37,19 +37,21 @@ class Seals:
     def of(cls, ground: Ground) -> "Seals":
         """Under the keys of an installation, to somebody of its cast."""
         vault, person = ground.system.gate.vault, ground.stage.enrolled["hr_1"]
-        return cls(vault, person.private_key, vault.public_key_of(person.private_key))
+        return cls(vault, person.private_key, hpke.public_half(person.private_key))
 
     def concern(self) -> bytes:
         """Seal one concern: twelve grants, four documents, one address. Returns all of it."""
-        seals = []
-        for compartment, people in GRANTS.items():
-            key, place = self.vault.new_compartment_key(), _place("grant", compartment)
-            seals += [self.vault.grant(key, place, self.public_key) for _ in range(people)]
+        key, work = self.vault.new_compartment_key(), Compartment.WORK
+        seals = [
+            self.vault.grant(key, _place("grant", compartment), self.public_key)
+            for compartment, people in GRANTS.items()
+            for _ in range(people)
+        ]
         seals += [
-            self.vault.seal_document(key, _place("account", compartment), {"concern": "x" * 2000}),
-            self.vault.seal_document(key, _place("sheet", compartment), {}),
-            self.vault.seal_record(key, _place("exclusions", compartment), {}),
-            self.vault.seal_record(key, _place("identity", compartment), {}),
+            self.vault.seal_document(key, _place("account", work), {"concern": "x" * 2000}),
+            self.vault.seal_document(key, _place("sheet", work), {}),
+            self.vault.seal_record(key, _place("exclusions", work), {}),
+            self.vault.seal_record(key, _place("identity", work), {}),
             self.vault.seal_for_worker("contact", Place("address", "1", "address"), {}, 512),
         ]
         return b"".join(seal.blob for seal in seals)

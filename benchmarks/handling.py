@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from benchmarks.floors import Disk, Seals
 from benchmarks.grounds import Ground
@@ -53,11 +53,10 @@ def _signed_in(way: InProcess, ground: Ground, name: str) -> Visitor:
 
 def _send(ground: Ground, cases: int) -> list[str]:
     """Concerns that the handler holds, each received on another day."""
-    code, first = ground.stage.gate.vault.new_access_code(), ground.stage.enrolled[HANDLER].staff_id
+    first = ground.stage.enrolled[HANDLER].staff_id
     references = []
     for _ in range(cases):
-        code = ground.stage.gate.vault.new_access_code()
-        sent, _code = ground.stage.submit({"concern": CONCERN}, order=(first,), code=code)
+        sent, _code = ground.stage.submit({"concern": CONCERN}, order=(first,))
         references.append(sent.reference)
     return references
 
@@ -164,4 +163,4 @@ def _add_releases(ground: Ground) -> None:
         for n in range(RELEASES_SHOWN)
     ]
     with ground.stage.system.database.engine.begin() as connection:
-        connection.execute(Release.__table__.insert(), rows)
+        connection.execute(insert(Release), rows)

@@ -87,5 +87,7 @@ def report(parts: Sequence[tuple[str, Callable[[], Iterator[Measure]]]]) -> bool
             print(f"  {measure.line()}", flush=True)
             if not measure.is_met:
                 missed.append(measure.name)
-    print(f"\n{len(missed)} targets missed: {'; '.join(missed)}" if missed else "\nAll targets met.")
+    print(
+        f"\n{len(missed)} targets missed: {'; '.join(missed)}" if missed else "\nAll targets met."
+    )
     return not missed

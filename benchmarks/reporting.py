@@ -11,12 +11,11 @@ from benchmarks.visitor import InProcess, Visitor, WrongAnswerError
 from safeshare.app import create_reporter_app
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import WriteMessage, write_message
+from safeshare.concerns.queries import get_case
 from safeshare.gate import Gate
 from safeshare.kernel.actors import Stranger
 from safeshare.kernel.errors import NotFoundError
-from safeshare.kernel.sealed import AccessCode
 from safeshare.mailbox.service.entering import EnterMailbox, enter_mailbox
-from safeshare.concerns.queries import get_case
 
 RUNS = 15
 JOURNEYS = 7
