@@ -80,7 +80,7 @@ def test_a_loaded_demo_can_be_used_at_once(
     assert len(loaded.officers) == 3
     for _, code in loaded.reporters:
         entered = gate.run(enter_mailbox, Stranger(), EnterMailbox(" ".join(code.words)))
-        assert entered.case_id
+        assert entered.party_id != entered.case_id
     with gate.database.reading() as session:
         assert first_broken_position(session, Chain.STAFF) is None
         assert first_broken_position(session, Chain.REPORTER) is None
