@@ -158,12 +158,13 @@ def _with_supervisor(
     supervisors: frozenset[UUID],
     kept: UUID | None = None,
 ) -> list[UUID]:
-    """The chosen, with the first supervisor in line in the last place where none is chosen."""
-    if not supervisors or not chosen or supervisors & set(chosen):
+    """The chosen, with the first supervisor in line in the last place where none is chosen.
+
+    `kept` stays: where they sit last, the place before is the last.
+    """
+    if not supervisors or supervisors & set(chosen):
         return chosen
-    place = len(chosen) - 1
-    if chosen[place] == kept and place > 0:
-        place -= 1
+    place = len(chosen) - (2 if chosen[-1] == kept else 1)
     first = next(one for one in line if one in supervisors)
     return [*chosen[:place], first, *chosen[place + 1 :]]
 
