@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from safeshare.web.reporter import pages
@@ -18,15 +18,6 @@ pytestmark = pytest.mark.journey
 
 FACTS = Path(__file__).parents[3] / "config" / "defaults" / "support.toml"
 PAGES = ["/", "/support", "/how-we-handle-concerns", "/privacy", "/accessibility", "/nowhere"]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def _reporter_app() -> Flask:
@@ -69,11 +60,8 @@ def _exit_to_the_weather(weather: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])

@@ -1,0 +1,27 @@
+"""Debian's Chromium: one a test process, however many journeys share it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.services.processes import find_program
+
+QUIET = (
+    "--no-sandbox",  # The tests may run as root, and open our own pages only.
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser. Ask it for a context of your own: that is a visitor with nothing in common."""
+    program = find_program("chromium", "chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
