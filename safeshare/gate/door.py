@@ -1,8 +1,8 @@
 """What a use case is handed: actor, clock, vault, a session to read, a transaction to write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -56,6 +56,7 @@ class Door:
         self._has_changed = False
         self._reading = ExitStack()
         self._read: Session | None = None
+        self._known: dict[Hashable, Any] = {}
 
     @property
     def read(self) -> Session:
@@ -63,6 +64,15 @@ class Door:
         if self._read is None:
             self._read = self._reading.enter_context(self._database.reading())
         return self._read
+
+    def once(self, key: Hashable, find: Callable[[Session], T]) -> T:
+        """What a query finds, asked once while the door reads: the policy's facts and the use case
+        share the same snapshot. `key` names the query and what it was asked for.
+        """
+        if key not in self._known:
+            self._known[key] = find(self.read)
+        found: T = self._known[key]
+        return found
 
     def rule(self, kind: type[T]) -> T:
         """The installation's one set of rules of a kind, such as its timetable."""
@@ -113,6 +123,7 @@ class Door:
         """Give the reading session back."""
         self._reading.close()
         self._read = None
+        self._known.clear()
 
     def _append(self, session: GatedSession) -> None:
         entries, self._entries = self._entries, []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from safeshare.gate.gate import Gate
 from safeshare.gate.models import SessionRow
@@ -44,7 +44,13 @@ class SessionRows:
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
         with self.gate.door(Stranger()).change() as session:
-            session.merge(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+            again = update(self.table).where(self.table.id_hash == id_hash)
+            changed = session.execute(
+                again.values(box=box, purge_on=purge_on).returning(self.table.id_hash),
+                execution_options={"synchronize_session": False},
+            )
+            if changed.first() is None:
+                session.add(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""

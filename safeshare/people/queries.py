@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Role
@@ -39,42 +39,38 @@ def find_staff_by_sign_in_name(session: Session, sign_in_name: str) -> StaffMemb
     return session.scalar(select(StaffMember).where(StaffMember.sign_in_name == sign_in_name))
 
 
-def list_standings(session: Session, staff_ids: Iterable[UUID]) -> list[Standing]:
-    """The standing of each of these people, in three statements."""
-    wanted = list(staff_ids)
-    members = session.scalars(select(StaffMember).where(StaffMember.id.in_(wanted)))
-    roles: dict[UUID, set[Role]] = defaultdict(set)
-    for role in session.scalars(select(StaffRole).where(StaffRole.staff_id.in_(wanted))):
-        roles[role.staff_id].add(role.role)
-    memberships: dict[UUID, list[QueueMember]] = defaultdict(list)
-    for membership in session.scalars(select(QueueMember).where(QueueMember.staff_id.in_(wanted))):
-        memberships[membership.staff_id].append(membership)
-    return [
-        Standing(member, frozenset(roles[member.id]), tuple(memberships[member.id]))
-        for member in members
-    ]
-
-
 def get_standing(session: Session, staff_id: UUID) -> Standing:
     """The standing of one person. Raises NotFoundError."""
-    found = list_standings(session, [staff_id])
+    found = _standings(session, [staff_id])
     if not found:
         raise NotFoundError("there is no such account")
     return found[0]
 
 
-def list_queue_standings(session: Session, queue_ids: Sequence[UUID]) -> list[Standing]:
-    """The standing of every member, approved or not, of these queues."""
-    ids = session.scalars(
-        select(QueueMember.staff_id).where(QueueMember.queue_id.in_(queue_ids)).distinct()
-    ).all()
-    return list_standings(session, ids)
+def list_choosable_standings(session: Session) -> list[Standing]:
+    """The standing of every member, approved or not, of any queue, and of every overseer."""
+    members = select(QueueMember.staff_id)
+    overseers = select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)
+    return _standings(session, members.union(overseers))
 
 
-def list_overseer_standings(session: Session) -> list[Standing]:
-    """The standing of everybody who has the overseer's role."""
-    ids = session.scalars(select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)).all()
-    return list_standings(session, ids)
+def _standings(
+    session: Session, staff_ids: Sequence[UUID] | CompoundSelect[UUID]
+) -> list[Standing]:
+    """The standing of each of these people, in three statements."""
+    members = session.scalars(select(StaffMember).where(StaffMember.id.in_(staff_ids)))
+    roles: dict[UUID, set[Role]] = defaultdict(set)
+    for staff_id, role in session.execute(
+        select(StaffRole.staff_id, StaffRole.role).where(StaffRole.staff_id.in_(staff_ids))
+    ):
+        roles[staff_id].add(role)
+    memberships: dict[UUID, list[QueueMember]] = defaultdict(list)
+    for row in session.scalars(select(QueueMember).where(QueueMember.staff_id.in_(staff_ids))):
+        memberships[row.staff_id].append(row)
+    return [
+        Standing(member, frozenset(roles[member.id]), tuple(memberships[member.id]))
+        for member in members
+    ]
 
 
 def list_queues(session: Session) -> list[Queue]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from safeshare.casework.queries import CaseStanding, find_standing
 from safeshare.gate import Door, Facts, use_case
@@ -23,7 +24,7 @@ def case_facts(door: Door, command: NamesACase) -> Facts:
     actor = door.actor
     if not isinstance(actor, Staff):
         return Facts()
-    found = find_standing(door.read, command.reference, actor.staff_id)
+    found = _find(door, command.reference, actor.staff_id)
     if found is None:
         return Facts()
     return Facts(is_holder=found.is_holder, has_attested=found.has_attested)
@@ -38,10 +39,15 @@ def staff_of(door: Door) -> Staff:
 
 def standing_of(door: Door, command: NamesACase) -> CaseStanding:
     """The case of a command, and how the actor stands to it. A snapshot."""
-    found = find_standing(door.read, command.reference, staff_of(door).staff_id)
+    found = _find(door, command.reference, staff_of(door).staff_id)
     if found is None:
         raise NotFoundError("there is no such case")
     return found
+
+
+def _find(door: Door, reference: str, staff_id: UUID) -> CaseStanding | None:
+    key = (find_standing, reference, staff_id)
+    return door.once(key, lambda session: find_standing(session, reference, staff_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,8 @@ from safeshare.people.models import KeyKind, Queue, StaffMember
 from safeshare.people.queries import (
     Standing,
     find_current_service_key,
+    list_choosable_standings,
     list_on_call,
-    list_overseer_standings,
-    list_queue_standings,
     list_queues,
     list_recovery_officers,
 )
@@ -130,15 +129,13 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
     queues = {queue.code: queue for queue in list_queues(door.read)}
     routed = route(list_routing_rules(door.read), answers)
     chain = _chain(queues, routed)
-    standings = list_queue_standings(door.read, [queue.id for queue in queues.values()])
-    overseers = list_overseer_standings(door.read)
+    standings = list_choosable_standings(door.read)
     facts = facts_of(door, standings)
-    overseer_facts = facts_of(door, overseers)
-    watching = eligible_overseers(overseer_facts)
+    watching = eligible_overseers(facts)
     recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
     recovery = trusted_public_key(door, recovery_key) if recovery_key else None
     barred = _members_of(standings, {queues[code].id for code in routed.barred if code in queues})
-    full_order = _order(order, facts, watching)
+    full_order = _order(order, facts)
     home = queues[chain[0]]
     members = _queue_members(door, [queues[code] for code in chain], facts, routed)
     choice = choose_holders(
@@ -150,11 +147,11 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
         queue=home,
         choice=choice,
         overseer=choose_overseer(full_order, watching, barred | set(choice.holders)),
-        people={one.member.id: one.member for one in (*standings, *overseers)},
+        people={one.member.id: one.member for one in standings},
         members=members[0].members - barred,
         recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,
         forged=frozenset(
-            {one.staff_id for one in (*facts, *overseer_facts) if not one.mac_valid}
+            {one.staff_id for one in facts if not one.mac_valid}
             | ({recovery_key.owner_id} if recovery_key and not recovery else set())
         ),
     )
@@ -172,10 +169,8 @@ def _chain(queues: Mapping[str, Queue], routed: Route) -> tuple[str, ...]:
     return chain
 
 
-def _order(
-    order: Sequence[UUID], facts: Sequence[MemberFacts], overseers: Collection[UUID]
-) -> tuple[UUID, ...]:
-    everybody = {member.staff_id for member in facts} | set(overseers)
+def _order(order: Sequence[UUID], facts: Sequence[MemberFacts]) -> tuple[UUID, ...]:
+    everybody = {member.staff_id for member in facts}
     return extend_order(order, everybody) if order else draw_order(everybody)
 
 
