@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from safeshare.casework.service.opening import CaseView, Promised, Told
 from safeshare.casework.service.summary import Line
@@ -33,62 +34,59 @@ def answers_in_words(view: CaseView, vocabulary: Vocabulary) -> Sequence[Said]:
         "category": ", ".join(_categories(view.answers, vocabulary)) or None,
     }
     return [
-        Said(question, named.get(key) or _in_words(view.answers[key]), key in _LONG)
-        for key, question in _questions().items()
+        Said(str(question), named.get(key) or _in_words(key, view.answers[key]), key in _TYPED)
+        for key, question in _QUESTIONS.items()
         if key in view.answers
     ]
 
 
-_LONG = frozenset({"who", "risk", "where", "when"})
+_TYPED = frozenset({"who", "risk", "where", "when"})
 
 
-def _questions() -> Mapping[str, str]:
-    return {
-        "danger": _("Somebody in danger now"),
-        "want": _("What they asked for"),
-        "stake": _("How they know"),
-        "mode": _("How they are known"),
-        "place": _("Part of the service"),
-        "where": _("Where"),
-        "when": _("When"),
-        "who": _("Who is involved"),
-        "about": _("Among them"),
-        "at_risk": _("At risk"),
-        "risk": _("What they are worried may happen next"),
-        "category": _("Mostly about"),
-        "handle_by": _("Team they chose"),
-    }
+_QUESTIONS: Mapping[str, object] = {
+    "danger": _("Somebody in danger now"),
+    "want": _("What they asked for"),
+    "stake": _("How they know"),
+    "mode": _("How they are known"),
+    "place": _("Part of the service"),
+    "where": _("Where"),
+    "when": _("When"),
+    "who": _("Who is involved"),
+    "about": _("Among them"),
+    "at_risk": _("At risk"),
+    "risk": _("What they are worried may happen next"),
+    "category": _("Mostly about"),
+    "handle_by": _("Team they chose"),
+}
 
 
-def _in_words(answer: Answer) -> str:
-    words = _codes()
-    if isinstance(answer, tuple):
-        return ", ".join(words.get(one, one) for one in answer)
-    return words.get(answer, answer)
+def _in_words(key: str, answer: Answer) -> str:
+    codes = answer if isinstance(answer, tuple) else (answer,)
+    known = {} if key in _TYPED else _CODES  # Somebody may have typed a word that is also a code.
+    return ", ".join(str(known.get(one, one)) for one in codes)
 
 
-def _codes() -> Mapping[str, str]:
-    return {
-        "yes": _("Yes, or they think so"),
-        "no": _("No"),
-        "share": _("Share a concern"),
-        "support": _("Support only"),
-        "me": _("It happened to them"),
-        "someone_else": _("It happened to somebody else, who told them"),
-        "saw": _("They saw or heard it"),
-        "heard": _("They heard about it from others"),
-        "worried": _("They are worried in general"),
-        "anonymous": _("Anonymous"),
-        "confidential": _("Confidential"),
-        "named": _("Named"),
-        "hr": _("Human Resources"),
-        "safeguarding": _("Safeguarding"),
-        "professional_standards": _("Professional Standards"),
-        "administrator": _("An administrator"),
-        "chief_officer": _("A chief officer"),
-        "child": _("A child or young person"),
-        "adult": _("An adult who needs care or support"),
-    }
+_CODES: Mapping[str, object] = {
+    "yes": _("Yes, or they think so"),
+    "no": _("No"),
+    "share": _("Share a concern"),
+    "support": _("Support only"),
+    "me": _("It happened to them"),
+    "someone_else": _("It happened to somebody else, who told them"),
+    "saw": _("They saw or heard it"),
+    "heard": _("They heard about it from others"),
+    "worried": _("They are worried in general"),
+    "anonymous": _("Anonymous"),
+    "confidential": _("Confidential"),
+    "named": _("Named"),
+    "hr": _("Human Resources"),
+    "safeguarding": _("Safeguarding"),
+    "professional_standards": _("Professional Standards"),
+    "administrator": _("An administrator"),
+    "chief_officer": _("A chief officer"),
+    "child": _("A child or young person"),
+    "adult": _("An adult who needs care or support"),
+}
 
 
 def _categories(answers: Mapping[str, Answer], vocabulary: Vocabulary) -> Iterator[str]:
@@ -108,7 +106,7 @@ def thread(messages: Sequence[Told]) -> list[dict[str, Any]]:
     return [
         {
             "mine": one.is_ours,
-            "who": one.author_name or _("The reporter"),
+            "who": one.author_name or gettext("The reporter"),
             "when": day(one.on),
             "text": one.text,
         }
@@ -123,30 +121,28 @@ def timeline(lines: Sequence[Line]) -> list[dict[str, Any]]:
     ]
 
 
+_BY_STAFF: Mapping[CaseEventKind, object] = {
+    CaseEventKind.TAKEN: _("%(name)s became the contact person"),
+    CaseEventKind.ACKNOWLEDGED: _("%(name)s acknowledged the concern"),
+    CaseEventKind.OPENED: _("%(name)s was the first to open it"),
+    CaseEventKind.STATUS_CHANGED: _("%(name)s changed the status to: %(status)s"),
+    CaseEventKind.MESSAGE_FROM_STAFF: _("%(name)s wrote to the reporter"),
+    CaseEventKind.CODED: _("%(name)s coded the themes"),
+    CaseEventKind.CLOSED: _("%(name)s closed the case"),
+}
+_BY_NOBODY: Mapping[CaseEventKind, object] = {
+    CaseEventKind.RECEIVED: _("The concern was received"),
+    CaseEventKind.MESSAGE_FROM_REPORTER: _("The reporter wrote"),
+    CaseEventKind.STATUS_CHANGED: _("The reporter answered, so the case goes on"),
+    CaseEventKind.CLOSED: _("Aftercare ended"),
+}
+
+
 def _event_words(line: Line) -> str:
     if line.staff_name is None:
-        return _without_staff(line)
+        return str(_BY_NOBODY[line.kind])
     status = status_name(line.status) if line.status else ""
-    words: Mapping[CaseEventKind, str] = {
-        CaseEventKind.TAKEN: _("%(name)s became the contact person"),
-        CaseEventKind.ACKNOWLEDGED: _("%(name)s acknowledged the concern"),
-        CaseEventKind.OPENED: _("%(name)s was the first to open it"),
-        CaseEventKind.STATUS_CHANGED: _("%(name)s changed the status to: %(status)s"),
-        CaseEventKind.MESSAGE_FROM_STAFF: _("%(name)s wrote to the reporter"),
-        CaseEventKind.CODED: _("%(name)s coded the themes"),
-        CaseEventKind.CLOSED: _("%(name)s closed the case"),
-    }
-    return str(words[line.kind] % {"name": line.staff_name, "status": status})
-
-
-def _without_staff(line: Line) -> str:
-    words: Mapping[CaseEventKind, str] = {
-        CaseEventKind.RECEIVED: _("The concern was received"),
-        CaseEventKind.MESSAGE_FROM_REPORTER: _("The reporter wrote"),
-        CaseEventKind.STATUS_CHANGED: _("The reporter answered, so the case goes on"),
-        CaseEventKind.CLOSED: _("Aftercare ended"),
-    }
-    return str(words[line.kind])
+    return str(_BY_STAFF[line.kind]) % {"name": line.staff_name, "status": status}
 
 
 def promises(made: Sequence[Promised]) -> list[dict[str, Any]]:
@@ -155,12 +151,12 @@ def promises(made: Sequence[Promised]) -> list[dict[str, Any]]:
 
 
 def _promise(one: Promised) -> dict[str, Any]:
-    state, when = one.state, _("Due %(day)s", day=day(one.due_on))
+    state, when = one.state, gettext("Due %(day)s", day=day(one.due_on))
     tag, look = promise_state_words(state), _LOOKS[state]
     if state is PromiseState.KEPT and one.missed_on:
-        tag, look = _("Kept late"), "govuk-tag--orange"
+        tag, look = gettext("Kept late"), "govuk-tag--orange"
     elif one.kept_on:
-        when = _("Kept %(day)s", day=day(one.kept_on))
+        when = gettext("Kept %(day)s", day=day(one.kept_on))
     return {
         "when": when,
         "text": promise_words(one.kind) + _told(one),
@@ -175,7 +171,9 @@ def _told(one: Promised) -> str:
         return ""
     if one.missed_on is None:
         return " " + str(_("(asked on %(day)s)", day=day(one.told_on)))
-    return " " + str(_("(on %(day)s the service told them that it is late)", day=day(one.told_on)))
+    return " " + str(
+        gettext("(on %(day)s the service told them that it is late)", day=day(one.told_on))
+    )
 
 
 _STATES: Mapping[PromiseState, str] = {

@@ -164,6 +164,14 @@ def test_text_of_every_kind_comes_back_as_it_was_written(sqlite_stage: Stage, de
     assert "<b>not bold" not in raw
 
 
+def test_a_word_that_was_typed_is_never_read_as_a_code(sqlite_stage: Stage, desk: Desks) -> None:
+    sent, _ = sqlite_stage.submit({"who": "me", "stake": "me"})
+    handler = at_case(sqlite_stage, desk, sent.reference)
+    handler.get(f"/cases/{sent.reference}")
+    assert handler.page.count("It happened to them") == 1
+    assert ">me<" in handler.page
+
+
 def test_a_form_sent_twice_is_one_message(sqlite_stage: Stage, desk: Desks) -> None:
     sent, _ = sqlite_stage.submit()
     handler, path = at_case(sqlite_stage, desk, sent.reference), f"/cases/{sent.reference}/message"
