@@ -1,9 +1,9 @@
 """Somebody at a browser, as a story tells of them."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
-from typing import Self
 
 from tests.journeys.judging import Judge
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-
 from typing import Self
 
 from tests.journeys.person import Person
@@ -91,6 +90,8 @@ class Reporter(Person):
 
     def writes(self, text: str) -> Self:
         """Write a message in the mailbox."""
-        return self.fills("Write a message", text).presses("Send message").reads(
-            "Your message was sent.", text
+        return (
+            self.fills("Write a message", text)
+            .presses("Send message")
+            .reads("Your message was sent.", text)
         )

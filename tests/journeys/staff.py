@@ -1,7 +1,6 @@
 """The staff's way, page by page."""
 
 from dataclasses import dataclass
-
 from typing import Self
 
 from tests.cast import PASSPHRASE, Stage

@@ -55,7 +55,7 @@ def _work(handler: Colleague) -> None:
     handler.presses("Send and begin the triage").reads("There is a problem", "Write a message")
     handler.fills("Your message", THANKS).presses("Send and begin the triage")
     handler.reads("You acknowledged the concern.", THANKS)
-    handler.changes_status("Early action")
+    handler.changes_status("Putting right informally")
     handler.writes("Would you like to meet?")
     handler.presses("Code the themes").presses("Save the themes").reads("Choose at least one theme")
     handler.page.locator("input[type=checkbox]").first.check()
