@@ -28,10 +28,21 @@ from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
 from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
 from safeshare.updates.service.addresses import nudge_address
-from safeshare.vault import KeyFiles, Permits, SessionKeys, Vault, forbid_memory_dumps
+from safeshare.vault import (
+    KeyFiles,
+    LaneLimits,
+    Permits,
+    SessionKeys,
+    Vault,
+    forbid_memory_dumps,
+    give_memory_back,
+)
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
 """What a database raises that cannot be reached, or has no connection to give."""
+
+SEND_SECONDS = 5.0
+"""How long somebody waits whose concern is being sent, before it is refused for now."""
 
 DEMO_CLOCK_SECONDS = 1.0
 """How long a process may go on with an old offset after a demo's clock was advanced."""
@@ -62,7 +73,7 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
     Raises MisconfiguredError where a key file is missing or open to others.
     """
     database = open_database(settings, durable=durable)
-    vault = Vault(keys or KeyFiles.load(settings.keys_folder), Permits())
+    vault = Vault(keys or KeyFiles.load(settings.keys_folder), _permits(settings))
     clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
     rules = {**rulebook(), Webhook: Webhook(settings.page_webhook)}
     return System(settings, database, Gate(database, vault, clock, rules))
@@ -113,8 +124,11 @@ def mail_relay(settings: Settings) -> Relay:
 
 
 def protect_memory() -> None:
-    """Keep this process's memory out of core dumps and debuggers, as far as the machine can."""
+    """Keep this process's memory out of core dumps and debuggers, and keep little of it, as far as
+    the machine can.
+    """
     forbid_memory_dumps()
+    give_memory_back()
 
 
 def rulebook() -> Mapping[type, object]:
@@ -146,6 +160,13 @@ def default_routing() -> tuple[RoutingRule, ...]:
 def information() -> Mapping[str, object]:
     """What the information pages say about this organisation, unchecked."""
     return defaults("support")
+
+
+def _permits(settings: Settings) -> Permits:
+    """One stretch at a time for each kind of secret. Sending a concern is refused last of all: as
+    many may wait for it as the process has threads.
+    """
+    return Permits(send=LaneLimits(most_waiting=settings.web_threads, longest_wait=SEND_SECONDS))
 
 
 class _DemoOffset:

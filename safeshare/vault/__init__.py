@@ -9,7 +9,7 @@ from safeshare.kernel.keys import (
     SessionTicket,
     StaffSecrets,
 )
-from safeshare.vault.hardening import forbid_memory_dumps
+from safeshare.vault.hardening import forbid_memory_dumps, give_memory_back
 from safeshare.vault.key_files import KeyFiles, WorkerKind
 from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.session_keys import SessionKeys
@@ -33,4 +33,5 @@ __all__ = [
     "Vault",
     "WorkerKind",
     "forbid_memory_dumps",
+    "give_memory_back",
 ]

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, CaseEventKind
+from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.service.compartments import Lock, add_event
 from safeshare.gate import Door
 from safeshare.kernel.actors import Staff
@@ -53,9 +52,8 @@ def seal_message(
 def add_message(session: Session, door: Door, message: Message) -> None:
     """Put a sealed message at the end of its conversation, and its line on the timeline.
 
-    Holds the case's row, so that two people who write at once both find a place.
+    The caller holds the case's row, so that two people who write at once both find a place.
     """
-    session.execute(select(Case.id).where(Case.id == message.case_id).with_for_update())
     message.position = next_message_position(session, message.case_id, message.party_id)
     session.add(message)
     add_event(session, door, message.case_id, _EVENT_OF[message.author])

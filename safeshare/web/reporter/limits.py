@@ -31,15 +31,15 @@ def limit_guesses(app: Flask, system: System) -> None:
         address = request.access_route[-1] if request.access_route else ""
         return keyed_hash(key, address.encode(), sha256).hexdigest()
 
-    Limiter(
+    limiter = Limiter(
         visitor,
         app=app,
         default_limits=[GUESSES],
-        default_limits_exempt_when=lambda: not _is_guess(),
         default_limits_deduct_when=_was_wrong,
         storage_uri=system.settings.redis_url or "memory://",
         in_memory_fallback_enabled=True,
     )
+    limiter.request_filter(lambda: not _is_guess())
 
 
 def queue_guesses(app: Flask, system: System) -> None:
