@@ -1,12 +1,14 @@
 """Words and dates as people in Britain read them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask, g
-from flask_babel import Babel, format_date, get_locale, get_translations, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext
 
 LONDON = ZoneInfo("Europe/London")
 # The languages of the pages. A further one is a folder of `translations` and a word here.
@@ -36,12 +38,12 @@ def speak(app: Flask) -> None:
 
 def day(when: date) -> str:
     """A date such as 3 July 2026. An instant is first taken to London."""
-    return str(format_date(_in_london(when), _DAY, rebase=False))
+    return _written(_in_london(when), _DAY, str(get_locale()))
 
 
 def weekday(when: date) -> str:
     """A date with its day of the week, such as Friday 3 July 2026."""
-    return str(format_date(_in_london(when), _WEEKDAY, rebase=False))
+    return _written(_in_london(when), _WEEKDAY, str(get_locale()))
 
 
 def moment(when: datetime) -> str:
@@ -62,6 +64,12 @@ def _catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_translations()
     return g.catalogue
+
+
+@lru_cache(maxsize=1024)
+def _written(when: date, pattern: str, language: str) -> str:
+    """A queue page writes the same few dates fifty times over."""
+    return format_date(when, pattern, locale=language)
 
 
 def _clock(when: datetime) -> str:
