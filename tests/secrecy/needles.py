@@ -1,0 +1,72 @@
+"""Every form in which a secret might lie about, and a search for all of them at once.
+
+Whatever was split into pieces of 20 characters is found as well: any such piece holds one of the
+cores of 10 characters that are taken every 11 characters.
+"""
+
+import subprocess
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+CORE = 10
+STRIDE = 11
+"""A piece of 20 characters, wherever it begins, holds a whole core: 20 - 10 + 1 = 11."""
+
+
+def encoded(secret: bytes) -> Iterator[bytes]:
+    """A secret's bytes, and what hexadecimal and base64 make of them at each of 3 alignments."""
+    yield secret
+    yield secret.hex().encode()
+    yield secret.hex().upper().encode()
+    for shift in range(3):
+        # The first characters depend on what stood before the secret, the last on what follows.
+        first, last = -(-8 * shift // 6), (8 * (shift + len(secret))) // 6
+        for encode in (b64encode, urlsafe_b64encode):
+            yield encode(bytes(shift) + secret)[first:last]
+
+
+def forms(secret: str) -> set[bytes]:
+    """A text in every encoding that a program might have given it."""
+    found = set(encoded(secret.encode()))
+    found |= {quote(secret, safe="").encode(), quote_plus(secret).encode()}
+    return found | {secret.encode("utf-16-le"), secret.encode("utf-16-be")}
+
+
+def cores(form: bytes, width: int = 1) -> Iterator[bytes]:
+    """The pieces of a form by which any part of 20 characters betrays itself.
+
+    `width` is the number of bytes of a character.
+    """
+    for start in range(0, max(1, len(form) // width - CORE + 1), STRIDE):
+        yield form[start * width : (start + CORE) * width]
+
+
+def needles(secret: str | bytes) -> set[bytes]:
+    """What to look for when any part of a secret must not be found."""
+    if isinstance(secret, bytes):
+        return {core for form in encoded(secret) for core in cores(form)}
+    wide = {secret.encode("utf-16-le"), secret.encode("utf-16-be")}
+    narrow = {core for form in forms(secret) - wide for core in cores(form)}
+    return narrow | {core for form in wide for core in cores(form, width=2)}
+
+
+def places_of(wanted: Iterable[bytes], places: Iterable[Path], folder: Path) -> list[str]:
+    """The files below `places` that hold any of the needles. `folder` is for the search's own list.
+
+    grep's own search for many words at once takes a second for what Python would need minutes.
+    """
+    listed = folder / "needles"
+    # A needle with a line break in it cannot stand in the list; the one beside it does.
+    listed.write_bytes(b"\n".join(sorted({one for one in wanted if b"\n" not in one})) + b"\n")
+    command = ["grep", "-rlaF", "-f", str(listed), *(str(place) for place in places)]
+    done = subprocess.run(command, env={"LC_ALL": "C"}, capture_output=True, check=False)
+    if done.returncode > 1 and b"No such file" not in done.stderr:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return sorted(done.stdout.decode().splitlines())
+
+
+def holds_any(wanted: Iterable[bytes], content: bytes) -> list[bytes]:
+    """Which of the needles some bytes hold."""
+    return sorted(one for one in wanted if one in content)

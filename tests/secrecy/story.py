@@ -1,0 +1,161 @@
+"""One whole story, told through the pages of both apps: what is planted goes in by every field."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flask import Flask
+
+from safeshare.app import create_reporter_app, create_staff_app
+from tests.cast import Stage
+from tests.secrecy.planted import Planted
+from tests.use_cases.handlers import holders_of
+from tests.web.reporter.browsing import Browser
+from tests.web.staff.desk import Desk
+from worker.tasks import TASKS
+
+AWAY = 31
+"""Minutes after which a session of either app is closed."""
+
+
+@dataclass
+class Story:
+    """A reporter and a handler. `words` is the access code, once there is one."""
+
+    stage: Stage
+    planted: Planted = field(default_factory=Planted)
+    reference: str = ""
+    words: list[str] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def reporter_app(self) -> Flask:
+        """The public app."""
+        return create_reporter_app(self.stage.system)
+
+    @cached_property
+    def handler(self) -> Desk:
+        """The browser of somebody who holds the case."""
+        return Desk(create_staff_app(self.stage.system).test_client(), self.stage)
+
+    def tell(self) -> Browser:
+        """A confidential concern with everything that can be told, up to the proof of the code."""
+        say, word = self.planted.sentence, self.planted.word
+        reporter = Browser(self.reporter_app).open("/form/safety")
+        reporter.answer(("safety", {"danger": "yes"}), ("want", {"want": "share"}))
+        reporter.answer(("about", {"stake": "me"}), ("known", {"mode": "confidential"}))
+        details = {"name": word("name"), "phone": word("phone"), "reach": word("reach")}
+        reporter.answer(("name", details))
+        reporter.answer(("what", {"concern": say("concern"), "wishes": say("wishes")}))
+        where = {
+            "place": str(self.stage.places["north"]),
+            "where": say("where"),
+            "when": say("when"),
+        }
+        reporter.answer(("more", {"further": "yes"}), ("place", where))
+        reporter.answer(("people", {"who": say("who")}), ("risk", {"risk": say("risk")}))
+        reporter.answer(("team", {"handle_by": "hr"}), ("readers", {}))
+        reporter.answer(("reach", {"address": self.planted.address}), ("check", {}))
+        assert reporter.path == "/form/code", reporter.text
+        self.words = reporter.words
+        self.planted.plant_code(self.words)
+        reporter.prove()
+        assert reporter.path == "/form/done"
+        self.reference = reporter.text.partition("Your reference is ")[2][:12]
+        return reporter
+
+    def begin_and_stop(self) -> None:
+        """A draft that is left alone, and one that was typed into a page from long ago."""
+        say = self.planted.sentence
+        Browser(self.reporter_app).open("/form/what").send(concern=say("abandoned draft"))
+        late = Browser(self.reporter_app).open("/form/what")
+        self.stage.time.advance(hours=2, minutes=1)
+        assert late.send(concern=say("late draft")).page.status_code == 400
+
+    def come_back(self, name: str) -> None:
+        """Read the mailbox, write, and write once more when it has closed."""
+        say = self.planted.sentence
+        mailbox = Browser(self.reporter_app).open("/messages/enter")
+        mailbox.send(code=say("wrong access code"))
+        mailbox.enter([*self.words[:-1], "zebra"])
+        assert mailbox.enter(self.words).path == "/messages"
+        mailbox.send("/messages", message=say(f"{name} from the reporter"))
+        assert self.planted.texts[f"{name} from the reporter"].split()[0] in mailbox.text
+
+    def write_too_late(self) -> None:
+        """Write a message into a mailbox that has closed."""
+        mailbox = Browser(self.reporter_app).enter(self.words)
+        self.stage.time.advance(minutes=AWAY)
+        said = self.planted.sentence("message that came too late")
+        assert mailbox.send("/messages", message=said).page.status_code == 400
+        mailbox.send("/messages/enter", code=" ".join(self.words), unsent=said)
+
+    def sign_in(self) -> None:
+        """Sign in as a holder, at first with a wrong passphrase."""
+        name = holders_of(self.stage, self.reference)[0]
+        self.handler.sign_in(name, passphrase=self.planted.sentence("wrong passphrase"))
+        self.stage.time.advance(seconds=30)
+        assert self.handler.sign_in(name).status_code == 303
+
+    def read_and_answer(self) -> None:
+        """Open the case, acknowledge it, ask."""
+        case = f"/cases/{self.reference}"
+        self.sign_in()
+        self.handler.get(f"{case}/conflict")
+        assert self.handler.send(f"{case}/conflict", tie="no").status_code == 303
+        self.handler.get(case)
+        assert self.planted.texts["concern"].split()[0] in self.handler.page
+        self.handler.get(f"{case}/take")
+        assert self.handler.send(f"{case}/take").status_code == 303
+        self._write("acknowledge", "thanks")
+        self._write("message", "question")
+
+    def park_and_close(self) -> None:
+        """Write while the session has ended, and close the case after all."""
+        case, say = f"/cases/{self.reference}", self.planted.sentence
+        self.handler.get(f"{case}/message")
+        self.stage.time.advance(minutes=AWAY)
+        self.handler.send(f"{case}/message", text=say("unsent message"))
+        self.sign_in()
+        self.handler.get("/unsent")
+        assert self.planted.texts["unsent message"].split()[0] in self.handler.page
+        self.handler.get(f"{case}/status")
+        self.handler.send(f"{case}/status", status="informal")
+        self.handler.get(f"{case}/close")
+        assert (
+            self.handler.send(
+                f"{case}/close", outcome="resolved", text=say("last words")
+            ).status_code
+            == 303
+        ), self.handler.page
+
+    def work(self) -> None:
+        """Let the worker do everything that it ever does, once."""
+        for task in TASKS:
+            task.run(self.stage.system)
+
+    def _write(self, page: str, name: str) -> None:
+        self.handler.get(f"/cases/{self.reference}/{page}")
+        sent = self.handler.send(
+            f"/cases/{self.reference}/{page}", text=self.planted.sentence(name)
+        )
+        assert sent.status_code == 303, self.handler.page
+
+
+def everything(story: Story) -> None:
+    """The whole story."""
+    story.begin_and_stop()
+    story.tell()
+    story.work()
+    story.read_and_answer()
+    story.work()
+    story.come_back("first message")
+    story.write_too_late()
+    story.park_and_close()
+    story.come_back("last message")
+    story.stage.time.advance(days=1)
+    story.work()
+
+
+def with_settings(stage: Stage, **settings: object) -> Stage:
+    """The same stage under other settings."""
+    changed = replace(stage.system.settings, **settings)  # type: ignore[arg-type]
+    return replace(stage, system=replace(stage.system, settings=changed))
