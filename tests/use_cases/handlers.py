@@ -14,7 +14,8 @@ from safeshare.kernel.actors import Staff
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerEntry
-from safeshare.outbox.models import MailKind, OutgoingMail
+from safeshare.outbox.models import OutgoingMail
+from safeshare.outbox.rules import MailKind
 from tests.cast import Stage
 
 

@@ -19,7 +19,7 @@ from safeshare.casework.service.handling import AcknowledgeCase, acknowledge
 from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import InvalidError, StaleError
 from safeshare.themes.models import Parcel
-from safeshare.themes.service.parcels import open_parcel
+from safeshare.themes.service.parcels import open_parcel, prepare_parcel
 from safeshare.updates.rules import PromiseKind, PromiseState
 from tests.cast import Stage
 from tests.use_cases.handlers import attested, case_of, count, holders_of, move, opened
@@ -100,7 +100,7 @@ def test_a_holder_cannot_overwrite_what_a_colleague_coded_meanwhile(
     def slowly(*arguments: object) -> Parcel:
         monkeypatch.undo()
         stage.gate.run(code_themes, two, CodeThemes(sent.reference, ("MIS",)))
-        return case_sheet.prepare_parcel(*arguments)  # type: ignore[arg-type]
+        return prepare_parcel(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(case_sheet, "prepare_parcel", slowly)
     with pytest.raises(StaleError):

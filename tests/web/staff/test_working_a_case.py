@@ -1,11 +1,13 @@
 """A handler takes a case from the queue to its close by the pages alone."""
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseDocument, DocumentKind
-from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.rules import Answer, CaseStatus
 from safeshare.kernel.sealed import Compartment, Sealed
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Message
@@ -20,7 +22,7 @@ from tests.use_cases.handlers import (
 )
 from tests.web.staff.desk import Desk, Desks
 
-TOLD = {
+TOLD: Mapping[str, Answer] = {
     "concern": "The crew was told to sign blank sheets.",
     "wishes": "I want it to stop.",
     "who": "Crew commander A",
@@ -63,7 +65,7 @@ def test_a_handler_can_take_a_case_from_the_queue_to_its_close(
     assert handler.get(path).headers["Location"] == f"/staff{path}/conflict"
     handler.get(f"{path}/conflict")
     assert "Crew commander A" in handler.page
-    assert TOLD["concern"] not in handler.page
+    assert str(TOLD["concern"]) not in handler.page
     assert fill(handler, f"{path}/conflict", tie="no") == 303
     handler.get(path)
     page = handler.page
