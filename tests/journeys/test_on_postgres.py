@@ -14,7 +14,7 @@ from tests.journeys.reporter import NOW, Reporter
 from tests.journeys.staff import Colleague
 from tests.journeys.test_handler import tell_and_answer
 from tests.services.mail import MailSink
-from tests.worker.running import installed
+from tests.worker.running import installed, wait_until
 
 pytestmark = pytest.mark.journey
 
@@ -43,7 +43,7 @@ def test_a_reporter_can_be_served_by_the_real_process_which_notes_nothing(
 ) -> None:
     with installed(postgres_stage, tmp_path, smtp_sink, {}) as installation:
         server = installation.start("serve", "both")
-        installation.wait_for_page("/")
+        wait_until(installation.answers, "answering")
         before = server.text()
         with people(chromium, f"http://{installation.bind}", elsewhere, judge) as visits:
             reporter = visits(Reporter)
