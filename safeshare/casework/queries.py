@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -106,14 +107,8 @@ class Held:
 
 def find_standing(session: Session, reference: str, staff_id: UUID) -> CaseStanding | None:
     """How somebody stands to the case with this public number, in one statement."""
-    row = session.execute(
-        select(Case, Queue.name, _holds(staff_id), Attestation)
-        .join(Queue, Queue.id == Case.queue_id)
-        .outerjoin(
-            Attestation, and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
-        )
-        .where(Case.reference == reference)
-    ).one_or_none()
+    asked = {"reference": reference, "staff_id": staff_id}
+    row = session.execute(_STANDING, asked).one_or_none()
     return None if row is None else CaseStanding(row[0], row[1], bool(row[2]), row[3])
 
 
@@ -171,15 +166,6 @@ def list_key_holders(session: Session, case_id: UUID) -> Sequence[tuple[Compartm
         .distinct()
     )
     return [(row[0], row[1], row[2]) for row in rows]
-
-
-def _holds(staff_id: UUID) -> ColumnElement[bool]:
-    return exists().where(
-        Grant.case_id == Case.id,
-        Grant.compartment == Compartment.WORK,
-        Grant.grantee_kind == GranteeKind.STAFF,
-        Grant.grantee_id == staff_id,
-    )
 
 
 def _held_ids(staff_id: UUID) -> Select[UUID]:
@@ -266,3 +252,24 @@ def _bound(place: Place) -> ColumnElement[Any]:
         literal(place.received_on, Date()),
         literal(place.case_id, Uuid()),
     )
+
+
+def _standing() -> Select[Case, str, bool, Attestation]:
+    staff_id = bindparam("staff_id", type_=Uuid())
+    holds = exists().where(
+        Grant.case_id == Case.id,
+        Grant.compartment == Compartment.WORK,
+        Grant.grantee_kind == GranteeKind.STAFF,
+        Grant.grantee_id == staff_id,
+    )
+    declared = and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+    return (
+        select(Case, Queue.name, holds, Attestation)
+        .join(Queue, Queue.id == Case.queue_id)
+        .outerjoin(Attestation, declared)
+        .where(Case.reference == bindparam("reference"))
+    )
+
+
+_STANDING = _standing()
+"""Built once: it is asked before everything that anybody does with a case."""

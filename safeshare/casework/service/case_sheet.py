@@ -132,7 +132,7 @@ def close_case(door: Door, command: CloseCase) -> None:
 
 
 def _read_sheet(door: Door, case: Case) -> _Sheet:
-    locks = open_locks(door, case.id)
+    locks = open_locks(door, case.id, Compartment.WORK, Compartment.CONVERSATION)
     row = document_of(door.read, case.id, DocumentKind.CASE_SHEET)
     return _Sheet(row, reveal(door, row, locks), locks)
 

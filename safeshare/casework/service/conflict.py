@@ -14,6 +14,7 @@ from safeshare.concerns.rules import Answer
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
 
@@ -56,7 +57,8 @@ def read_names(door: Door, command: ReadNames) -> NamesAndPlaces:
     standing = standing_of(door, command)
     if standing.declared is not None and standing.declared.has_tie:
         return NamesAndPlaces(command.reference, None, None, None, has_tie=True)
-    answers = reveal_account(door, standing.case, open_locks(door, standing.case.id))
+    locks = open_locks(door, standing.case.id, Compartment.CONVERSATION)
+    answers = reveal_account(door, standing.case, locks)
     door.record(Event.CASE_NAMES_READ, case_id=standing.case.id)
     return NamesAndPlaces(
         reference=command.reference,

@@ -20,6 +20,7 @@ from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.concerns.service.paging import accept_pages
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
+from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author, Message
 from safeshare.mailbox.queries import find_message, find_status_before
@@ -134,7 +135,7 @@ def change_status(door: Door, command: ChangeStatus) -> None:
     support only and the step would begin to look into what happened.
     """
     case = standing_of(door, command).case
-    answers = reveal_account(door, case, open_locks(door, case.id))
+    answers = reveal_account(door, case, open_locks(door, case.id, Compartment.CONVERSATION))
     with door.change() as session:
         held = get_case_held(session, case.id)
         if held.status is not command.seen:
@@ -145,7 +146,7 @@ def change_status(door: Door, command: ChangeStatus) -> None:
 
 
 def _sealed(door: Door, case: Case, text: str, message_id: UUID | None = None) -> Message:
-    lock = conversation(open_locks(door, case.id))
+    lock = conversation(open_locks(door, case.id, Compartment.CONVERSATION))
     return seal_message(door, lock, Author.STAFF, text, message_id)
 
 

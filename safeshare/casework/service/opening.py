@@ -128,7 +128,7 @@ def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     """The messages both ways. An entry like any other opening."""
     standing = standing_of(door, command)
     case_id = standing.case.id
-    messages = _messages(door, case_id, open_locks(door, case_id))
+    messages = _messages(door, case_id, open_locks(door, case_id, Compartment.CONVERSATION))
     door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
     return Conversation(summary_of(door, standing), messages)
 

@@ -1,12 +1,15 @@
 """What people type, made safe to keep without changing what they said."""
 
+import re
 import unicodedata
 
 LONGEST_TEXT = 50_000
 """Characters (code points) of one long answer or message, counted after cleaning."""
 
-_KEPT_CONTROLS = frozenset("\n\t")
-_NEVER_STORABLE = frozenset({"Cc", "Cs"})
+_NEVER_KEPT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Every Cc but tab and line feed, and every Cs: both are closed sets (Unicode, section 23.1, 23.6).
+A class of characters, since asking for each character's category takes 30 ms for the longest text.
+"""
 
 
 def clean_text(typed: str) -> str:
@@ -17,12 +20,7 @@ def clean_text(typed: str) -> str:
     emoji (Cf) among it.
     """
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        character
-        for character in lines
-        if character in _KEPT_CONTROLS or unicodedata.category(character) not in _NEVER_STORABLE
-    )
-    return "".join(kept).strip()
+    return _NEVER_KEPT.sub("", lines).strip()
 
 
 def clean_line(typed: str) -> str:

@@ -87,10 +87,11 @@ def grant_lock(door: Door, lock: Lock, grantees: Sequence[Grantee]) -> list[Gran
     ]
 
 
-def open_locks(door: Door, case_id: UUID) -> dict[Compartment, Lock]:
-    """Every compartment of a case that the actor's own key opens, under its newest key number.
+def open_locks(door: Door, case_id: UUID, *wanted: Compartment) -> dict[Compartment, Lock]:
+    """The wanted compartments of a case, or all, that the actor's own key opens, under the newest
+    key number of each.
 
-    Raises NotFoundError where there is none: to a stranger the case does not exist.
+    Raises NotFoundError where the actor holds no key: to a stranger the case does not exist.
     """
     actor = door.actor
     if isinstance(actor, Staff):
@@ -99,15 +100,18 @@ def open_locks(door: Door, case_id: UUID) -> dict[Compartment, Lock]:
         grantee_id = actor.party_id
     else:
         raise NotFoundError("there is nothing here for you")
+    held = list_grants(door.read, case_id, grantee_id)
+    if not held:
+        raise NotFoundError("there is nothing here for you")
     locks: dict[Compartment, Lock] = {}
-    for grant in sorted(list_grants(door.read, case_id, grantee_id), key=lambda g: g.key_number):
+    for grant in sorted(held, key=lambda one: one.key_number):
+        if wanted and grant.compartment not in wanted:
+            continue
         sealed_at = Lock(
             case_id, grant.compartment, grant.party_id, CompartmentKey(b"", grant.key_number)
         ).place(Grant.__tablename__, grantee_id, "sealed")
         key = door.vault.open_grant(grant.sealed, sealed_at, actor.private_key)
         locks[grant.compartment] = Lock(case_id, grant.compartment, grant.party_id, key)
-    if not locks:
-        raise NotFoundError("there is nothing here for you")
     return locks
 
 

@@ -1,6 +1,5 @@
 """Form fields that WTForms lacks, and how typed text is tidied before it is judged."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field, SelectChoice, SelectMultipleField
 
+from safeshare.concerns.rules.text import clean_text
+
 DATE_PARTS = ("day", "month", "year")
-_MAY_STAY = "\n\t"
 
 
 def tidy_text(typed: str | None) -> str | None:
@@ -18,11 +18,7 @@ def tidy_text(typed: str | None) -> str | None:
     Letters of every language, emoji and writing direction stay as they were. Use it as a WTForms
     filter, so that a limit counts the same characters as the browser does.
     """
-    if typed is None:
-        return None
-    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in lines if c in _MAY_STAY or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept).strip()
+    return None if typed is None else clean_text(typed)
 
 
 def choice(value: str, label: object, hint: object = "") -> SelectChoice:
