@@ -1,5 +1,6 @@
 """The demo's one server over a stage, and people with browsers who visit it."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from safeshare.app import create_app
@@ -20,7 +21,7 @@ from tests.journeys.reporter import Reporter
 
 P = TypeVar("P", bound=Person)
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """How long a browser waits for a page or a part of it on a busy machine."""
 
 
@@ -63,9 +64,13 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def judge(chromium: Browser) -> Judge:
-    """What judges each page once."""
-    return Judge(chromium)
+def judge(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """What judges each page once in a run, in whichever of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    passed = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "judged"
+    passed.mkdir(exist_ok=True)
+    expect.set_options(timeout=PATIENCE_MS)
+    return Judge(chromium, passed)
 
 
 @pytest.fixture

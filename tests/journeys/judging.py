@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
@@ -19,22 +21,24 @@ class Judge:
     """Runs axe on pages, and only once on pages that differ in nothing but words and addresses.
 
     Axe is a script itself. A page that was loaded without scripts is judged as a copy: the same
-    markup and styles, its own scripts left out, in a window where axe can run.
+    markup and styles, its own scripts left out, in a window where axe can run. `passed` is a folder
+    with a note for each page that was found good, so that two test processes share the work.
     """
 
     browser: Browser
-    passed: set[str] = field(default_factory=set)
+    passed: Path
     _copy: str = field(default="", repr=False)
 
     def judge(self, page: Page, *, scripts: bool) -> None:
         """Insist that the page has no fault of at least moderate impact."""
         content = page.content()
         structure = _TARGETS.sub("", _WORDS.sub(">words<", content))
-        if structure in self.passed:
+        judged = self.passed / sha256(structure.encode()).hexdigest()
+        if judged.exists():
             return
         found = _faults(page) if scripts else self._faults_of_copy(page.url, content)
         assert found == [], f"{page.url}: {found}"
-        self.passed.add(structure)
+        judged.touch()
 
     def _faults_of_copy(self, address: str, content: str) -> list[tuple[str, str, list[str]]]:
         self._copy = _SCRIPT.sub("", content)
