@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from celery.beat import Scheduler, Service
+from celery.signals import worker_ready
 from sqlalchemy.exc import SQLAlchemyError
 
 from safeshare.gate.keeping import show_life
@@ -15,7 +16,7 @@ from safeshare.wiring import System
 from worker.app import create_celery
 from worker.queues import QueueName
 from worker.schedule import LIFE_SECONDS
-from worker.tasks import BEAT_LIFE
+from worker.tasks import BEAT_LIFE, WORKER_LIFE
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,11 @@ log = logging.getLogger(__name__)
 def run_worker(system: System, queues: tuple[QueueName, ...] = tuple(QueueName)) -> int:
     """Work until told to stop. Returns the exit code."""
     celery = create_celery(system.settings, system)
+
+    def show_readiness(**_named: object) -> None:
+        _show_life(system, WORKER_LIFE)
+
+    worker_ready.connect(show_readiness, weak=False)
     worker = celery.Worker(
         pool="solo",
         queues=[queue.value for queue in queues],
@@ -57,18 +63,18 @@ def living_scheduler(system: System) -> type[Scheduler]:
             """Send what is due. Returns the seconds until the next round."""
             if monotonic() >= self.show_after:
                 self.show_after = monotonic() + LIFE_SECONDS
-                _show_life(system)
+                _show_life(system, BEAT_LIFE)
             return super().tick(*arguments, **named)
 
     return LivingScheduler
 
 
-def _show_life(system: System) -> None:
-    """A dead database must not stop the schedule: it may be back at the next round."""
+def _show_life(system: System, name: str) -> None:
+    """A dead database must stop neither schedule nor worker: it may be back at the next round."""
     try:
-        system.gate.run(show_life, Worker(), BEAT_LIFE)
+        system.gate.run(show_life, Worker(), name)
     except SQLAlchemyError as error:
-        log.warning("beat cannot reach the database: %s", type(error).__name__)
+        log.warning("%s cannot reach the database: %s", name, type(error).__name__)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
