@@ -154,3 +154,14 @@ def test_a_moved_parcel_is_refused_and_puts_an_alarm_on_the_ledger(stage: Stage)
 def test_nobody_but_a_leader_can_read_releases(stage: Stage, name: str) -> None:
     with pytest.raises(NotFoundError):
         stage.gate.run(read_releases, stage.staff(name), None)
+
+
+def test_the_facts_of_a_joined_release_tell_no_count_that_was_withheld(stage: Stage) -> None:
+    first = period_of(stage.gate.clock.today())
+    for received_on in (first.from_on, first.next().from_on):
+        for _ in range(3):
+            code(stage, received_on, FIRST_GROUP)
+    stage.time.advance(days=120)
+    assert release(stage) == 1
+    with stage.system.database.reading() as session:
+        assert session.scalars(select(Fact.period)).all() == [first.key] * 6

@@ -87,7 +87,7 @@ class _Made:
 
     span: Sequence[Period]
     table: Table
-    codings: Sequence[tuple[str, Coding]]
+    codings: Sequence[Coding]
     parcel_ids: Sequence[UUID]
 
 
@@ -105,13 +105,13 @@ def _joined_releases(door: Door, due: Iterable[Period]) -> list[_Made]:
 
 def _candidate(door: Door, span: Sequence[Period]) -> _Made:
     parcels = list_parcels(door.read, [period.key for period in span])
-    newest: dict[UUID, tuple[str, Coding]] = {}
+    newest: dict[UUID, Coding] = {}
     for parcel in parcels:
         coding = open_parcel(door, parcel)
         known = newest.get(coding.case_id)
-        if known is None or coding.at > known[1].at:
-            newest[coding.case_id] = (parcel.period, coding)
-    pairs = [(coding.case_id, theme) for _, coding in newest.values() for theme in coding.themes]
+        if known is None or coding.at > known.at:
+            newest[coding.case_id] = coding
+    pairs = [(coding.case_id, theme) for coding in newest.values() for theme in coding.themes]
     counts = count_cases(door.rule(Vocabulary), pairs)
     control = door.rule(DisclosureRule).control
     return _Made(
@@ -127,16 +127,18 @@ def _store(door: Door, releases: Sequence[_Made]) -> None:
 
 
 def _store_one(door: Door, session: Session, made: _Made) -> None:
+    """Facts name the whole span: a period of their own would tell the counts that were withheld."""
+    span_key = made.span[0].key
     facts = [
-        Fact(period=period, theme=theme, episode=episode)
-        for period, coding, episode in ((p, coding, new_id()) for p, coding in made.codings)
+        Fact(period=span_key, theme=theme, episode=episode)
+        for coding, episode in ((coding, new_id()) for coding in made.codings)
         for theme in coding.themes
     ]
     secrets.SystemRandom().shuffle(facts)
     session.add_all(facts)
     session.add(
         Release(
-            period=made.span[0].key,
+            period=span_key,
             from_on=made.span[0].from_on,
             until_on=made.span[-1].until_on,
             released_on=door.clock.today(),
