@@ -159,7 +159,10 @@ def test_a_stranger_who_puts_a_grant_row_of_their_own_into_the_table_opens_nothi
     attested(stage, sent.reference, "safeguarding_1")
     with pytest.raises(SealBrokenError):
         opened(stage, intruder, sent.reference)
-    assert len(ledger(stage, Event.ALARM_RAISED)) == 2
+    with pytest.raises(SealBrokenError):
+        stage.gate.run(take_case, intruder, TakeCase(sent.reference))
+    assert case_of(stage, sent.reference).contact_id is None
+    assert len(ledger(stage, Event.ALARM_RAISED)) == 3
 
 
 def _copied(grant: Grant, to: Staff) -> Grant:

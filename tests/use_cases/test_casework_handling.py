@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import (
     AcknowledgeCase,
     ChangeStatus,
@@ -25,6 +26,7 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Message
 from safeshare.updates.rules import PromiseKind, PromiseState
 from tests.cast import Stage
+from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import (
     attested,
     case_of,
@@ -222,3 +224,16 @@ def test_a_case_with_the_danger_flag_is_critical_from_the_start(stage: Stage) ->
     sent, _ = stage.submit({"danger": "yes"})
     view = opened(stage, attested(stage, sent.reference), sent.reference)
     assert view.summary.risk is RiskBand.CRITICAL
+
+
+def test_a_contact_person_who_declares_a_tie_is_the_contact_person_no_more(stage: Stage) -> None:
+    sent, code = stage.submit()
+    one, two = holders_of(stage, sent.reference)[:2]
+    contact, other = attested(stage, sent.reference, one), attested(stage, sent.reference, two)
+    stage.gate.run(take_case, contact, TakeCase(sent.reference))
+    stage.gate.run(declare_tie, other, DeclareTie(sent.reference, has_tie=True))
+    assert case_of(stage, sent.reference).contact_id == contact.staff_id
+    stage.gate.run(declare_tie, contact, DeclareTie(sent.reference, has_tie=True))
+    assert case_of(stage, sent.reference).contact_id is None
+    mailbox = read(stage, enter(stage, code))
+    assert (mailbox.has_contact, mailbox.contact_name) == (False, None)

@@ -10,6 +10,7 @@ from safeshare.casework.models import Attestation
 from safeshare.casework.queries import find_declaration
 from safeshare.casework.service.account import find_place_name, reveal_account
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import Answer
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.gate import Door, use_case
@@ -73,11 +74,14 @@ def read_names(door: Door, command: ReadNames) -> NamesAndPlaces:
 def declare_tie(door: Door, command: DeclareTie) -> None:
     """Keep a holder's word. Without a tie they may open the case; with one they never may.
 
+    A contact person with a tie is the contact person no more, from that moment on.
+
     Raises StaleError where they have declared otherwise before.
     """
     staff, case = staff_of(door), standing_of(door, command).case
     event = Event.CASE_CONFLICT_DECLARED if command.has_tie else Event.CASE_CONFLICT_ATTESTED
     with door.change() as session:
+        held = get_case_held(session, case.id)
         before = find_declaration(session, case.id, staff.staff_id)
         if before is not None and before.has_tie and not command.has_tie:
             raise StaleError("you have declared a tie before")
@@ -85,6 +89,8 @@ def declare_tie(door: Door, command: DeclareTie) -> None:
             before = Attestation(case_id=case.id, staff_id=staff.staff_id)
             session.add(before)
         before.has_tie, before.on = command.has_tie, door.clock.today()
+        if command.has_tie and held.contact_id == staff.staff_id:
+            held.contact_id = None
         door.record(event, case_id=case.id)
 
 

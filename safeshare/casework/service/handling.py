@@ -74,9 +74,13 @@ class ChangeStatus:
 def take_case(door: Door, command: TakeCase) -> None:
     """Make the actor the reporter's contact person. A call to the on-call person ends with it.
 
-    Raises StaleError where the case is over, theirs already, or somebody else took it meanwhile.
+    Their own key has to open their grant first: a row that somebody put into the table is no right.
+
+    Raises StaleError where the case is over, theirs already, or somebody else took it meanwhile,
+    SealBrokenError where the grant was not made for them.
     """
     staff_id, case_id = staff_of(door).staff_id, standing_of(door, command).case.id
+    open_locks(door, case_id, Compartment.WORK)
     with door.change() as session:
         case = get_case_held(session, case_id)
         check_taking(case.status, case.contact_id, staff_id)
