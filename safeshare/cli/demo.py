@@ -10,7 +10,7 @@ from safeshare import wiring
 from safeshare.cli.demo_data import load_when_empty, read_sign_ins, show_once
 from safeshare.cli.serving import Notices, serve_until_stopped
 from safeshare.demo.load import DemoLoaded
-from safeshare.demo.operating import advance_clock, show_six_digits
+from safeshare.demo.operating import advance_clock, insist_on_demo, show_six_digits
 from safeshare.kernel.actors import Operator
 from safeshare.kernel.clocks import LONDON
 
@@ -79,7 +79,15 @@ def code(name: str) -> None:
 
 
 def _prepare(settings: wiring.Settings) -> DemoLoaded | None:
-    """Keys, schema and content. What was loaded, if anything had to be."""
+    """Keys, schema and content. What was loaded, if anything had to be.
+
+    Raises StaleError on a real service's database, before anything is touched.
+    """
+    system = wiring.build_keyless(settings)
+    try:
+        system.gate.run(insist_on_demo, Operator(), None)
+    finally:
+        system.database.dispose()
     wiring.create_keys(settings)
     wiring.protect_memory()
     return load_when_empty(settings, click.echo)

@@ -1,6 +1,7 @@
 """What only a demo can do: move its business clock, and show somebody's six digits."""
 
 import pyotp
+from sqlalchemy import inspect, select
 
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import NotFoundError, StaleError
@@ -46,6 +47,21 @@ def show_six_digits(door: Door, sign_in_name: str) -> str:
         raise NotFoundError("Nobody in the demo signs in under this name.")
     secret = door.vault.open_server(totp_place(member.id), member.totp_secret).decode()
     return pyotp.TOTP(secret, interval=TOTP_PERIOD).at(door.clock.security_now())
+
+
+@use_case(Action.SERVICE_CHECK)
+def insist_on_demo(door: Door, _command: None) -> None:
+    """Refuse a database that a real service lives in. An empty one, or none, may become a demo's.
+
+    Raises StaleError where there is an installation that is not a demo.
+    """
+    if not inspect(door.read.connection()).has_table(Installation.__tablename__):
+        return
+    if door.read.scalar(select(Installation.is_demo)) is False:
+        raise StaleError(
+            "This database is a real service's. The demo is neither loaded into it nor run on it: "
+            "set SAFESHARE_DATABASE_URL or SAFESHARE_DATA_FOLDER to another place."
+        )
 
 
 @use_case(Action.SERVICE_CHECK)

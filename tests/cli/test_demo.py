@@ -99,6 +99,22 @@ def test_the_clock_of_a_real_service_cannot_be_moved(run: Run) -> None:
     assert run("demo", "code", "first.supervisor").exit_code == 1
 
 
+@pytest.mark.parametrize("command", ["load", "run"])
+def test_a_demo_cannot_be_loaded_into_or_run_on_a_real_services_database(
+    run: Run, folder: Path, command: str
+) -> None:
+    run("migrate")
+    run(
+        *("init", "--sign-in-name", "first.supervisor", "--name", "First", "--job-title", "Head"),
+        *("--email", "first@service.example", "--passphrase", "a long passphrase of somebody"),
+    )
+    refused = run("demo", command)
+    assert refused.exit_code == 1
+    assert "a real service's" in refused.output
+    assert "Traceback" not in refused.output
+    assert cases(folder) == 0
+
+
 @pytest.fixture
 def installation(
     sqlite_stage: Stage, tmp_path: Path, smtp_sink: MailSink
