@@ -1,9 +1,13 @@
 """Builds the product from its settings. The only reader of `config` outside the worker."""
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from time import monotonic
 
 from sqlalchemy import select
@@ -38,11 +42,16 @@ from safeshare.vault import (
     give_memory_back,
 )
 
+_log = logging.getLogger(__name__)
+
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
 """What a database raises that cannot be reached, or has no connection to give."""
 
 SEND_SECONDS = 5.0
 """How long somebody waits whose concern is being sent, before it is refused for now."""
+
+SESSION_KEY_DAYS = 7
+"""How old the newest session key may be when a web process starts (blueprint section 4)."""
 
 DEMO_CLOCK_SECONDS = 1.0
 """How long a process may go on with an old offset after a demo's clock was advanced."""
@@ -100,6 +109,27 @@ def create_keys(settings: Settings) -> bool:
 def session_keys(settings: Settings) -> SessionKeys:
     """The server's half of the keys that open sessions."""
     return KeyFiles.load(settings.keys_folder).session_keys
+
+
+def renew_old_session_key(settings: Settings) -> bool:
+    """Rotate the session keys where the newest is more than a week old. Whether they were.
+
+    Of several processes that start at once one rotates; the others find a new key. A process that
+    may not write there says so in the log, and goes on with the keys that it has.
+    """
+    folder = settings.keys_folder / "session"
+    keys = session_keys(settings)
+    try:
+        with _alone_in(folder):
+            written = max(path.stat().st_mtime for path in folder.iterdir())
+            age = Clock().security_now() - datetime.fromtimestamp(written, UTC)
+            if age <= timedelta(days=SESSION_KEY_DAYS):
+                return False
+            keys.rotate()
+    except OSError:
+        _log.warning("The session keys are due and cannot be renewed: is %s read-only?", folder)
+        return False
+    return True
 
 
 def open_database(settings: Settings, *, durable: bool = True) -> Database:
@@ -167,6 +197,17 @@ def _permits(settings: Settings) -> Permits:
     many may wait for it as the process has threads.
     """
     return Permits(send=LaneLimits(most_waiting=settings.web_threads, longest_wait=SEND_SECONDS))
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process that asks the same is at work on a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class _DemoOffset:

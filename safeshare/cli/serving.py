@@ -95,6 +95,7 @@ def serve_until_stopped(
             "Outside the demo the two apps run apart: serve reporter, and serve staff."
         )
     _insist_on_free(settings.bind)
+    wiring.renew_old_session_key(settings)
     system = wiring.build(settings)
     insist_on_newest(system.database.engine)
     system.database.dispose()

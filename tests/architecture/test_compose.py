@@ -4,6 +4,7 @@ No container engine is at hand where this is tested, so each promise is compared
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,22 @@ def test_the_image_cannot_run_as_root() -> None:
     assert len(stages) == 3
     user = [line for line in stages[-1].splitlines() if line.startswith("USER ")]
     assert user == ["USER 10001:10001"]
+
+
+def test_the_databases_log_cannot_hold_statements_or_details_of_rows() -> None:
+    command = services()["postgres"].command
+    settings = {word for before, word in pairwise(command) if before == "-c"}
+    assert {"log_statement=none", "log_error_verbosity=terse", "log_min_messages=fatal"} <= settings
+
+
+@pytest.mark.parametrize("name", ["reporter", "staff"])
+def test_a_web_process_can_write_its_session_keys_and_no_others(name: str) -> None:
+    mounted = [volume.split(":") for volume in services()[name].given["volumes"]]
+    writable = [words[1] for words in mounted if words[2:] != ["ro"]]
+    assert writable == ["/run/keys/session"]
+
+
+def test_somebody_who_tries_the_mail_catcher_can_read_every_setting_it_needs() -> None:
+    head = (ROOT / "docker-compose.yml").read_text().split("\nname:")[0]
+    for setting in ("HOST=mail-catcher", "PORT=1025", "STARTTLS=0"):
+        assert f"SAFESHARE_SMTP_{setting}" in head

@@ -1,0 +1,80 @@
+"""A web process renews the session keys of its installation when they are due."""
+
+import os
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from safeshare import wiring
+from safeshare.cli import serving
+from safeshare.vault import KeyFiles, SessionKeys
+from tests.cli.conftest import Run
+
+DAY = 24 * 60 * 60
+
+
+@pytest.fixture
+def settings(environment: dict[str, str], folder: Path) -> wiring.Settings:
+    """An installation with keys."""
+    KeyFiles.create(folder / "keys")
+    return wiring.read_settings(environment)
+
+
+def numbers(folder: Path) -> list[int]:
+    return sorted(int(path.name) for path in (folder / "keys" / "session").iterdir())
+
+
+def make_older(paths: Iterable[Path], days: float) -> None:
+    written = time.time() - days * DAY
+    for path in paths:
+        os.utime(path, (written, written))
+
+
+def test_a_key_of_this_week_cannot_be_replaced_by_a_start(
+    settings: wiring.Settings, folder: Path
+) -> None:
+    make_older((folder / "keys" / "session").iterdir(), days=6.9)
+    assert not wiring.renew_old_session_key(settings)
+    assert numbers(folder) == [1]
+
+
+def test_a_web_process_can_renew_an_old_key_when_it_starts(
+    run: Run, settings: wiring.Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older((folder / "keys" / "session").iterdir(), days=7.1)
+    monkeypatch.setattr(serving.Server, "run", lambda _server: None)
+    run("migrate")
+    for _ in range(2):
+        done = run("serve", "reporter", SAFESHARE_BIND="127.0.0.1:0")
+        assert done.exit_code == 0, done.output
+    assert settings.keys_folder == folder / "keys"
+    assert numbers(folder) == [1, 2]
+
+
+def test_processes_that_start_at_once_can_renew_an_old_key_once_only(
+    settings: wiring.Settings, folder: Path
+) -> None:
+    make_older((folder / "keys" / "session").iterdir(), days=30)
+    with ThreadPoolExecutor(4) as pool:
+        renewed = list(pool.map(wiring.renew_old_session_key, [settings] * 4))
+    assert sorted(renewed) == [False, False, False, True]
+    assert numbers(folder) == [1, 2]
+
+
+def test_a_process_that_may_not_write_its_keys_can_start_all_the_same(
+    settings: wiring.Settings,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(_keys: SessionKeys) -> None:
+        raise PermissionError
+
+    make_older((folder / "keys" / "session").iterdir(), days=30)
+    monkeypatch.setattr(SessionKeys, "rotate", refuse)
+    assert not wiring.renew_old_session_key(settings)
+    assert "cannot be renewed" in caplog.text
+    assert numbers(folder) == [1]
