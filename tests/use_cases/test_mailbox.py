@@ -137,6 +137,23 @@ def test_a_reporter_cannot_send_one_form_twice(stage: Stage) -> None:
     assert [one.text for one in read(stage, reporter).messages] == ["Once."]
 
 
+def test_a_reporter_cannot_lose_what_they_changed_before_sending_a_form_again(
+    stage: Stage,
+) -> None:
+    _, code = stage.submit()
+    reporter, form_id = enter(stage, code), uuid4()
+    for text in ("On Tuesday.", "No, on Friday.", " On Tuesday.\n"):
+        stage.gate.run(write_as_reporter, reporter, WriteAsReporter(text, form_id))
+    assert [one.text for one in read(stage, reporter).messages] == ["On Tuesday.", "No, on Friday."]
+
+
+def test_a_reporter_cannot_lose_a_message_under_the_number_of_somebody_elses(stage: Stage) -> None:
+    (_, code), (_, other), form_id = stage.submit(), stage.submit(), uuid4()
+    for reporter in (enter(stage, code), enter(stage, other)):
+        stage.gate.run(write_as_reporter, reporter, WriteAsReporter("The same.", form_id))
+        assert [one.text for one in read(stage, reporter).messages] == ["The same."]
+
+
 @pytest.mark.parametrize("text", ["", " \n\t ", "\u200f\u200b", "x" * 50_001])
 def test_a_reporter_cannot_send_nothing_or_too_much(stage: Stage, text: str) -> None:
     _, code = stage.submit()
