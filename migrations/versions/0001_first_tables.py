@@ -792,6 +792,7 @@ def upgrade() -> None:
         ),
         sa.Column("grantee_id", sa.Uuid(), nullable=False),
         sa.Column("sealed", columns.SealedBytes(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_grant_case_id_case")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_grant_party_id_party")),
         sa.PrimaryKeyConstraint(

@@ -75,7 +75,8 @@ class Party(Identified, Base):
 
 class Grant(Base):
     """One key of one compartment, sealed to one person. `party_id` says whose conversation; in the
-    work and identity compartments it is the reporting party, so that the key is never null.
+    work and identity compartments it is the reporting party, so that the key is never null. Sealing
+    needs only a public key, so `mac` says that we did it.
     """
 
     __tablename__ = "grant"
@@ -90,6 +91,7 @@ class Grant(Base):
     grantee_kind: Mapped[GranteeKind] = mapped_column(coded(GranteeKind, "grantee_kind"))
     grantee_id: Mapped[UUID] = mapped_column(primary_key=True)
     sealed: Mapped[Sealed]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CaseDocument(Identified, Base):

@@ -9,7 +9,8 @@ import hmac
 from typing import Final
 
 from safeshare.kernel.keys import KeyRecord
-from safeshare.vault.binding import Part, bind
+from safeshare.kernel.sealed import Place, Sealed
+from safeshare.vault.binding import Part, bind, bind_place
 
 _HMAC_SHA256: Final = b"\x01"
 
@@ -22,6 +23,21 @@ def eligibility_mac(key: bytes, record: KeyRecord) -> bytes:
 def eligibility_valid(key: bytes, record: KeyRecord, mac: bytes) -> bool:
     """Whether the record is exactly the one that was signed, compared in constant time."""
     return hmac.compare_digest(eligibility_mac(key, record), mac)
+
+
+def grant_mac(key: bytes, place: Place, grantee_kind: str, sealed: Sealed) -> bytes:
+    """The signature on a grant: sealing alone needs only a public key, which anybody has.
+
+    Without it a writer of the tables could put a compartment key of their own in a grant's place,
+    and read what is sealed afterwards.
+    """
+    statement = bind("grant signature", bind_place("grant", place), grantee_kind, sealed.blob)
+    return _HMAC_SHA256 + hmac.digest(key, statement, hashlib.sha256)
+
+
+def grant_valid(key: bytes, place: Place, grantee_kind: str, sealed: Sealed, mac: bytes) -> bool:
+    """Whether the grant is exactly one that we made, compared in constant time."""
+    return hmac.compare_digest(grant_mac(key, place, grantee_kind, sealed), mac)
 
 
 def _statement(record: KeyRecord) -> bytes:

@@ -173,6 +173,15 @@ class Vault(Compartments):
         """Whether the record is exactly the one that was signed."""
         return eligibility.eligibility_valid(self.keys.eligibility_mac, record, mac)
 
+    def grant_mac(self, place: Place, grantee_kind: str, sealed: Sealed) -> bytes:
+        """Sign a grant, so that nobody else's can be put in its place."""
+        return eligibility.grant_mac(self.keys.eligibility_mac, place, grantee_kind, sealed)
+
+    def grant_valid(self, place: Place, grantee_kind: str, sealed: Sealed, mac: bytes) -> bool:
+        """Whether a grant is one that we made, for this place and this kind of grantee."""
+        key = self.keys.eligibility_mac
+        return eligibility.grant_valid(key, place, grantee_kind, sealed, mac)
+
     def digest(self, sealed: Sealed) -> bytes:
         """SHA-256 of a sealed value, for the ledger entry of the change that wrote it."""
         return hashlib.sha256(sealed.blob).digest()

@@ -1,14 +1,27 @@
 """A record changed behind our back is never chosen, never sealed to, and raises an alarm."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import insert, select, update
 
 from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.concerns.service.compartments import Lock, open_locks
+from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import Compartment, PublicKey
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay
 from safeshare.people.models import KeyKind, QueueMember, ServiceKey, StaffMember
+from safeshare.policy.actions import Action
 from tests.cast import Stage
+from tests.use_cases.handlers import case_of, holders_of
+
+
+@use_case(Action.SERVICE_CHECK)
+def open_every_compartment(door: Door, case_id: UUID) -> None:
+    """Open whatever the actor's own grants open."""
+    open_locks(door, case_id)
 
 
 def alarms(stage: Stage) -> set[str]:
@@ -81,3 +94,30 @@ def test_nothing_is_sealed_to_a_recovery_key_that_was_exchanged(stage: Stage) ->
     stage.submit()
     assert recovery not in holders(stage)
     assert alarms(stage) == {str(recovery)}
+
+
+@pytest.mark.parametrize("compartment", [Compartment.WORK, Compartment.CONVERSATION])
+def test_a_writer_of_the_tables_cannot_put_a_key_of_their_own_in_a_grants_place(
+    stage: Stage, compartment: Compartment
+) -> None:
+    reference = stage.submit()[0].reference
+    own_key = stage.gate.vault.new_compartment_key()
+    with stage.system.database.engine.begin() as connection:
+        rows = connection.execute(
+            select(Grant.__table__).where(Grant.grantee_kind == GranteeKind.STAFF)
+        ).mappings()
+        for row in [one for one in rows.all() if one["compartment"] == compartment]:
+            lock = Lock(row["case_id"], compartment, row["party_id"], own_key)
+            place = lock.place("grant", row["grantee_id"], "sealed")
+            public_key = connection.scalars(
+                select(StaffMember.public_key).where(StaffMember.id == row["grantee_id"])
+            ).one()
+            planted = stage.gate.vault.grant(own_key, place, PublicKey(public_key))
+            connection.execute(
+                update(Grant)
+                .where(Grant.grantee_id == row["grantee_id"], Grant.compartment == compartment)
+                .values(sealed=planted)
+            )
+    holder = stage.staff(holders_of(stage, reference)[0])
+    with pytest.raises(SealBrokenError):
+        stage.gate.run(open_every_compartment, holder, case_of(stage, reference).id)

@@ -19,9 +19,9 @@ from safeshare.concerns.queries import list_grants, next_event_position
 from safeshare.concerns.rules import CaseStatus
 from safeshare.gate import Door
 from safeshare.kernel.actors import Reporter, Staff
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.identifiers import new_id
-from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PublicKey
+from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PrivateKey, PublicKey
 
 COMPARTMENT_OF = {
     DocumentKind.ACCOUNT: Compartment.CONVERSATION,
@@ -71,27 +71,30 @@ def new_lock(door: Door, case_id: UUID, compartment: Compartment, party_id: UUID
 
 def grant_lock(door: Door, lock: Lock, grantees: Sequence[Grantee]) -> list[Grant]:
     """The rows that give people a compartment's key; the caller adds them."""
-    return [
-        Grant(
-            case_id=lock.case_id,
-            compartment=lock.compartment,
-            party_id=lock.party_id,
-            key_number=lock.key.number,
-            grantee_kind=grantee.kind,
-            grantee_id=grantee.id,
-            sealed=door.vault.grant(
-                lock.key, lock.place(Grant.__tablename__, grantee.id, "sealed"), grantee.public_key
-            ),
-        )
-        for grantee in grantees
-    ]
+    return [_grant(door, lock, grantee) for grantee in grantees]
+
+
+def _grant(door: Door, lock: Lock, grantee: Grantee) -> Grant:
+    place = lock.place(Grant.__tablename__, grantee.id, "sealed")
+    sealed = door.vault.grant(lock.key, place, grantee.public_key)
+    return Grant(
+        case_id=lock.case_id,
+        compartment=lock.compartment,
+        party_id=lock.party_id,
+        key_number=lock.key.number,
+        grantee_kind=grantee.kind,
+        grantee_id=grantee.id,
+        sealed=sealed,
+        mac=door.vault.grant_mac(place, grantee.kind, sealed),
+    )
 
 
 def open_locks(door: Door, case_id: UUID, *wanted: Compartment) -> dict[Compartment, Lock]:
     """The wanted compartments of a case, or all, that the actor's own key opens, under the newest
     key number of each.
 
-    Raises NotFoundError where the actor holds no key: to a stranger the case does not exist.
+    Raises NotFoundError where the actor holds no key: to a stranger the case does not exist; and
+    SealBrokenError where a grant is not one that we made.
     """
     actor = door.actor
     if isinstance(actor, Staff):
@@ -103,16 +106,23 @@ def open_locks(door: Door, case_id: UUID, *wanted: Compartment) -> dict[Compartm
     held = list_grants(door.read, case_id, grantee_id)
     if not held:
         raise NotFoundError("there is nothing here for you")
-    locks: dict[Compartment, Lock] = {}
-    for grant in sorted(held, key=lambda one: one.key_number):
-        if wanted and grant.compartment not in wanted:
-            continue
-        sealed_at = Lock(
-            case_id, grant.compartment, grant.party_id, CompartmentKey(b"", grant.key_number)
-        ).place(Grant.__tablename__, grantee_id, "sealed")
-        key = door.vault.open_grant(grant.sealed, sealed_at, actor.private_key)
-        locks[grant.compartment] = Lock(case_id, grant.compartment, grant.party_id, key)
-    return locks
+    chosen = [one for one in held if not wanted or one.compartment in wanted]
+    return {
+        grant.compartment: _opened(door, grant, actor.private_key)
+        for grant in sorted(chosen, key=lambda one: one.key_number)
+    }
+
+
+def _opened(door: Door, grant: Grant, private_key: PrivateKey) -> Lock:
+    """The lock of a grant. Raises SealBrokenError where it is none of ours, or does not open."""
+    unknown = CompartmentKey(b"", grant.key_number)
+    place = Lock(grant.case_id, grant.compartment, grant.party_id, unknown).place(
+        Grant.__tablename__, grant.grantee_id, "sealed"
+    )
+    if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
+        raise SealBrokenError("a grant is not as it was signed")
+    key = door.vault.open_grant(grant.sealed, place, private_key)
+    return Lock(grant.case_id, grant.compartment, grant.party_id, key)
 
 
 def sealed_document(
