@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, url_for
+from flask import Blueprint, Flask, Response, abort, request
 
 from safeshare.web.shared.doors import open_page
 
@@ -19,10 +19,12 @@ _KINDS = {
     ".txt": "text/plain",
 }
 
+_ADDRESS = "/assets"
+
 assets = Blueprint("assets", __name__)
 
 
-@assets.get("/assets/<edition>/<path:name>")
+@assets.get(f"{_ADDRESS}/<edition>/<path:name>")
 @open_page("stylesheet and scripts, the same for everybody")
 def asset(edition: str, name: str) -> Response:
     """One file. It may be kept only under the address of the present edition."""
@@ -36,7 +38,7 @@ def asset(edition: str, name: str) -> Response:
 
 def asset_url(name: str) -> str:
     """The address of one file, as seen from the page that is being drawn."""
-    return url_for("assets.asset", edition=EDITION, name=name)
+    return f"{request.root_path.rstrip('/')}{_ADDRESS}/{EDITION}/{name}"
 
 
 def is_kept(response: Response) -> bool:
