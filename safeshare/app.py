@@ -17,6 +17,9 @@ from safeshare.wiring import UNAVAILABLE, System
 
 REPORTER_COOKIE = "v"
 STAFF_COOKIE = "s"
+OF_THIS_HOST = "__Host-"
+"""Outside the demo a browser then takes the cookie from this very host alone, over https."""
+
 STAFF_MOUNT = "/staff"
 DRAFT_HOURS = 2
 IDLE_MINUTES = 30
@@ -26,14 +29,14 @@ STAFF_HOURS = 10
 def create_reporter_app(system: System) -> Flask:
     """The public app: sharing a concern, and the mailbox behind an access code."""
     app = Flask("safeshare.reporter", static_folder=None)
-    draft = timedelta(hours=DRAFT_HOURS)
+    is_demo, draft = system.settings.is_demo, timedelta(hours=DRAFT_HOURS)
     app.session_interface = SealedSessionInterface(
         SessionRows(system.gate, ReporterSession, "reporter"),
         system.gate.clock.security_now,
         SessionLimits(idle=draft, absolute=timedelta(hours=12)),
-        cookie=REPORTER_COOKIE,
+        cookie=REPORTER_COOKIE if is_demo else f"{OF_THIS_HOST}{REPORTER_COOKIE}",
         path="/",
-        secure=not system.settings.is_demo,
+        secure=not is_demo,
     )
     prepare(
         app,
@@ -59,7 +62,7 @@ def create_staff_app(system: System) -> Flask:
             absolute=timedelta(hours=STAFF_HOURS),
             kept_when_idle=frozenset({"staff_id"}),
         ),
-        cookie=STAFF_COOKIE if is_demo else f"__Secure-{STAFF_COOKIE}",
+        cookie=STAFF_COOKIE if is_demo else f"{OF_THIS_HOST}{STAFF_COOKIE}",
         path=STAFF_MOUNT if is_demo else "/",
         secure=not is_demo,
     )

@@ -25,7 +25,7 @@ class SessionRows:
     realm: str
 
     def new_cookie(self) -> str:
-        """A fresh cookie value; its row is made by the first `save`."""
+        """A fresh cookie value; its row is made by the `save` that begins it."""
         return self.gate.vault.new_session().cookie_value
 
     def load(self, cookie: str) -> dict[str, Any] | None:
@@ -39,8 +39,11 @@ class SessionRows:
         except SealBrokenError:
             return None
 
-    def save(self, cookie: str, content: Mapping[str, Any]) -> None:
-        """Seal the session anew."""
+    def save(self, cookie: str, content: Mapping[str, Any], *, begins: bool) -> bool:
+        """Seal the session anew. False where it has ended meanwhile, so that nothing was kept.
+
+        Only a session that `begins` gets a row; a request still in flight brings none back.
+        """
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
         with self.gate.door(Stranger()).change() as session:
@@ -49,8 +52,10 @@ class SessionRows:
                 again.values(box=box, purge_on=purge_on).returning(self.table.id_hash),
                 execution_options={"synchronize_session": False},
             )
-            if changed.first() is None:
+            is_kept = changed.first() is not None
+            if begins and not is_kept:
                 session.add(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+        return is_kept or begins
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""

@@ -54,7 +54,7 @@ def test_yesterdays_reporters_can_be_chained_once_and_without_an_instant(stage: 
 def test_a_session_can_be_thrown_away_only_after_its_day(stage: Stage) -> None:
     for table, realm in ((ReporterSession, "reporter"), (StaffSession, "staff")):
         rows = SessionRows(stage.gate, table, realm)
-        rows.save(rows.new_cookie(), {"draft": "text"})
+        rows.save(rows.new_cookie(), {"draft": "text"}, begins=True)
     stage.time.advance(days=2)
     stage.gate.run(purge_expired, Worker(), None)
     assert sessions(stage) == 2

@@ -17,7 +17,16 @@ from safeshare.web.shared.errors import Typed
 _LONG = 40
 """Characters from which a value is shown in a box of its own; choices and ids are shorter."""
 
-_ALWAYS_SHOWN = frozenset({"concern", "wishes", "who", "risk", "where", "when", "message"})
+_WRITTEN = "concern wishes who risk where when message unsent name phone reach address"
+_ALWAYS_SHOWN = frozenset(_WRITTEN.split())
+
+_ACCESS_CODE = frozenset({"code", "first", "second"})
+"""Where the words of an access code are typed: no page shows or carries them again."""
+
+_MESSAGES = frozenset({"/messages", "/messages/enter"})
+
+_OURS = frozenset({"csrf_token", "id"})
+"""What a page itself puts into its form."""
 
 
 def show_again(_error: CSRFError) -> ResponseReturnValue | None:
@@ -43,11 +52,14 @@ def show_again(_error: CSRFError) -> ResponseReturnValue | None:
 def typed() -> Typed | None:
     """What was typed into a form that could not be taken, found without session or database."""
     path = request.path
-    if request.method != "POST" or not (path.startswith("/form/") or path == "/messages"):
+    if request.method != "POST" or not (path.startswith("/form/") or path in _MESSAGES):
         return None
-    texts = [pair for pair in _pairs(request.form) if _is_text(*pair)]
-    rest = [pair for pair in _pairs(request.form) if not _is_text(*pair)]
-    return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest) if texts else None
+    kept = [pair for pair in _pairs(request.form) if pair[0] not in _ACCESS_CODE]
+    if not any(value for name, value in kept if name not in _OURS):
+        return None
+    texts = [pair for pair in kept if _is_text(*pair)]
+    rest = [pair for pair in kept if not _is_text(*pair)]
+    return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest)
 
 
 def _step_again() -> ResponseReturnValue | None:
@@ -71,4 +83,4 @@ def _pairs(form: MultiDict[str, str]) -> list[tuple[str, str]]:
 
 
 def _is_text(name: str, value: str) -> bool:
-    return bool(value) and (name in _ALWAYS_SHOWN or len(value) > _LONG) and name != "csrf_token"
+    return bool(value) and (name in _ALWAYS_SHOWN or len(value) > _LONG) and name not in _OURS

@@ -25,6 +25,7 @@ _HOOK = "safeshare.expired_form"
 _ALWAYS = "safeshare.whatever_fails"
 _TYPED = "safeshare.typed"
 _RETRY_AFTER_SECONDS = 10
+_TOO_OFTEN = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def answer_whatever_fails(app: Flask, path: str, answer: Callable[[], Response])
 
 
 def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None:
-    """Show what was typed again on the page of a failure that is ours, ready to be sent again.
+    """Show what was typed again on the page of a failure that is ours, or of too many tries, ready
+    to be sent again.
 
     `typed` finds it in the request alone: the session or the database may be what failed.
     """
@@ -176,7 +178,7 @@ def _page(app: Flask, fault: Fault) -> Response:
 
 def _typed(app: Flask, fault: Fault) -> Typed | None:
     find: Callable[[], Typed | None] | None = app.extensions.get(_TYPED)
-    return find() if find and fault.status >= 500 else None
+    return find() if find and (fault.status >= 500 or fault.status == _TOO_OFTEN) else None
 
 
 def _tell(app: Flask, error: Exception) -> None:

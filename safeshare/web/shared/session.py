@@ -17,8 +17,8 @@ _MINUTE = 60
 
 
 class SealedSession(CallbackDict[str, Any], SessionMixin):
-    """What a request may keep. `is_idle` says that it was left alone too long and holds only what
-    `SessionLimits.kept_when_idle` names.
+    """What a request may keep. `is_idle` says that it was left alone, or lasted, too long and holds
+    only what `SessionLimits.kept_when_idle` names.
     """
 
     def __init__(self, cookie: str, content: dict[str, Any], *, new: bool) -> None:
@@ -29,6 +29,15 @@ class SealedSession(CallbackDict[str, Any], SessionMixin):
         self.is_idle = False
         self.is_destroyed = False
         self.replaces: str | None = None
+
+    def begin_again(self) -> None:
+        """Let an idle session go on, with the little that it still holds, as one that begins now.
+
+        Otherwise one past its absolute limit would lose the proof of its next form at once.
+        """
+        if self.is_idle:
+            self.pop(_BEGAN, None)
+            self.is_idle = False
 
     def destroy(self) -> None:
         """End it: the row and the cookie go with this response."""
@@ -45,8 +54,8 @@ def _note_change(session: "SealedSession") -> None:
 class SessionLimits:
     """How long a session lasts by the security clock.
 
-    After `idle` without a request only the keys in `kept_when_idle` are left, and none where it is
-    empty; after `absolute` nothing is.
+    After `idle` without a request, and after `absolute` whatever was done, the session is idle:
+    only the keys in `kept_when_idle` are left, and none where it is empty.
     """
 
     idle: timedelta
@@ -107,16 +116,16 @@ class SealedSessionInterface(SessionInterface):
 
     def renew(self, session: SealedSession) -> None:
         """Give the session a new cookie at a change of rights, so that none can be planted."""
-        session.replaces = None if session.new else session.cookie
+        if not session.new and session.replaces is None:
+            session.replaces = session.cookie
         session.cookie = self._rows.new_cookie()
         session.modified = True
 
     def _within_limits(self, cookie: str, content: dict[str, Any]) -> SealedSession:
         now = self._now().timestamp()
         began, seen = content.get(_BEGAN, 0.0), content.get(_SEEN, 0.0)
-        if now - began > self._limits.absolute.total_seconds():
-            content = {}
-        is_idle = now - seen > self._limits.idle.total_seconds()
+        is_over = now - began > self._limits.absolute.total_seconds()
+        is_idle = is_over or now - seen > self._limits.idle.total_seconds()
         if is_idle:
             kept = self._limits.kept_when_idle | {_BEGAN, _SEEN}
             content = {key: value for key, value in content.items() if key in kept}
@@ -136,7 +145,9 @@ class SealedSessionInterface(SessionInterface):
         content.setdefault(_BEGAN, now)
         if not session.is_idle:
             content[_SEEN] = now
-        self._rows.save(session.cookie, content)
+        begins = session.new or session.replaces is not None
+        if not self._rows.save(session.cookie, content, begins=begins):
+            return
         response.set_cookie(
             self._cookie,
             session.cookie,

@@ -6,6 +6,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Role
+from safeshare.web.shared.errors import keep_what_was_typed
 from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
 from safeshare.web.staff.cases import cases
 from safeshare.web.staff.door import door
@@ -14,7 +15,7 @@ from safeshare.web.staff.handling import handling
 from safeshare.web.staff.queue import queue
 from safeshare.web.staff.signed_in import current_staff, is_signed_in, know_staff
 from safeshare.web.staff.themes import themes
-from safeshare.web.staff.unsent import unsent
+from safeshare.web.staff.unsent import typed, unsent
 from safeshare.wiring import System
 
 _BLUEPRINTS = (door, queue, cases, handling, unsent, themes)
@@ -25,6 +26,7 @@ def register(app: Flask, system: System) -> None:
     """Add every page of the staff app to `app`."""
     know_staff(app, system)
     guard(app)
+    keep_what_was_typed(app, typed)
     app.context_processor(_of_every_page)
     app.jinja_env.globals |= {
         "outcome_words": outcome_words,

@@ -28,7 +28,7 @@ def show_sign_in() -> ResponseReturnValue:
     """The way in. A session that was left alone becomes one of its owner, signed out."""
     if is_signed_in():
         return redirect(url_for("queue.home"), 303)
-    sealed_session().is_idle = False
+    sealed_session().begin_again()
     return _page(SignInForm())
 
 

@@ -38,10 +38,15 @@ def guard(app: Flask) -> None:
 
 
 def safe_next(address: str) -> str | None:
-    """The address of a page of this app to go on to; None for anything else."""
+    """The address of a page of this app to go on to; None for anything else.
+
+    Browsers read several slashes, and a backslash, as the beginning of a host, and leave out
+    control characters before they look.
+    """
     parts = urlsplit(address)
-    is_ours = address.startswith("/") and not parts.scheme and not parts.netloc
-    return address if is_ours and "\\" not in address else None
+    is_path = address.startswith("/") and not address.startswith("//")
+    is_plain = "\\" not in address and address.isprintable()
+    return address if is_path and is_plain and not parts.scheme and not parts.netloc else None
 
 
 def _view() -> object:

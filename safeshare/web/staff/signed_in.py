@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from flask import Flask, current_app, session
+from flask import Flask, Response, current_app, session
 from flask_login import LoginManager, current_user, login_user
 
 from safeshare.kernel.actors import Staff, Visitor
@@ -37,13 +37,22 @@ class SignedInStaff:
         return str(self.staff.staff_id)
 
 
+class _WithoutRemembering(LoginManager):
+    """Flask-Login without its "remember me". After each request it would look into the session, and
+    where that cannot be opened the answer would lose its protecting headers.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def know_staff(app: Flask, system: System) -> None:
     """Let Flask-Login find the owner of a session, without a cookie or a fingerprint of its own."""
     app.extensions[_SYSTEM] = system
     # We sign nothing. Without a key that nobody knows, a forged "remember me" cookie would fail
     # in Flask-Login and not be refused by it.
     app.config["SECRET_KEY"] = secrets.token_bytes(32)
-    logins = LoginManager()
+    logins = _WithoutRemembering()
     logins.session_protection = None
     logins.user_loader(_load)
     logins.init_app(app, add_context_processor=False)

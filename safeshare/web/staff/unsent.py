@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from safeshare.kernel.errors import NotFoundError
 from safeshare.people.service.parked import (
@@ -20,6 +22,7 @@ from safeshare.people.service.parked import (
     resume_form,
 )
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.errors import Typed
 from safeshare.web.shared.form_tokens import FIELD
 from safeshare.web.staff.signed_in import absent_owner, current_staff, is_signed_in, system
 
@@ -28,8 +31,18 @@ unsent = Blueprint("unsent", __name__, template_folder="templates")
 UNSENT = "unsent"
 """The name of the hidden input, and of the address's part, that say which unsent form is used."""
 
-_WORTH_KEEPING = "text"
-"""Only a form with something written in it is kept; a choice is quickly made again."""
+_WRITTEN = "text"
+_TICKED = "themes"
+
+_WORTH_KEEPING = {
+    "handling.acknowledge_concern": _WRITTEN,
+    "handling.message": _WRITTEN,
+    "handling.close": _WRITTEN,
+    "handling.themes": _TICKED,
+}
+"""The pages whose forms are kept, and the input that must hold something; a single choice is
+quickly made again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +61,24 @@ class Offered:
 def park_what_was_typed() -> bool:
     """Keep the posted form for the owner of the session. False where there is nothing to keep."""
     reference = (request.view_args or {}).get("reference")
-    typed = request.form.get(_WORTH_KEEPING, "").strip()
+    if reference is None or request.endpoint is None or not _is_worth_keeping():
+        return False
     owner = current_staff() if is_signed_in() else absent_owner()
-    if owner is None or reference is None or not typed or request.endpoint is None:
+    if owner is None:
         return False
     fields = {name: tuple(values) for name, values in request.form.lists() if name != FIELD}
     system().gate.run(park_form, owner, ParkForm(request.endpoint, reference, fields))
     return True
+
+
+def typed() -> Typed | None:
+    """What was typed into a form on a case that could not be taken, found in the request alone."""
+    if request.method != "POST" or not _is_worth_keeping():
+        return None
+    given = list(request.form.items(multi=True))
+    texts = [(name, value) for name, value in given if name == _WRITTEN]
+    rest = [(name, value) for name, value in given if name != _WRITTEN]
+    return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest)
 
 
 def typed_before() -> MultiDict[str, str] | None:
@@ -63,7 +87,7 @@ def typed_before() -> MultiDict[str, str] | None:
     if form_id is None:
         return None
     found = system().gate.run(resume_form, current_staff(), ResumeForm(form_id))
-    if found.page != request.endpoint:
+    if found.page not in _WORTH_KEEPING or found.page != request.endpoint:
         raise NotFoundError("the unsent form belongs to another page")
     return _multi(found.fields, form_id)
 
@@ -79,9 +103,14 @@ def forget_unsent() -> None:
 @unsent.get("/unsent")
 @serves(list_unsent)
 def show_unsent() -> str:
-    """What is waiting."""
-    found = system().gate.run(list_unsent, current_staff(), None)
-    return render_template("staff/unsent.html", forms=[Offered(one, _begins(one)) for one in found])
+    """What is waiting. A form of a page that we do not have is dropped: it leads nowhere."""
+    known = []
+    for one in system().gate.run(list_unsent, current_staff(), None):
+        if one.page in _WORTH_KEEPING:
+            known.append(Offered(one, _begins(one)))
+        else:
+            system().gate.run(drop_form, current_staff(), DropForm(one.form_id))
+    return render_template("staff/unsent.html", forms=known)
 
 
 @unsent.post("/unsent/<uuid:form_id>/discard")
@@ -93,7 +122,27 @@ def discard(form_id: UUID) -> ResponseReturnValue:
 
 
 def _begins(form: UnsentForm) -> str:
-    return " ".join(form.fields.get(_WORTH_KEEPING, ()))[:200]
+    if _WORTH_KEEPING[form.page] == _TICKED:
+        return str(gettext("Themes ticked: %(count)s", count=len(form.fields.get(_TICKED, ()))))
+    return " ".join(form.fields.get(_WRITTEN, ()))[:200]
+
+
+def _is_worth_keeping() -> bool:
+    named = _WORTH_KEEPING.get(_endpoint())
+    return named is not None and any(value.strip() for value in request.form.getlist(named))
+
+
+def _endpoint() -> str:
+    """The page asked for. Flask looks for it only after it has opened the session, which may fail,
+    so that we have to look ourselves.
+    """
+    if request.endpoint is not None:
+        return request.endpoint
+    addresses = current_app.create_url_adapter(request)
+    try:
+        return str(addresses.match()[0]) if addresses else ""
+    except HTTPException:
+        return ""
 
 
 def _id(text: str) -> UUID | None:

@@ -95,3 +95,49 @@ def test_a_failure_cannot_put_what_was_typed_into_the_log(
     browser.send(concern="the planted secret of this test")
     assert browser.page.status_code == 503
     assert "planted secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/form/name", {"name": "Jo", "phone": "07700 900123", "reach": "text only"}),
+        ("/form/reach", {"address": "jo@home.example"}),
+        ("/messages/enter", {"unsent": "Hello?"}),
+    ],
+)
+def test_a_reporter_can_see_a_short_answer_when_the_database_is_gone(
+    stage: Stage,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    typed: dict[str, str],
+) -> None:
+    browser.open("/form/what")
+    lose_the_database(stage, monkeypatch)
+    page = browser.post_only(path, **typed)
+    assert page.status_code == 503
+    for name, value in typed.items():
+        assert value in page.text
+        assert f'<textarea class="govuk-textarea" id="{name}"' in page.text
+
+
+def test_a_reporter_can_send_a_choice_again_when_the_database_is_gone(
+    stage: Stage, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.open("/form/what")
+    lose_the_database(stage, monkeypatch)
+    page = browser.post_only("/form/want", want="support")
+    assert '<input type="hidden" name="want" value="support">' in page.text
+
+
+def test_an_access_code_cannot_be_read_on_the_page_of_a_failure(
+    stage: Stage, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.open("/form/what")
+    lose_the_database(stage, monkeypatch)
+    pages = [
+        browser.post_only("/messages/enter", code="planted words", unsent="Hello?"),
+        browser.post_only("/form/code", first="planted", second="planted"),
+    ]
+    assert [page.status_code for page in pages] == [503, 503]
+    assert all("planted" not in page.text for page in pages)

@@ -62,6 +62,10 @@ def test_a_stranger_cannot_guess_without_end(stage: Stage, app: Flask, browser: 
     assert statuses[:20] == [200] * 20
     assert statuses[20] == 429
     assert browser.enter(words).page.status_code == 429
+    page = browser.post_only("/messages/enter", code=" ".join(words), unsent="A long story.")
+    assert page.status_code == 429
+    assert "A long story." in page.text
+    assert " ".join(words) not in page.text
     neighbour = Browser(app)
     neighbour.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     assert neighbour.enter(words).path == "/messages"

@@ -1,16 +1,22 @@
 """Both factors, always; a failure tells nothing; a session belongs to one cookie."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from safeshare.app import create_reporter_app, create_staff_app
 from safeshare.gate.models import StaffSession
 from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import StaffMember, StaffState
 from safeshare.people.queries import get_standing
 from safeshare.people.service.eligibility import sign
+from safeshare.web.staff.guard import safe_next
+from safeshare.wiring import System
 from tests.cast import PASSPHRASE, Stage
 from tests.use_cases.handlers import ledger
 from tests.web.staff.desk import Desks
@@ -178,6 +184,7 @@ def test_a_remember_me_cookie_that_we_never_made_is_not_believed(
         ("https://elsewhere.example/", "/staff/"),
         ("//elsewhere.example/", "/staff/"),
         ("/\\elsewhere.example", "/staff/"),
+        ("////elsewhere.example/x", "/staff/"),
     ],
 )
 def test_signing_in_leads_on_within_the_app_only(desk: Desks, wanted: str, leads_to: str) -> None:
@@ -185,6 +192,66 @@ def test_signing_in_leads_on_within_the_app_only(desk: Desks, wanted: str, leads
     visitor.get("/sign-in")
     answer = visitor.sign_in("hr_1", address=f"/sign-in?next={wanted}")
     assert answer.headers["Location"] == leads_to
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "////evil.example/x",
+        "///evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "evil.example",
+    ],
+)
+def test_an_address_elsewhere_cannot_be_gone_on_to_where_the_app_is_at_the_root(
+    wanted: str,
+) -> None:
+    assert safe_next(wanted) is None
+
+
+def test_a_page_with_a_query_can_be_gone_on_to() -> None:
+    assert safe_next("/cases/AB-12?unsent=1") == "/cases/AB-12?unsent=1"
+
+
+def test_a_session_that_was_ended_cannot_come_back_by_a_request_in_flight(
+    app: Flask, sqlite_stage: Stage, desk: Desks
+) -> None:
+    handler, other_tab = desk(), desk()
+    handler.sign_in("hr_1")
+    other_tab.set_cookie(handler.cookie())
+    handler.get("/")
+    sqlite_stage.time.advance(minutes=2)
+    ended: list[int] = []
+
+    def end_it_elsewhere(response: Response) -> Response:
+        if not ended:
+            ended.append(1)
+            ended.append(handler.send("/sign-out").status_code)
+        return response
+
+    app.after_request_funcs.setdefault(None, []).append(end_it_elsewhere)
+    answer = other_tab.get("/")
+    assert ended == [1, 303]
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert sessions(sqlite_stage) == 0
+    assert other_tab.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("make", "path", "name"),
+    [(create_reporter_app, "/form/safety", "v"), (create_staff_app, "/sign-in", "s")],
+)
+def test_a_cookie_outside_the_demo_is_for_this_host_alone(
+    sqlite_stage: Stage, make: Callable[[System], Flask], path: str, name: str
+) -> None:
+    settings = replace(sqlite_stage.system.settings, is_demo=False)
+    visitor = make(replace(sqlite_stage.system, settings=settings)).test_client()
+    cookie = visitor.get(path, base_url="https://localhost").headers["Set-Cookie"]
+    assert cookie.startswith(f"__Host-{name}=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 
 from safeshare.mailbox.models import Message
 from safeshare.people.models import ParkedForm
+from safeshare.people.service.parked import ParkForm, park_form
 from tests.cast import Stage
 from tests.use_cases.handlers import attested, case_of, holders_of
+from tests.web.reporter.behind import lose_the_database
 from tests.web.staff.desk import Desk, Desks
 
 TYPED = "What I had typed before I was called away."
@@ -168,3 +170,66 @@ def test_an_unsent_form_of_one_page_does_not_fill_another(sqlite_stage: Stage, d
     handler.get("/unsent")
     address = f"{path.replace('message', 'acknowledge')}?unsent={parked_id(handler)}"
     assert handler.get(address).status_code == 404
+
+
+def test_a_form_sent_after_the_ten_hours_of_a_session_is_kept_and_its_owner_can_sign_in(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    handler, path, name = writing(sqlite_stage, desk)
+    sqlite_stage.time.advance(hours=11)
+    answer = handler.send(path, text=TYPED)
+    assert answer.headers["Location"] == "/staff/sign-in?kept=1"
+    assert handler.sign_in(name).headers["Location"] == "/staff/unsent"
+    handler.get("/unsent")
+    assert TYPED in handler.page
+
+
+def test_themes_that_were_ticked_too_late_are_kept(sqlite_stage: Stage, desk: Desks) -> None:
+    handler, path, name = writing(sqlite_stage, desk)
+    path = path.replace("message", "themes")
+    sqlite_stage.time.advance(minutes=31)
+    answer = handler.send_list(path, {"themes": ["BUL", "LED"]})
+    assert answer.headers["Location"] == "/staff/sign-in?kept=1"
+    handler.sign_in(name)
+    handler.get("/unsent")
+    assert "Themes ticked: 2" in handler.page
+    handler.get(f"{path}?unsent={parked_id(handler)}")
+    assert handler.page.count(" checked") == 2
+
+
+@pytest.mark.parametrize("page", ["nowhere.at_all", "cases.show_case", "static"])
+def test_a_kept_form_of_a_page_that_we_do_not_have_is_dropped(
+    sqlite_stage: Stage, desk: Desks, page: str
+) -> None:
+    handler, _, name = writing(sqlite_stage, desk)
+    owner = sqlite_stage.staff(name)
+    sqlite_stage.gate.run(park_form, owner, ParkForm(page, "AB-12", {"text": (TYPED,)}))
+    assert handler.get("/unsent").status_code == 200
+    assert "Nothing is waiting" in handler.page
+    assert count(sqlite_stage, ParkedForm) == 0
+
+
+def test_a_handler_can_see_what_was_typed_when_the_database_is_gone(
+    sqlite_stage: Stage, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, path, _ = writing(sqlite_stage, desk)
+    token = handler.hidden()["csrf_token"]
+    with monkeypatch.context() as broken:
+        lose_the_database(sqlite_stage, broken)
+        assert handler.get(path).status_code == 503
+        answer = handler.send(path, text=TYPED, csrf_token=token)
+        assert answer.status_code == 503
+        assert "Content-Security-Policy" in answer.headers
+        assert TYPED in handler.page
+        answer = handler.send("/sign-in", sign_in_name="hr_1", passphrase="a planted secret")
+        assert answer.status_code == 503
+        assert "planted" not in handler.page
+
+
+def test_a_title_tells_no_reference(sqlite_stage: Stage, desk: Desks) -> None:
+    handler, path, _ = writing(sqlite_stage, desk)
+    reference = path.split("/")[2]
+    for address in (f"/cases/{reference}", path):
+        assert handler.get(address).status_code == 200
+        title = handler.page.split("<title>")[1].split("</title>")[0]
+        assert reference not in title

@@ -96,8 +96,8 @@ class KnownForm(StepForm):
                 "named",
                 _("Named"),
                 _(
-                    "The few people who handle it know who you are. It is the easiest way to help "
-                    "you in person."
+                    "Only two people can open your name and how to reach you. They tell the others "
+                    "who handle it when it is needed to help you."
                 ),
             ),
         ],
