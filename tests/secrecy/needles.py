@@ -1,7 +1,6 @@
 """Every form in which a secret might lie about, and a search for all of them at once.
 
-Whatever was split into pieces of 20 characters is found as well: any such piece holds one of the
-cores of 10 characters that are taken every 11 characters.
+Whatever was split into parts of 20 characters is found as well, by the cores that each part holds.
 """
 
 import subprocess
@@ -10,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+PART = 20
 CORE = 10
-STRIDE = 11
-"""A piece of 20 characters, wherever it begins, holds a whole core: 20 - 10 + 1 = 11."""
+"""Enough characters of random text to stand nowhere by accident."""
 
 
 def encoded(secret: bytes) -> Iterator[bytes]:
@@ -34,22 +33,23 @@ def forms(secret: str) -> set[bytes]:
     return found | {secret.encode("utf-16-le"), secret.encode("utf-16-be")}
 
 
-def cores(form: bytes, width: int = 1) -> Iterator[bytes]:
+def cores(form: bytes, width: int = 1, core: int = CORE) -> Iterator[bytes]:
     """The pieces of a form by which any part of 20 characters betrays itself.
 
-    `width` is the number of bytes of a character.
+    `width` is the number of bytes of a character; `core` the characters of a piece. However a form
+    is cut, a part of 20 holds a whole core, since one begins every 20 - core + 1 characters.
     """
-    for start in range(0, max(1, len(form) // width - CORE + 1), STRIDE):
-        yield form[start * width : (start + CORE) * width]
+    for start in range(0, max(1, len(form) // width - core + 1), PART - core + 1):
+        yield form[start * width : (start + core) * width]
 
 
-def needles(secret: str | bytes) -> set[bytes]:
+def needles(secret: str | bytes, core: int = CORE) -> set[bytes]:
     """What to look for when any part of a secret must not be found."""
     if isinstance(secret, bytes):
-        return {core for form in encoded(secret) for core in cores(form)}
+        return {piece for form in encoded(secret) for piece in cores(form)}
     wide = {secret.encode("utf-16-le"), secret.encode("utf-16-be")}
-    narrow = {core for form in forms(secret) - wide for core in cores(form)}
-    return narrow | {core for form in wide for core in cores(form, width=2)}
+    narrow = {piece for form in forms(secret) - wide for piece in cores(form, core=core)}
+    return narrow | {piece for form in wide for piece in cores(form, width=2, core=core)}
 
 
 def places_of(wanted: Iterable[bytes], places: Iterable[Path], folder: Path) -> list[str]:

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from tests.cast import PASSPHRASE, Stage
 from tests.secrecy.needles import forms, needles
 
+TWO_WORDS = 16
+"""A word of the list may stand anywhere, such as in the catalogue of a database. So many characters
+of an access code are more than any one word has.
+"""
+
 _LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -31,6 +36,7 @@ class Planted:
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     raw: list[bytes] = field(default_factory=list, repr=False)
     whole: list[str] = field(default_factory=list, repr=False)
+    codes: list[str] = field(default_factory=list, repr=False)
     address: str = field(
         default_factory=lambda: f"{random_text(24)}@{random_text(16)}.example", repr=False
     )
@@ -46,7 +52,7 @@ class Planted:
     def plant_code(self, words: Sequence[str]) -> None:
         """Count an access code among the secrets, however its words are joined."""
         for between in (" ", "", "-", ",", "\n", '", "', '","'):
-            self.texts[f"access code joined by {between!r}"] = between.join(words)
+            self.codes.append(between.join(words))
 
     def plant_keys(self, stage: Stage) -> None:
         """Count the cast's own secrets in: keys, phones' secrets, printed codes, passphrase."""
@@ -62,5 +68,7 @@ class Planted:
         """What to look for; where `mail` went, the address may be."""
         wanted = set().union(*(needles(text) for text in self.texts.values()))
         wanted |= {core for key in self.raw for core in needles(key)}
+        for code in self.codes:
+            wanted |= needles(code, TWO_WORDS)
         wanted |= {form for text in self.whole for form in forms(text)}
         return wanted if mail else wanted | needles(self.address)
