@@ -247,3 +247,16 @@ def test_a_reporter_can_see_missed_promises_and_the_status_in_plain_words(
     set_status(stage, the_case(stage).id, the_case(stage).status.WAITING_YOU)
     browser.open("/messages")
     assert "We have a question for you" in browser.text
+
+
+def test_a_reporter_can_read_who_opens_a_name_and_how_long_a_draft_is_kept(
+    browser: Browser,
+) -> None:
+    known = browser.open("/form/safety").answer(
+        ("safety", {}), ("want", {"want": "share"}), ("about", {})
+    )
+    assert "Only two people can open your name and how to reach you." in known.text
+    privacy = browser.open("/privacy").text
+    assert "your draft closes after 2 hours" in privacy
+    assert "locked remains are deleted within 3 days" in privacy
+    assert "the same two people alone can open your name" in privacy
