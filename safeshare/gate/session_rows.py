@@ -1,11 +1,13 @@
 """Where the two apps keep their split sessions. Rows outside the ledger, by the closed list."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from safeshare.gate.gate import Gate
 from safeshare.gate.models import SessionRow
@@ -39,14 +41,24 @@ class SessionRows:
         except SealBrokenError:
             return None
 
-    def save(self, cookie: str, content: Mapping[str, Any], *, begins: bool) -> bool:
+    def save(
+        self,
+        cookie: str,
+        content: Mapping[str, Any],
+        *,
+        begins: bool,
+        in_place_of: str | None = None,
+    ) -> bool:
         """Seal the session anew. False where it has ended meanwhile, so that nothing was kept.
 
-        Only a session that `begins` gets a row; a request still in flight brings none back.
+        Only a session that `begins` gets a row; a request still in flight brings none back. The
+        session `in_place_of` which it begins ends in the same commit.
         """
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
         with self.gate.door(Stranger()).change() as session:
+            if in_place_of is not None:
+                self._delete(session, in_place_of)
             again = update(self.table).where(self.table.id_hash == id_hash)
             changed = session.execute(
                 again.values(box=box, purge_on=purge_on).returning(self.table.id_hash),
@@ -59,9 +71,10 @@ class SessionRows:
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""
-        try:
-            id_hash = self.gate.vault.session_id_hash(cookie)
-        except SealBrokenError:
-            return
         with self.gate.door(Stranger()).change() as session:
+            self._delete(session, cookie)
+
+    def _delete(self, session: Session, cookie: str) -> None:
+        with suppress(SealBrokenError):  # No cookie of ours, so there is no row of it.
+            id_hash = self.gate.vault.session_id_hash(cookie)
             session.execute(delete(self.table).where(self.table.id_hash == id_hash))

@@ -107,8 +107,6 @@ class SealedSessionInterface(SessionInterface):
         """Seal what changed, and send the cookie; or end both."""
         if not isinstance(session, SealedSession):
             raise TypeError("not one of our sessions")
-        if session.replaces is not None:
-            self._rows.destroy(session.replaces)
         if session.is_destroyed or (not session and session.modified):
             self._end(session, response)
         elif session.modified or self._is_due(session):
@@ -145,8 +143,9 @@ class SealedSessionInterface(SessionInterface):
         content.setdefault(_BEGAN, now)
         if not session.is_idle:
             content[_SEEN] = now
-        begins = session.new or session.replaces is not None
-        if not self._rows.save(session.cookie, content, begins=begins):
+        before = session.replaces
+        begins = session.new or before is not None
+        if not self._rows.save(session.cookie, content, begins=begins, in_place_of=before):
             return
         response.set_cookie(
             self._cookie,
@@ -158,6 +157,8 @@ class SealedSessionInterface(SessionInterface):
         )
 
     def _end(self, session: SealedSession, response: Response) -> None:
+        if session.replaces is not None:
+            self._rows.destroy(session.replaces)
         if not session.new:
             self._rows.destroy(session.cookie)
             response.delete_cookie(
