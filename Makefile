@@ -25,7 +25,7 @@ check: .venv/.developer ## Format, lint, types, layers, migrations, dead text, l
 	$(VENV)/python -m ruff format --check --quiet .
 	$(VENV)/python -m ruff check --quiet .
 	$(VENV)/python -m mypy
-	$(VENV)/lint-imports --no-cache --quiet
+	$(VENV)/lint-imports --no-cache
 	$(VENV)/python -m tools.check_migrations
 	$(VENV)/python -m tools.dead_text
 	@echo "check: all clean"
