@@ -59,15 +59,17 @@ class SessionRows:
         with self.gate.door(Stranger()).change() as session:
             if in_place_of is not None:
                 self._delete(session, in_place_of)
-            again = update(self.table).where(self.table.id_hash == id_hash)
+            if begins:  # Under a random cookie: there can be no row of it yet.
+                session.add(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+                return True
             changed = session.execute(
-                again.values(box=box, purge_on=purge_on).returning(self.table.id_hash),
+                update(self.table)
+                .where(self.table.id_hash == id_hash)
+                .values(box=box, purge_on=purge_on)
+                .returning(self.table.id_hash),
                 execution_options={"synchronize_session": False},
             )
-            is_kept = changed.first() is not None
-            if begins and not is_kept:
-                session.add(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
-        return is_kept or begins
+            return changed.first() is not None
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""

@@ -111,8 +111,11 @@ def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | No
 
 def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """The display names of these people."""
+    wanted = list(staff_ids)
+    if not wanted:
+        return {}
     rows = session.execute(
-        select(StaffMember.id, StaffMember.display_name).where(StaffMember.id.in_(list(staff_ids)))
+        select(StaffMember.id, StaffMember.display_name).where(StaffMember.id.in_(wanted))
     )
     return {row[0]: row[1] for row in rows}
 
