@@ -21,7 +21,9 @@ Part = tuple[str, Callable[[], Iterator[Measure]]]
 
 def main() -> int:
     """Run the parts in turn. Returns the exit code."""
+    busy = os.getloadavg()[0]
     print(f"SafeShare on Python {platform.python_version()}, {os.cpu_count()} cores.")
+    print(f"The machine's load before: {busy:.1f}. Times are only worth reading near 0.")
     print(f"Key stretching of access codes: {STRETCHING}. Figures are medians of several runs.")
     with sqlite_ground() as small, postgres_ground() as large:
         redis = RedisServer()
