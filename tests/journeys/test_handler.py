@@ -2,11 +2,12 @@
 
 import pytest
 
+from safeshare.kernel.sealed import Compartment
 from tests.cast import Stage
 from tests.journeys.conftest import Visits
 from tests.journeys.reporter import NOW, Reporter
 from tests.journeys.staff import MOUNT, Colleague, somebody_who_holds
-from tests.use_cases.handlers import attested
+from tests.use_cases.handlers import attested, holders_of
 
 pytestmark = pytest.mark.journey
 
@@ -25,7 +26,7 @@ def test_a_handler_can_work_a_case_from_the_queue_to_its_end(
     handler: Colleague, sqlite_stage: Stage
 ) -> None:
     sent, _ = sqlite_stage.submit({"who": "A watch manager", "wishes": "Peace", "where": "A bay"})
-    name = somebody_who_holds(sqlite_stage, sent.reference)
+    name = holders_of(sqlite_stage, sent.reference, Compartment.IDENTITY)[0]
     handler.opens(f"{MOUNT}/cases/{sent.reference}").reads("Sign in")
     handler.fills("Sign-in name", name).fills("Passphrase", "a wrong one").fills("Six digits", "1")
     handler.presses("Sign in").reads("the passphrase or the six digits are wrong")

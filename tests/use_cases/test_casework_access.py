@@ -174,6 +174,7 @@ def _copied(grant: Grant, to: Staff) -> Grant:
         grantee_kind=grant.grantee_kind,
         grantee_id=to.staff_id,
         sealed=grant.sealed,
+        mac=grant.mac,
     )
 
 
