@@ -6,7 +6,7 @@ ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
 COPY tools/uv.txt tools/uv.txt
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r tools/uv.txt
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev --python /usr/local/bin/python
+RUN uv sync --frozen --all-extras --no-dev --python /usr/local/bin/python
 
 FROM python:3.11-slim-bookworm
 # The number is fixed so that key files and secrets on the host can be given to it.

@@ -58,9 +58,9 @@ $(UV): tools/uv.txt
 	@touch $@
 
 .venv/.product: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --frozen --no-dev --inexact --python $(PY)
+	$(UV) sync --quiet --frozen --all-extras --no-dev --inexact --python $(PY)
 	@touch $@
 
 .venv/.developer: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --frozen --python $(PY)
+	$(UV) sync --quiet --frozen --all-extras --python $(PY)
 	@touch $@ .venv/.product
