@@ -11,6 +11,10 @@ DEFAULTS = Path(__file__).resolve().parent / "defaults"
 PREFIX = "SAFESHARE_"
 
 
+CONTENT_SUITES = {"aes-256-gcm": 1, "chacha20-poly1305": 2}
+"""The ciphers that new keys of a case can be for, with the bytes that stand for them."""
+
+
 class SettingsError(Exception):
     """A setting is missing or makes no sense. The message says which and how to mend it."""
 
@@ -33,7 +37,8 @@ class Settings:
     """Everything that differs between one installation and another.
 
     `is_demo` serves both apps from one host over plain HTTP and lets the business clock be moved.
-    Without `redis_url` the web process runs the worker inside itself.
+    Without `redis_url` the web process runs the worker inside itself. `content_suite` is the cipher
+    of new keys of cases; what is sealed in another stays readable.
     """
 
     is_demo: bool
@@ -50,6 +55,7 @@ class Settings:
     sweep_seconds: int
     mail: Mail
     page_webhook: str | None
+    content_suite: int
 
     @property
     def is_embedded(self) -> bool:
@@ -80,6 +86,7 @@ class Settings:
             sweep_seconds=read.number("SWEEP_SECONDS", 60 if not is_demo else 5),
             mail=_mail(read),
             page_webhook=read.optional("PAGE_WEBHOOK"),
+            content_suite=read.choice("CONTENT_SUITE", CONTENT_SUITES, "aes-256-gcm"),
         )
         settings._insist_on_two_hosts()
         return settings
@@ -142,6 +149,12 @@ class _Reader:
         if not value.isdecimal():
             raise SettingsError(f"{PREFIX}{name} must be a whole number.")
         return int(value)
+
+    def choice(self, name: str, known: Mapping[str, int], default: str) -> int:
+        value = self.text(name, default)
+        if value not in known:
+            raise SettingsError(f"{PREFIX}{name} must be one of: {', '.join(known)}.")
+        return known[value]
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.optional(name)

@@ -82,7 +82,11 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
     Raises MisconfiguredError where a key file is missing or open to others.
     """
     database = open_database(settings, durable=durable)
-    vault = Vault(keys or KeyFiles.load(settings.keys_folder), _permits(settings))
+    vault = Vault(
+        keys or KeyFiles.load(settings.keys_folder),
+        _permits(settings),
+        content_suite=settings.content_suite,
+    )
     clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
     rules = {**rulebook(), Webhook: Webhook(settings.page_webhook)}
     return System(settings, database, Gate(database, vault, clock, rules))

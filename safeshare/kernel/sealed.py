@@ -31,10 +31,14 @@ class PrivateKey:
 
 @dataclass(frozen=True, slots=True)
 class CompartmentKey:
-    """The 32 random bytes of one numbered key of one compartment."""
+    """The 32 random bytes of one numbered key of one compartment, and the one suite of its life.
+
+    What the suite bytes stand for is said in `vault/aead.py`.
+    """
 
     raw: bytes = field(repr=False)
     number: int = 1
+    suite: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing here needs a key file: whoever holds a grant can open a case, and nobody
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, PrivateKey, PublicKey, Sealed
@@ -25,6 +25,9 @@ from safeshare.vault.contents import (
     seal_content,
 )
 
+_MARKED: Final = frozenset(aead.SUITES) - {aead.AES_256_GCM}
+"""The suites whose keys are stored with their byte. Each key can be written in one way only."""
+
 
 def _unwatched() -> None:
     """Nobody asked to be told."""
@@ -34,18 +37,20 @@ def _unwatched() -> None:
 class Compartments:
     """Makes and opens grants, documents, messages and records.
 
-    `on_reveal` is called whenever content of a case is opened.
+    `on_reveal` is called whenever content of a case is opened. `content_suite` is that of new keys;
+    keys of every other known suite still open (ADR 0012).
     """
 
     on_reveal: Callable[[], None] = field(default=_unwatched, repr=False, kw_only=True)
+    content_suite: int = field(default=aead.AES_256_GCM, kw_only=True)
 
     def with_watch(self, on_reveal: Callable[[], None]) -> Self:
         """A copy that reports each opening of a case's content; keys and permits are shared."""
         return replace(self, on_reveal=on_reveal)
 
     def new_compartment_key(self, number: int = 1) -> CompartmentKey:
-        """A random key; numbers count up from 1 within a compartment."""
-        return CompartmentKey(os.urandom(aead.KEY_BYTES), number)
+        """A random key of today's suite; numbers count up from 1 within a compartment."""
+        return CompartmentKey(os.urandom(aead.KEY_BYTES), number, self.content_suite)
 
     def grant(self, key: CompartmentKey, place: Place, public_key: PublicKey) -> Sealed:
         """Seal a compartment key to a person, in the suite of their key.
@@ -54,14 +59,12 @@ class Compartments:
         """
         if place.key_number != key.number:
             raise ValueError("the place names another key number than the key has")
-        return hpke.seal(public_key, key.raw, bind_place("grant", place))
+        return hpke.seal(public_key, _written(key), bind_place("grant", place))
 
     def open_grant(self, sealed: Sealed, place: Place, private_key: PrivateKey) -> CompartmentKey:
         """Open a grant that was made at this place to this key; else SealBrokenError."""
-        raw = hpke.unseal(private_key, sealed, bind_place("grant", place))
-        if len(raw) != aead.KEY_BYTES:
-            raise SealBrokenError("a grant does not hold a key")
-        return CompartmentKey(raw, place.key_number)
+        suite, raw = _read(hpke.unseal(private_key, sealed, bind_place("grant", place)))
+        return CompartmentKey(raw, place.key_number, suite)
 
     def seal_document(
         self, key: CompartmentKey, place: Place, document: Mapping[str, Any]
@@ -94,3 +97,17 @@ class Compartments:
         if place.case_id is not None:
             self.on_reveal()
         return content
+
+
+def _written(key: CompartmentKey) -> bytes:
+    """A key as a grant holds it: its suite byte first, which a key of the first suite has not."""
+    return key.raw if key.suite == aead.AES_256_GCM else bytes([key.suite]) + key.raw
+
+
+def _read(granted: bytes) -> tuple[int, bytes]:
+    """The suite and the bytes of the key that a grant holds."""
+    if len(granted) == aead.KEY_BYTES:
+        return aead.AES_256_GCM, granted
+    if len(granted) != aead.KEY_BYTES + 1 or granted[0] not in _MARKED:
+        raise SealBrokenError("a grant does not hold a key")
+    return granted[0], granted[1:]

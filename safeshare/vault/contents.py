@@ -1,6 +1,6 @@
 """The three shapes of what a compartment holds: documents, messages and records.
 
-All are AES-256-GCM under the compartment's key, bound to their place and to their shape. What
+All are sealed in the suite of the compartment's key, bound to their place and to their shape. What
 differs is how length is hidden (blueprint section 4).
 """
 
@@ -46,12 +46,13 @@ def seal_content(shape: Shape, key: CompartmentKey, place: Place, content: bytes
     if place.key_number != key.number:
         raise ValueError("the place names another key number than the key has")
     binding = bind_place(shape.name, place)
-    return aead.seal(key.raw, key.number, shape.pad(content), binding)
+    return aead.seal(key.raw, key.number, shape.pad(content), binding, key.suite)
 
 
 def open_content(shape: Shape, key: CompartmentKey, place: Place, sealed: Sealed) -> bytes:
     """Open and unpad; SealBrokenError if it was sealed elsewhere, as another shape, or changed."""
-    return unpad(aead.unseal(key.raw, key.number, sealed, bind_place(shape.name, place)))
+    binding = bind_place(shape.name, place)
+    return unpad(aead.unseal(key.raw, key.number, sealed, binding, key.suite))
 
 
 def encode_mapping(mapping: Mapping[str, Any]) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 from safeshare.kernel.keys import KeyRecord
 from safeshare.kernel.sealed import AccessCode, CompartmentKey, PublicKey
 from safeshare.vault import KeyFiles, Vault
+from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.key_files import WORKER_KINDS
 from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
@@ -46,6 +47,22 @@ def record_compartment(vault: Vault) -> dict[str, Any]:
         "document": as_text(vault.seal_document(key, place, CONTENT).blob),
         "message": as_text(vault.seal_message(key, place, TEXT).blob),
         "record": as_text(vault.seal_record(key, place, CONTENT).blob),
+    }
+
+
+def record_second_suite(vault: Vault) -> dict[str, Any]:
+    """The second cipher of content, and the grant of a key that is for it."""
+    private_key, public_key = key_pair(HYBRID)
+    second = replace(vault, content_suite=CHACHA20_POLY1305)
+    key = second.new_compartment_key()
+    return {
+        "key": as_text(key.raw),
+        "place": written_place(TOLD),
+        "grant_place": written_place(GRANT),
+        "private_key": as_text(private_key.raw),
+        "grant": as_text(second.grant(key, GRANT, public_key).blob),
+        "content": CONTENT,
+        "document": as_text(second.seal_document(key, TOLD, CONTENT).blob),
     }
 
 
@@ -152,6 +169,7 @@ def record_recovery(vault: Vault) -> dict[str, Any]:
 
 RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "compartment": record_compartment,
+    "compartment_suite_2": record_second_suite,
     "grants": record_grants,
     "server": record_server,
     "access_code": record_access_code,

@@ -13,6 +13,7 @@ import pytest
 from safeshare.kernel.keys import KeyRecord, RecoveryBox
 from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey, PublicKey
 from safeshare.vault import Vault
+from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import public_half
 from safeshare.vault.key_files import WORKER_KINDS
 from tests.vault.stored import FOLDER, as_bytes, as_place, as_sealed, installation, read
@@ -45,6 +46,17 @@ def test_a_grant_and_a_parked_form_can_still_be_opened(
     parked = as_sealed(known["person"])
     assert recorded.open_from_person(private_key, place, parked) == known["content"]
     assert public_half(private_key).raw == as_bytes(known["public_key"])
+
+
+def test_a_compartment_in_the_second_suite_can_still_be_read(recorded: Vault) -> None:
+    known = read("compartment_suite_2")
+    private_key = PrivateKey(as_bytes(known["private_key"]))
+    key = recorded.open_grant(
+        as_sealed(known["grant"]), as_place(known["grant_place"]), private_key
+    )
+    assert (key.raw, key.suite) == (as_bytes(known["key"]), CHACHA20_POLY1305)
+    document = as_sealed(known["document"])
+    assert recorded.open_document(key, as_place(known["place"]), document) == known["content"]
 
 
 def test_workers_the_server_and_sessions_can_still_be_opened(recorded: Vault) -> None:
@@ -113,6 +125,7 @@ def test_no_known_answer_can_be_stored_without_being_tried() -> None:
     tried = {
         "access_code",
         "compartment",
+        "compartment_suite_2",
         "eligibility",
         "grants",
         "installation",
