@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from safeshare.casework.models import Attestation
 from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage
@@ -43,6 +43,8 @@ class CaseStanding:
     queue_name: str
     is_holder: bool
     declared: Attestation | None
+    contact_name: str | None
+    overseer_name: str | None
 
     @property
     def has_attested(self) -> bool:
@@ -109,7 +111,7 @@ def find_standing(session: Session, reference: str, staff_id: UUID) -> CaseStand
     """How somebody stands to the case with this public number, in one statement."""
     asked = {"reference": reference, "staff_id": staff_id}
     row = session.execute(_STANDING, asked).one_or_none()
-    return None if row is None else CaseStanding(row[0], row[1], bool(row[2]), row[3])
+    return None if row is None else CaseStanding(*row)
 
 
 def list_held(
@@ -254,7 +256,7 @@ def _bound(place: Place) -> ColumnElement[Any]:
     )
 
 
-def _standing() -> Select[Case, str, bool, Attestation]:
+def _standing() -> Select[Case, str, bool, Attestation, str, str]:
     staff_id = bindparam("staff_id", type_=Uuid())
     holds = exists().where(
         Grant.case_id == Case.id,
@@ -263,10 +265,13 @@ def _standing() -> Select[Case, str, bool, Attestation]:
         Grant.grantee_id == staff_id,
     )
     declared = and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+    contact, overseer = aliased(StaffMember), aliased(StaffMember)
     return (
-        select(Case, Queue.name, holds, Attestation)
+        select(Case, Queue.name, holds, Attestation, contact.display_name, overseer.display_name)
         .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(Attestation, declared)
+        .outerjoin(contact, contact.id == Case.contact_id)
+        .outerjoin(overseer, overseer.id == Case.overseer_id)
         .where(Case.reference == bindparam("reference"))
     )
 

@@ -5,16 +5,26 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
+from time import monotonic
 from typing import TypeVar
 from zlib import crc32
 
+from psycopg import Error
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 S = TypeVar("S", bound=Session)
 BUSY_SECONDS = 15
+IDLE_SECONDS = 5.0
+"""After so long in the pool a connection is asked whether it is still alive: a server that was
+started anew ends them all, and one that was used just now need not be asked again.
+"""
+
+_CHECKED_IN = "checked in"
 IMMEDIATE = "begin_immediate"
 """The execution option of a transaction that takes SQLite's write lock at its start."""
 
@@ -29,11 +39,12 @@ class Database:
         """Open `url`. Without `durable` a crash may lose everything: only for filling a new one."""
         self.engine = _engine(url, pool_size, durable=durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reader = self.engine if self.is_sqlite else _without_transactions(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; closing it rolls back whatever it might have changed."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -103,9 +114,34 @@ def _engine(url: str, pool_size: int, *, durable: bool) -> Engine:
             event.listen(engine, "connect", _hurry_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
-        url, hide_parameters=True, pool_size=pool_size, max_overflow=4, pool_pre_ping=True
-    )
+    engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=4)
+    event.listen(engine, "checkin", _note_checkin)
+    event.listen(engine, "checkout", _ping_when_left_alone)
+    return engine
+
+
+def _without_transactions(engine: Engine) -> Engine:
+    """For reading on PostgreSQL, where READ COMMITTED gives each statement its own snapshot anyway:
+    the two round trips of a transaction would buy nothing.
+    """
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _note_checkin(_raw: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info[_CHECKED_IN] = monotonic()
+
+
+def _ping_when_left_alone(
+    raw: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Ask a connection that lay idle whether it is alive; the pool replaces it where it is not."""
+    if monotonic() - entry.info.get(_CHECKED_IN, monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        raw.cursor().execute("SELECT 1")
+        raw.rollback()
+    except Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

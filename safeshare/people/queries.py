@@ -57,19 +57,25 @@ def list_choosable_standings(session: Session) -> list[Standing]:
 def _standings(
     session: Session, staff_ids: Sequence[UUID] | CompoundSelect[UUID]
 ) -> list[Standing]:
-    """The standing of each of these people, in three statements."""
-    members = session.scalars(select(StaffMember).where(StaffMember.id.in_(staff_ids)))
-    roles: dict[UUID, set[Role]] = defaultdict(set)
-    for staff_id, role in session.execute(
-        select(StaffRole.staff_id, StaffRole.role).where(StaffRole.staff_id.in_(staff_ids))
-    ):
-        roles[staff_id].add(role)
-    memberships: dict[UUID, list[QueueMember]] = defaultdict(list)
-    for row in session.scalars(select(QueueMember).where(QueueMember.staff_id.in_(staff_ids))):
-        memberships[row.staff_id].append(row)
+    """The standing of each of these people, in one statement."""
+    rows = session.execute(
+        select(StaffMember, StaffRole.role, QueueMember)
+        .outerjoin(StaffRole, StaffRole.staff_id == StaffMember.id)
+        .outerjoin(QueueMember, QueueMember.staff_id == StaffMember.id)
+        .where(StaffMember.id.in_(staff_ids))
+    )
+    roles: dict[StaffMember, set[Role | None]] = defaultdict(set)
+    memberships: dict[StaffMember, set[QueueMember | None]] = defaultdict(set)
+    for member, role, membership in rows:
+        roles[member].add(role)
+        memberships[member].add(membership)
     return [
-        Standing(member, frozenset(roles[member.id]), tuple(memberships[member.id]))
-        for member in members
+        Standing(
+            member,
+            frozenset(one for one in roles[member] if one is not None),
+            tuple(one for one in memberships[member] if one is not None),
+        )
+        for member in roles
     ]
 
 

@@ -29,6 +29,19 @@ def list_promises(session: Session, case_id: UUID, party_id: UUID) -> Sequence[P
     ).all()
 
 
+def list_promises_told(
+    session: Session, case_id: UUID, party_id: UUID
+) -> Sequence[tuple[Promise, date | None]]:
+    """Every promise to a party, each with the day on which an automatic update told of it."""
+    rows = session.execute(
+        select(Promise, Update.on)
+        .outerjoin(Update, Update.promise_id == Promise.id)
+        .where(Promise.case_id == case_id, Promise.party_id == party_id)
+        .order_by(Promise.due_on, Promise.kind)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def list_updates(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Update]:
     """The automatic updates in a party's mailbox, oldest first."""
     return session.scalars(

@@ -27,9 +27,8 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.queries import list_messages
 from safeshare.mailbox.service.messages import reveal_message
-from safeshare.people.queries import find_names
 from safeshare.policy.actions import Action
-from safeshare.updates.queries import list_promises, list_updates
+from safeshare.updates.queries import list_promises_told
 from safeshare.updates.rules import Happening, PromiseKind, PromiseState
 from safeshare.updates.service.promises import settle_promises
 
@@ -106,15 +105,16 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     party_id = conversation(locks).party_id
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
+    summary = summary_of(door, standing)
     view = CaseView(
-        summary=summary_of(door, standing),
+        summary=summary,
         answers=answers,
         place=find_place_name(door, answers.get("place")),
         team=find_team_name(door, answers.get("handle_by")),
         identity=contents.get(DocumentKind.IDENTITY),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
-        messages=_messages(door, case.id, locks),
+        messages=_messages(door, case.id, locks, summary.names),
         promises=_promises(door, case.id, party_id),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
@@ -128,16 +128,16 @@ def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     """The messages both ways. An entry like any other opening."""
     standing = standing_of(door, command)
     case_id = standing.case.id
-    messages = _messages(door, case_id, open_locks(door, case_id, Compartment.CONVERSATION))
+    summary, locks = summary_of(door, standing), open_locks(door, case_id, Compartment.CONVERSATION)
+    messages = _messages(door, case_id, locks, summary.names)
     door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
-    return Conversation(summary_of(door, standing), messages)
+    return Conversation(summary, messages)
 
 
-def _messages(door: Door, case_id: UUID, locks: Locks) -> tuple[Told, ...]:
+def _messages(
+    door: Door, case_id: UUID, locks: Locks, names: Mapping[UUID, str]
+) -> tuple[Told, ...]:
     lock = conversation(locks)
-    rows = list_messages(door.read, case_id, lock.party_id)
-    authors = {row.staff_id for row in rows if row.staff_id}
-    names = find_names(door.read, authors) if authors else {}
     return tuple(
         Told(
             is_ours=row.author is Author.STAFF,
@@ -145,7 +145,7 @@ def _messages(door: Door, case_id: UUID, locks: Locks) -> tuple[Told, ...]:
             on=row.on,
             text=reveal_message(door, lock, row),
         )
-        for row in rows
+        for row in list_messages(door.read, case_id, lock.party_id)
     )
 
 
@@ -161,7 +161,6 @@ def _contents(door: Door, case_id: UUID, locks: Locks) -> Mapping[DocumentKind, 
 
 
 def _promises(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
-    told = {one.promise_id: one.on for one in list_updates(door.read, case_id, party_id)}
     return tuple(
         Promised(
             kind=one.kind,
@@ -169,9 +168,9 @@ def _promises(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]
             due_on=one.due_on,
             kept_on=one.kept_on,
             missed_on=one.missed_on,
-            told_on=told.get(one.id),
+            told_on=told_on,
         )
-        for one in list_promises(door.read, case_id, party_id)
+        for one, told_on in list_promises_told(door.read, case_id, party_id)
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from safeshare.casework.queries import CaseStanding, list_key_holders
 from safeshare.casework.rules import Outcome, next_statuses, outcomes_of
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
-from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
+from safeshare.concerns.models import CaseEvent, CaseEventKind
 from safeshare.concerns.queries import list_events
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.gate import Door, use_case
@@ -36,7 +36,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """How a case stands. `keepers` are the holders who can see who the reporter is."""
+    """How a case stands. `keepers` are the holders who can see who the reporter is; `names` those
+    of everybody who holds it or did something in it.
+    """
 
     reference: str
     queue_name: str
@@ -52,6 +54,7 @@ class CaseSummary:
     overseer_name: str | None
     holders: tuple[str, ...]
     keepers: tuple[str, ...]
+    names: Mapping[UUID, str]
     timeline: tuple[Line, ...]
     next_statuses: tuple[CaseStatus, ...]
     outcomes: tuple[Outcome, ...]
@@ -74,13 +77,13 @@ def look_at_case(door: Door, command: LookAtCase) -> CaseSummary:
 
 
 def summary_of(door: Door, standing: CaseStanding) -> CaseSummary:
-    """The plain side of a case, in three statements."""
+    """The plain side of a case, in two statements, and a third where somebody holds it no more."""
     case, staff_id = standing.case, staff_of(door).staff_id
     people = list_key_holders(door.read, case.id)
     keepers = {one: name for part, one, name in people if part is Compartment.IDENTITY}
     holders = {one: name for part, one, name in people if part is Compartment.WORK}
     events = list_events(door.read, case.id)
-    names = _names(door, case, events, holders)
+    names = _names(door, events, holders)
     return CaseSummary(
         reference=case.reference,
         queue_name=standing.queue_name,
@@ -90,12 +93,13 @@ def summary_of(door: Door, standing: CaseStanding) -> CaseSummary:
         acknowledged_on=case.acknowledged_on,
         closed_on=case.closed_on,
         contact_id=case.contact_id,
-        contact_name=names.get(case.contact_id) if case.contact_id else None,
+        contact_name=standing.contact_name,
         is_contact=case.contact_id == staff_id,
         is_keeper=staff_id in keepers,
-        overseer_name=names.get(case.overseer_id) if case.overseer_id else None,
+        overseer_name=standing.overseer_name,
         holders=tuple(holders.values()),
         keepers=tuple(keepers.values()),
+        names=names,
         timeline=_timeline(events, names),
         next_statuses=next_statuses(case.status, status_before(events)),
         outcomes=outcomes_of(case.status),
@@ -116,8 +120,8 @@ def _timeline(events: Sequence[CaseEvent], names: Mapping[UUID, str]) -> tuple[L
 
 
 def _names(
-    door: Door, case: Case, events: Sequence[CaseEvent], known: Mapping[UUID, str]
+    door: Door, events: Sequence[CaseEvent], holders: Mapping[UUID, str]
 ) -> Mapping[UUID, str]:
-    people = {event.staff_id for event in events} | {case.contact_id, case.overseer_id}
-    missing = {one for one in people if one is not None and one not in known}
-    return {**known, **find_names(door.read, missing)}
+    """Whoever wrote or did anything has an event of it."""
+    missing = {one.staff_id for one in events if one.staff_id and one.staff_id not in holders}
+    return {**holders, **find_names(door.read, missing)}
