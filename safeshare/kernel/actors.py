@@ -39,13 +39,16 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A signed-in member of staff, with the private key that the passphrase unlocked."""
+    """A signed-in member of staff, with the private key that the passphrase unlocked. `is_fresh`:
+    whether they gave both factors a short while ago.
+    """
 
     staff_id: UUID
     display_name: str
     roles: frozenset[Role]
     queue_ids: frozenset[UUID]
     private_key: PrivateKey = field(repr=False)
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,11 @@ class StaffMember(Identified, Base):
     key_number: Mapped[int] = mapped_column(default=1)
     wrapped_key: Mapped[Sealed]
     recovery_wrap: Mapped[Sealed]
-    totp_secret: Mapped[Sealed]
+    totp_secret: Mapped[Sealed | None]
     totp_last_step: Mapped[int] = mapped_column(default=0)
+    session_number: Mapped[int] = mapped_column(default=1)
+    misses: Mapped[int] = mapped_column(default=0)
+    ends_on: Mapped[date | None]
     mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -70,6 +73,60 @@ class StaffRole(Base):
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(coded(Role, "role"), primary_key=True)
+
+
+class ProposedRole(Base):
+    """A role of cases that an administrator proposed. It counts for nothing until somebody who
+    watches over cases approves it: then it becomes a `StaffRole`.
+    """
+
+    __tablename__ = "proposed_role"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(coded(Role, "role"), primary_key=True)
+
+
+class InvitationState(StrEnum):
+    """Whether an invitation's link may still be used. That it expired is told by its seal alone."""
+
+    WAITING = "waiting"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+
+
+class Invitation(Identified, Base):
+    """An account that was proposed. Only the link's hash is kept, and `details`, bound to it, say
+    whose account it is to be; `mail` is for the worker, who sends the link once.
+    """
+
+    __tablename__ = "invitation"
+
+    link_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    details: Mapped[Sealed]
+    mail: Mapped[Sealed]
+    state: Mapped[InvitationState] = mapped_column(coded(InvitationState, "state"))
+    purge_on: Mapped[date] = mapped_column(index=True)
+
+
+class Passkey(Identified, Base):
+    """A passkey. `record` holds its public half; `wrap` the owner's private key, where the passkey
+    can make a secret of its own to wrap it with.
+    """
+
+    __tablename__ = "passkey"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    record: Mapped[Sealed]
+    wrap: Mapped[Sealed | None]
+
+
+class BackupCode(Base):
+    """A code on paper that stands in for the six digits once."""
+
+    __tablename__ = "backup_code"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
 
 
 class Queue(Identified, Base):

@@ -10,7 +10,12 @@ class Action(StrEnum):
     CASE_ATTEST = "case:conflict:attest"
     CASE_CLOSE = "case:status:close"
     CASE_CODE_THEMES = "case:themes:code"
+    CASE_CONSENT = "case:consent:ask"
+    CASE_ENDORSE = "case:decision:endorse"
     CASE_OPEN = "case:content:open"
+    CASE_PROPOSE = "case:decision:propose"
+    CASE_REROUTE = "case:queue:change"
+    CASE_RISK = "case:risk:judge"
     CASE_STATUS = "case:status:change"
     CASE_TAKE = "case:contact:take"
     CASE_WRITE = "case:message:write"
@@ -22,14 +27,28 @@ class Action(StrEnum):
     DEMO_TELL = "demo:concern:tell"
     FORM_PARK = "form:unsent:park"
     FORM_RESUME = "form:unsent:resume"
+    IDENTITY_AGREE = "identity:request:decide"
+    IDENTITY_ASK = "identity:request:ask"
+    IDENTITY_GIVE = "identity:key:give"
+    IDENTITY_READ = "identity:content:open"
     INSTALL_INIT = "install:settings:init"
     LEDGER_VERIFY = "ledger:chains:verify"
     MAILBOX_ENTER = "mailbox:session:enter"
     MAILBOX_OPEN = "mailbox:content:open"
     MAILBOX_WRITE = "mailbox:message:write"
     PEOPLE_APPROVE = "people:membership:approve"
+    PEOPLE_APPROVE_ROLE = "people:role:approve"
+    PEOPLE_CONFIRM = "people:session:confirm"
+    PEOPLE_END = "people:account:end"
     PEOPLE_ENROL = "people:account:enrol"
+    PEOPLE_FACTORS = "people:factors:change"
+    PEOPLE_INVITE = "people:account:invite"
+    PEOPLE_JOIN = "people:account:join"
+    PEOPLE_LIST = "people:account:list"
+    PEOPLE_LOOK = "people:own_account:look"
     PEOPLE_RECOGNISE = "people:session:recognise"
+    PEOPLE_RECOVER = "people:account:recover"
+    PEOPLE_ROLES = "people:roles:change"
     PEOPLE_SIGN_IN = "people:session:sign_in"
     PEOPLE_SIGN_OUT = "people:session:sign_out"
     QUEUE_READ = "queue:cases:list"
@@ -43,4 +62,21 @@ class Action(StrEnum):
     WORK_PAGE = "work:on_call:page"
     WORK_PURGE = "work:sessions:purge"
     WORK_RELEASE = "work:themes:release"
+    WORK_REQUESTS = "work:requests:expire"
     WORK_SWEEP = "work:promises:sweep"
+
+
+NEEDS_FRESH_SIGN_IN = frozenset(
+    {
+        Action.PEOPLE_APPROVE,
+        Action.PEOPLE_APPROVE_ROLE,
+        Action.PEOPLE_END,
+        Action.PEOPLE_FACTORS,
+        Action.PEOPLE_INVITE,
+        Action.PEOPLE_ROLES,
+    }
+)
+"""What a member of staff may do only shortly after they gave both factors: acts that somebody at an
+unlocked screen must not be able to do. The policy refuses them otherwise; the staff app asks for
+both factors before it shows a page that serves one.
+"""

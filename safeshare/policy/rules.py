@@ -13,7 +13,7 @@ from safeshare.kernel.actors import (
     Visitor,
     Worker,
 )
-from safeshare.policy.actions import Action
+from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Facts:
     has_attested: bool = False
     is_self: bool = False
     is_in_queue: bool = False
+    is_without_overseer: bool = False
+    is_keeper: bool = False
+    is_its_overseer: bool = False
 
 
 Rule = Callable[[Actor, Facts], bool]
@@ -32,6 +35,8 @@ Rule = Callable[[Actor, Facts], bool]
 
 def may(actor: Actor, action: Action, facts: Facts) -> bool:
     """Whether `actor` may do `action`, given `facts`."""
+    if isinstance(actor, Staff) and action in NEEDS_FRESH_SIGN_IN and not actor.is_fresh:
+        return False
     return RULES[action](actor, facts)
 
 
@@ -82,8 +87,45 @@ def _approver(actor: Actor, facts: Facts) -> bool:
     return is_its_supervisor or Role.OVERSEER in actor.roles
 
 
+def _supervising_holder(actor: Actor, facts: Facts) -> bool:
+    """A supervisor who holds the case. That they propose nothing to themselves is a rule's to say."""
+    is_supervisor = isinstance(actor, Staff) and Role.SUPERVISOR in actor.roles
+    return _attested_holder(actor, facts) and is_supervisor
+
+
+def _keeper(actor: Actor, facts: Facts) -> bool:
+    return _attested_holder(actor, facts) and facts.is_keeper
+
+
+def _second_person(actor: Actor, facts: Facts) -> bool:
+    """Who may decide on a request of somebody else's: another keeper, a supervisor who holds the
+    case, or the overseer of the case.
+    """
+    if facts.is_self:
+        return False
+    if _keeper(actor, facts) or _supervising_holder(actor, facts):
+        return True
+    return isinstance(actor, Staff) and Role.OVERSEER in actor.roles and facts.is_its_overseer
+
+
 def _leader(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Staff) and Role.LEADER in actor.roles
+
+
+def _administrator(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and Role.ADMINISTRATOR in actor.roles
+
+
+def _inviter(actor: Actor, facts: Facts) -> bool:
+    return _operator(actor, facts) or _administrator(actor, facts)
+
+
+def _approver_of_roles(actor: Actor, facts: Facts) -> bool:
+    """Overseers; while there is none, supervisors. Never oneself, never an administrator."""
+    if not isinstance(actor, Staff) or facts.is_self:
+        return False
+    stands_in = Role.SUPERVISOR in actor.roles and bool(actor.queue_ids) and facts.is_without_overseer
+    return Role.OVERSEER in actor.roles or stands_in
 
 
 RULES: Mapping[Action, Rule] = {
@@ -91,7 +133,12 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_ATTEST: _holder,
     Action.CASE_CLOSE: _attested_holder,
     Action.CASE_CODE_THEMES: _attested_holder,
+    Action.CASE_CONSENT: _attested_holder,
+    Action.CASE_ENDORSE: _supervising_holder,
     Action.CASE_OPEN: _attested_holder,
+    Action.CASE_PROPOSE: _attested_holder,
+    Action.CASE_REROUTE: _keeper,
+    Action.CASE_RISK: _attested_holder,
     Action.CASE_STATUS: _attested_holder,
     Action.CASE_TAKE: _attested_holder,
     Action.CASE_WRITE: _attested_holder,
@@ -103,14 +150,28 @@ RULES: Mapping[Action, Rule] = {
     Action.DEMO_TELL: _operator,
     Action.FORM_PARK: _staff,
     Action.FORM_RESUME: _staff,
+    Action.IDENTITY_AGREE: _second_person,
+    Action.IDENTITY_ASK: _attested_holder,
+    Action.IDENTITY_GIVE: _keeper,
+    Action.IDENTITY_READ: _keeper,
     Action.INSTALL_INIT: _operator,
     Action.LEDGER_VERIFY: _operator,
     Action.MAILBOX_ENTER: _stranger,
     Action.MAILBOX_OPEN: _party,
     Action.MAILBOX_WRITE: _party,
     Action.PEOPLE_APPROVE: _approver,
+    Action.PEOPLE_APPROVE_ROLE: _approver_of_roles,
+    Action.PEOPLE_CONFIRM: _staff,
+    Action.PEOPLE_END: _administrator,
     Action.PEOPLE_ENROL: _operator,
+    Action.PEOPLE_FACTORS: _staff,
+    Action.PEOPLE_INVITE: _inviter,
+    Action.PEOPLE_JOIN: _visitor,
+    Action.PEOPLE_LIST: _administrator,
+    Action.PEOPLE_LOOK: _staff,
     Action.PEOPLE_RECOGNISE: _visitor,
+    Action.PEOPLE_RECOVER: _visitor,
+    Action.PEOPLE_ROLES: _administrator,
     Action.PEOPLE_SIGN_IN: _visitor,
     Action.PEOPLE_SIGN_OUT: _staff,
     Action.QUEUE_READ: _works_cases,
@@ -124,5 +185,6 @@ RULES: Mapping[Action, Rule] = {
     Action.WORK_PAGE: _worker,
     Action.WORK_PURGE: _worker,
     Action.WORK_RELEASE: _worker,
+    Action.WORK_REQUESTS: _worker,
     Action.WORK_SWEEP: _worker,
 }

@@ -20,7 +20,7 @@ def staff_record(
         owner=member.id,
         public_key=PublicKey(member.public_key),
         key_number=member.key_number,
-        state=member.state,
+        state=f"{member.state} until {member.ends_on}" if member.ends_on else member.state,
         roles=tuple(roles),
         queues=tuple((row.queue_id, row.approved_by) for row in memberships if row.approved_by),
     )
