@@ -11,7 +11,6 @@ strangers' sign-ins cannot hold up colleagues who are already in (blueprint sect
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,15 +36,24 @@ class Turnstile:
         self._permits = threading.BoundedSemaphore(limits.permits)
         self._counting = threading.Lock()
         self._waiting = 0
+        self._inside = 0
+
+    def is_full(self) -> bool:
+        """Whether somebody who came now would be sent away at once."""
+        with self._counting:
+            all_taken = self._inside >= self._limits.permits
+            return all_taken and self._waiting >= self._limits.most_waiting
 
     @contextmanager
     def pass_through(self) -> Iterator[None]:
         """Hold a permit for the length of a `with` block; BusyError if there is none in time."""
         if not (self._permits.acquire(blocking=False) or self._wait()):
             raise BusyError("too many people are asking at once")
+        self._count(1)
         try:
             yield
         finally:
+            self._count(-1)
             self._permits.release()
 
     def _wait(self) -> bool:
@@ -58,6 +66,10 @@ class Turnstile:
         finally:
             with self._counting:
                 self._waiting -= 1
+
+    def _count(self, step: int) -> None:
+        with self._counting:
+            self._inside += step
 
 
 class Permits:
@@ -74,21 +86,14 @@ class Permits:
             "guesses": Turnstile(guesses or LaneLimits()),
             "staff": Turnstile(staff or LaneLimits()),
         }
-        self._inside: ContextVar[bool] = ContextVar("permit_held", default=False)
+
+    def insist_on_room(self, lane: Lane) -> None:
+        """BusyError where nobody else may wait in this lane now. Takes nothing."""
+        if self._turnstiles[lane].is_full():
+            raise BusyError("too many people are asking at once")
 
     @contextmanager
     def hold(self, lane: Lane) -> Iterator[None]:
-        """Hold a permit of a lane; BusyError if there is none in time.
-
-        Whoever already holds one, of any lane, keeps it and passes: the web takes it before it
-        reads a request's body, and the vault asks again before it stretches.
-        """
-        if self._inside.get():
-            yield
-            return
+        """Hold a permit of a lane; BusyError if there is none in time."""
         with self._turnstiles[lane].pass_through():
-            token = self._inside.set(True)
-            try:
-                yield
-            finally:
-                self._inside.reset(token)
+            yield

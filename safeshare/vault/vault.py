@@ -6,7 +6,6 @@ SealBrokenError, a wrong passphrase or code WrongSecretError; neither says anyth
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NoReturn
 from uuid import UUID
@@ -156,12 +155,12 @@ class Vault(Compartments):
         """Unwrap the private key with the printed code; WrongSecretError if it is not right."""
         return staff_keys.recover_staff_key(staff_id, recovery_code, recovery_wrap)
 
-    def permit(self, lane: Lane) -> AbstractContextManager[None]:
-        """Hold a permit to stretch for a `with` block; BusyError if there is none in time.
+    def insist_on_room(self, lane: Lane) -> None:
+        """BusyError where the line for a permit to stretch is full.
 
-        The web takes it before it reads the body of a guess; the vault then asks no second one.
+        The web asks before it reads a body. The permit itself is taken for the stretch alone.
         """
-        return self.permits.hold(lane)
+        self.permits.insist_on_room(lane)
 
     # Signatures and digests
 

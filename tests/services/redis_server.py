@@ -22,7 +22,7 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """The address, as Celery and Flask-Limiter take it."""
+        """The address, as Celery and our own counts take it."""
         return f"redis://127.0.0.1:{self._port}/0"
 
     @property

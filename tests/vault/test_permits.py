@@ -2,7 +2,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import get_args
 
 import pytest
@@ -92,17 +92,19 @@ def test_an_installation_can_allow_more_at_once() -> None:
             pass_once(permits, "staff")
 
 
-@pytest.mark.parametrize("inner", LANES)
-def test_whoever_holds_a_permit_can_pass_again(inner: Lane) -> None:
-    permits = Permits(*[LaneLimits(longest_wait=0.01)] * 3)
-    with permits.hold("guesses"), permits.hold(inner), permits.hold(inner):
-        pass
-    with ExitStack() as stack:
-        for lane in LANES:  # Everything was given back, and no more than that.
-            stack.enter_context(held_elsewhere(permits, lane))
-        for lane in LANES:
-            with pytest.raises(BusyError):
-                pass_once(permits, lane)
+def test_nobody_can_join_a_full_line() -> None:
+    permits = Permits(guesses=LaneLimits(most_waiting=1, longest_wait=10))
+    permits.insist_on_room("guesses")
+    with ThreadPoolExecutor(1) as pool, held_elsewhere(permits, "guesses") as leave:
+        permits.insist_on_room("guesses")
+        waiter = pool.submit(pass_once, permits, "guesses")
+        wait_until_waiting(permits, "guesses", 1)
+        with pytest.raises(BusyError):
+            permits.insist_on_room("guesses")
+        permits.insist_on_room("send")
+        leave.set()
+        assert waiter.result(10) == "passed"
+    permits.insist_on_room("guesses")
 
 
 def test_a_failure_cannot_keep_a_permit() -> None:
@@ -122,8 +124,7 @@ def test_the_vault_can_only_stretch_with_a_permit(key_files: KeyFiles) -> None:
             vault.party_keys(code, lane)
         with held_elsewhere(permits, lane), pytest.raises(BusyError):
             vault.refuse_unknown_staff("passphrase", lane)
-        with vault.permit(lane):
-            assert vault.party_keys(code, lane) == vault.party_keys(code)
+        assert vault.party_keys(code, lane) == vault.party_keys(code)
 
 
 def test_a_watched_copy_cannot_have_permits_of_its_own(vault: Vault) -> None:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from safeshare.web.reporter.form_pages import form_pages
-from safeshare.web.reporter.limits import limit_guesses, queue_guesses
+from safeshare.web.reporter.limits import limit_guesses
 from safeshare.web.reporter.messages import messages
 from safeshare.web.reporter.pages import add_pages
 from safeshare.web.reporter.passing import serve_from
@@ -23,7 +23,6 @@ def register(app: Flask, system: System) -> None:
         app.register_blueprint(blueprint)
     app.before_request(begin_anew_when_idle)
     limit_guesses(app, system)
-    queue_guesses(app, system)
     protect_forms(app)
     on_expired_form(app, show_again)
     keep_what_was_typed(app, typed)

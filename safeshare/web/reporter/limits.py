@@ -1,67 +1,53 @@
-"""How often one visitor may try a code, and how many may try at once.
+"""How often an access code may be typed wrong, and how much may be sent along with one."""
 
-Nothing is counted under an address: the counter's name is a hash of it under a key that changes
-every hour. The limits are wide, since 82 bits cannot be guessed; they keep one visitor from using
-up the turns of the others.
-"""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
 
-from contextlib import ExitStack
-from hashlib import sha256
-from hmac import new as keyed_hash
+from flask import Flask, request
 
-from flask import Flask, Response, g, request
-from flask_limiter import Limiter
-
+from safeshare.kernel.errors import InvalidError, WrongSecretError
+from safeshare.web.reporter.passing import system
+from safeshare.web.shared.guesses import (
+    count_slip,
+    count_wrong_guess,
+    insist_on_tries,
+    watch_guesses,
+)
 from safeshare.wiring import System
 
-GUESSES = "20 per minute; 120 per hour"
+LARGEST_BODY: Final = 640 * 1024
+"""Bytes. A message of 50,000 characters may wait for its code, at 12 bytes a character in a form;
+without one a code takes less than a hundredth of this.
+"""
 
-_HOUR = 60 * 60
-_TURN = "turn_to_guess"
-_ENTER = "messages.enter"
-
-
-def limit_guesses(app: Flask, system: System) -> None:
-    """Count the wrong codes of each visitor. Call it before forms are read."""
-
-    def visitor() -> str:
-        hour = int(system.gate.clock.security_now().timestamp()) // _HOUR
-        key = system.gate.vault.web_key(f"guess limits of hour {hour}")
-        # Behind a proxy the last address of the header is the one that the proxy itself saw.
-        address = request.access_route[-1] if request.access_route else ""
-        return keyed_hash(key, address.encode(), sha256).hexdigest()
-
-    limiter = Limiter(
-        visitor,
-        app=app,
-        default_limits=[GUESSES],
-        default_limits_deduct_when=_was_wrong,
-        storage_uri=system.settings.redis_url or "memory://",
-        in_memory_fallback_enabled=True,
-    )
-    limiter.request_filter(lambda: not _is_guess())
+_ENTER: Final = "messages.enter"
 
 
-def queue_guesses(app: Flask, system: System) -> None:
-    """Let few guess at once, and send the others away before anything of theirs is read."""
+def limit_guesses(app: Flask, product: System) -> None:
+    """Count the wrong codes of each visitor, and send away who comes while the line is full."""
+    watch_guesses(app, product, _is_guess, LARGEST_BODY)
 
-    @app.before_request
-    def wait_for_turn() -> None:
-        if _is_guess():
-            turn = ExitStack()
-            turn.enter_context(system.gate.vault.permit("guesses"))
-            setattr(g, _TURN, turn)
 
-    @app.teardown_request
-    def give_turn_back(_error: BaseException | None) -> None:
-        turn: ExitStack | None = g.pop(_TURN, None)
-        if turn is not None:
-            turn.close()
+@contextmanager
+def counted(typed: str) -> Iterator[None]:
+    """Try what was typed as a code within the `with` block, and count it where it is wrong.
+
+    Raises UnknownWordsError or WrongWordCountError where it cannot be a code, which counts as a
+    slip, and TooManyRequests where the visitor may not try this code now.
+    """
+    try:
+        target = " ".join(system().gate.vault.parse_access_code(typed).words)
+    except InvalidError:
+        count_slip()
+        raise
+    insist_on_tries(f"code {target}")
+    try:
+        yield
+    except WrongSecretError:
+        count_wrong_guess(f"code {target}")
+        raise
 
 
 def _is_guess() -> bool:
     return request.endpoint == _ENTER and request.method == "POST"
-
-
-def _was_wrong(response: Response) -> bool:
-    return response.status_code == 200

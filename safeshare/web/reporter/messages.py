@@ -19,6 +19,7 @@ from safeshare.mailbox.service.reading import open_mailbox
 from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.web.reporter.forms.base import blame
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
+from safeshare.web.reporter.limits import counted
 from safeshare.web.reporter.mailbox_session import find_reporter, open_for
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
@@ -95,8 +96,10 @@ def show_mailbox(reporter: Reporter, form: ReplyForm, *, again: bool = False) ->
 
 
 def _entered(form: EnterForm) -> bool:
+    typed = str(form.code.data or "")
     try:
-        opened = run(enter_mailbox, EnterMailbox(str(form.code.data or "")))
+        with counted(typed):
+            opened = run(enter_mailbox, EnterMailbox(typed))
     except (UnknownWordsError, WrongWordCountError, WrongSecretError) as error:
         form.code.errors = [_what_is_wrong(error)]
         return False

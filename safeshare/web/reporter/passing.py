@@ -22,14 +22,15 @@ def serve_from(app: Flask, system: System) -> None:
 
 def run(case: UseCase[C, R], command: C, actor: Actor | None = None) -> R:
     """Do something, as a stranger where no actor is given."""
-    return _system().gate.run(case, actor or Stranger(), command)
+    return system().gate.run(case, actor or Stranger(), command)
 
 
 def security_now() -> datetime:
     """The real instant, by which sessions and codes expire."""
-    return _system().gate.clock.security_now()
+    return system().gate.clock.security_now()
 
 
-def _system() -> System:
-    system: System = current_app.extensions[_EXTENSION]
-    return system
+def system() -> System:
+    """The product behind this app."""
+    found: System = current_app.extensions[_EXTENSION]
+    return found

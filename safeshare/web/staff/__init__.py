@@ -25,7 +25,7 @@ _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 def register(app: Flask, system: System) -> None:
     """Add every page of the staff app to `app`."""
     know_staff(app, system)
-    guard(app)
+    guard(app, system)
     keep_what_was_typed(app, typed)
     app.context_processor(_of_every_page)
     app.jinja_env.globals |= {

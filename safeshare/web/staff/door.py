@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Visitor
+from safeshare.people.rules import normal_sign_in_name
 from safeshare.people.service.parked import list_unsent
 from safeshare.people.service.sign_in import SignIn, sign_in, sign_out
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.forms import SignInForm
 from safeshare.web.staff.guard import for_visitors, safe_next
@@ -39,11 +41,14 @@ def send_sign_in() -> ResponseReturnValue:
     """Both factors at once. Whatever is wrong, the answer is the same."""
     form = SignInForm(request.form)
     if form.validate():
+        target = f"name {normal_sign_in_name(form.sign_in_name.data)}"
+        insist_on_tries(target)
         typed = SignIn(form.sign_in_name.data, form.passphrase.data, form.six_digits.data)
         signed_in = system().gate.run(sign_in, Visitor(), typed)
         if signed_in is not None:
             begin_session(signed_in)
             return redirect(_after_sign_in(), 303)
+        count_wrong_guess(target)
         form.form_errors.append(_("The sign-in name, the passphrase or the six digits are wrong"))
     return _page(form)
 

@@ -1,25 +1,25 @@
 """Default deny: whoever asks for a page must be signed in, unless the view says otherwise."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from safeshare.web.shared.doors import door_of
 from safeshare.web.shared.errors import on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms
-from safeshare.web.staff.signed_in import is_signed_in, system
+from safeshare.web.shared.guesses import watch_guesses
+from safeshare.web.staff.signed_in import is_signed_in
 from safeshare.web.staff.unsent import park_what_was_typed
+from safeshare.wiring import System
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _FOR_VISITORS = "__safeshare_for_visitors__"
-_PERMIT = "safeshare_permit"
 
 
 def for_visitors(view: Callable[P, R]) -> Callable[P, R]:
@@ -28,11 +28,10 @@ def for_visitors(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def guard(app: Flask) -> None:
+def guard(app: Flask, system: System) -> None:
     """Judge every request of the app before its view is reached."""
-    app.before_request(_wait_for_a_permit)
+    watch_guesses(app, system, _is_guess)
     app.before_request(_insist_on_sign_in)
-    app.teardown_request(_give_the_permit_back)
     protect_forms(app)
     on_expired_form(app, _keep_what_was_typed)
 
@@ -59,18 +58,8 @@ def _is_open() -> bool:
     return getattr(view, _FOR_VISITORS, False) or bool(door and door.open_because)
 
 
-def _wait_for_a_permit() -> None:
-    """A guess costs stretching. It waits for its turn before its body is parsed."""
-    if request.method == "POST" and getattr(_view(), _FOR_VISITORS, False):
-        held = ExitStack()
-        held.enter_context(system().gate.vault.permit("guesses"))
-        setattr(g, _PERMIT, held)
-
-
-def _give_the_permit_back(_error: BaseException | None) -> None:
-    held: ExitStack | None = g.pop(_PERMIT, None)
-    if held is not None:
-        held.close()
+def _is_guess() -> bool:
+    return request.method == "POST" and getattr(_view(), _FOR_VISITORS, False)
 
 
 def _insist_on_sign_in() -> ResponseReturnValue | None:
