@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 from uuid import UUID
 
 from safeshare.kernel.errors import SealBrokenError, WrongSecretError
-from safeshare.kernel.keys import StaffSecrets
+from safeshare.kernel.keys import NewPassphrase, StaffSecrets
 from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.vault import aead, hpke
 from safeshare.vault.binding import bind
@@ -44,7 +44,7 @@ def enrol_staff(staff_id: UUID, passphrase: str, stretcher: Stretcher, lane: Lan
     private_key = hpke.new_private_key()
     salt = _RECIPE + os.urandom(_SALT_BYTES)
     roots = _stretched(staff_id, passphrase, salt, stretcher, lane)
-    code = new_printed_code()
+    code, recovery_wrap = new_recovery_code(staff_id, private_key)
     return StaffSecrets(
         salt=salt,
         verifier=roots.verifier,
@@ -52,8 +52,24 @@ def enrol_staff(staff_id: UUID, passphrase: str, stretcher: Stretcher, lane: Lan
         private_key=private_key,
         wrapped=_wrap(roots.wrapping_key, private_key, "staff key", staff_id),
         recovery_code=code,
-        recovery_wrap=_wrap(_code_key(staff_id, code), private_key, "staff recovery", staff_id),
+        recovery_wrap=recovery_wrap,
     )
+
+
+def wrap_anew(
+    staff_id: UUID, private_key: PrivateKey, passphrase: str, stretcher: Stretcher, lane: Lane
+) -> NewPassphrase:
+    """Wrap a private key under another passphrase, with a new salt."""
+    salt = _RECIPE + os.urandom(_SALT_BYTES)
+    roots = _stretched(staff_id, passphrase, salt, stretcher, lane)
+    wrapped = _wrap(roots.wrapping_key, private_key, "staff key", staff_id)
+    return NewPassphrase(salt, roots.verifier, wrapped)
+
+
+def new_recovery_code(staff_id: UUID, private_key: PrivateKey) -> tuple[str, Sealed]:
+    """A new printed code, and the private key wrapped under it."""
+    code = new_printed_code()
+    return code, _wrap(_code_key(staff_id, code), private_key, "staff recovery", staff_id)
 
 
 def unlock_staff(
