@@ -176,6 +176,7 @@ def rulebook() -> Mapping[type, object]:
                 MailKind.NUDGE: nudge_address,
                 MailKind.DIGEST: work_address,
                 MailKind.PAGE: work_address,
+                MailKind.ALERT: work_address,
             }
         ),
     }

@@ -61,4 +61,15 @@ class Operator:
     """Whoever runs the `safeshare` command on the server."""
 
 
-Actor = Stranger | Visitor | Reporter | Staff | Worker | Operator
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """Enough recovery officers together, with the recovery key that their codes opened. They act on
+    the server and for as long as one command runs; their key is never stored.
+    """
+
+    set_id: UUID
+    officer_ids: tuple[UUID, ...]
+    private_key: PrivateKey = field(repr=False)
+
+
+Actor = Stranger | Visitor | Reporter | Staff | Worker | Operator | Officers

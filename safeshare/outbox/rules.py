@@ -19,6 +19,7 @@ class MailKind(StrEnum):
     NUDGE = "nudge"
     DIGEST = "digest"
     PAGE = "page"
+    ALERT = "alert"
 
 
 class MailState(StrEnum):
@@ -53,12 +54,13 @@ TEXTS: Mapping[MailKind, str] = MappingProxyType(
         MailKind.NUDGE: "You have a message",
         MailKind.DIGEST: "Your daily summary is ready",
         MailKind.PAGE: "You are on call. Please sign in now",
+        MailKind.ALERT: "Something waits for you. Please sign in",
     }
 )
 """The subject and the whole text of each kind of mail."""
 
 MOST_ATTEMPTS: Mapping[MailKind, int] = MappingProxyType(
-    {MailKind.NUDGE: 24, MailKind.DIGEST: 8, MailKind.PAGE: 60}
+    {MailKind.NUDGE: 24, MailKind.DIGEST: 8, MailKind.PAGE: 60, MailKind.ALERT: 24}
 )
 """After so many definite refusals a mail is given up. All but pages are tried once an hour."""
 

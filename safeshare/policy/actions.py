@@ -7,6 +7,7 @@ class Action(StrEnum):
     """An action that the policy has a rule for."""
 
     CASE_ACKNOWLEDGE = "case:concern:acknowledge"
+    ALARMS_READ = "alarms:cases:list"
     CASE_ATTEST = "case:conflict:attest"
     CASE_CLOSE = "case:status:close"
     CASE_CODE_THEMES = "case:themes:code"
@@ -52,7 +53,13 @@ class Action(StrEnum):
     PEOPLE_SIGN_IN = "people:session:sign_in"
     PEOPLE_SIGN_OUT = "people:session:sign_out"
     QUEUE_READ = "queue:cases:list"
+    RECOVERY_DRAW = "recovery:keys:draw"
+    RECOVERY_GIVE = "recovery:case:give"
     RECOVERY_INIT = "recovery:keys:init"
+    RECOVERY_LOOK = "recovery:keys:look"
+    RECOVERY_MEET = "recovery:keys:open"
+    RECOVERY_RENEW = "recovery:keys:renew"
+    RECOVERY_RESEAL = "recovery:case:reseal"
     SERVICE_CHECK = "service:health:check"
     THEMES_READ = "themes:release:read"
     WORK_AFTERCARE = "work:aftercare:end"
@@ -64,6 +71,7 @@ class Action(StrEnum):
     WORK_RELEASE = "work:themes:release"
     WORK_REQUESTS = "work:requests:expire"
     WORK_SWEEP = "work:promises:sweep"
+    WORK_WATCH = "work:cases:watch"
 
 
 NEEDS_FRESH_SIGN_IN = frozenset(

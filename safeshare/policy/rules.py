@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from safeshare.kernel.actors import (
     Actor,
+    Officers,
     Operator,
     Reporter,
     Role,
@@ -64,12 +65,26 @@ def _operator(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Operator)
 
 
+def _officers(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Officers)
+
+
+def _operator_or_officers(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Operator | Officers)
+
+
 def _staff(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Staff)
 
 
 def _works_cases(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Staff) and not actor.roles.isdisjoint({Role.HANDLER, Role.SUPERVISOR})
+
+
+def _watches_cases(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and not actor.roles.isdisjoint(
+        {Role.HANDLER, Role.SUPERVISOR, Role.OVERSEER}
+    )
 
 
 def _holder(actor: Actor, facts: Facts) -> bool:
@@ -130,6 +145,7 @@ def _approver_of_roles(actor: Actor, facts: Facts) -> bool:
 
 RULES: Mapping[Action, Rule] = {
     Action.CASE_ACKNOWLEDGE: _attested_holder,
+    Action.ALARMS_READ: _watches_cases,
     Action.CASE_ATTEST: _holder,
     Action.CASE_CLOSE: _attested_holder,
     Action.CASE_CODE_THEMES: _attested_holder,
@@ -175,7 +191,13 @@ RULES: Mapping[Action, Rule] = {
     Action.PEOPLE_SIGN_IN: _visitor,
     Action.PEOPLE_SIGN_OUT: _staff,
     Action.QUEUE_READ: _works_cases,
+    Action.RECOVERY_DRAW: _operator_or_officers,
+    Action.RECOVERY_GIVE: _officers,
     Action.RECOVERY_INIT: _operator,
+    Action.RECOVERY_LOOK: _operator,
+    Action.RECOVERY_MEET: _operator,
+    Action.RECOVERY_RENEW: _officers,
+    Action.RECOVERY_RESEAL: _officers,
     Action.SERVICE_CHECK: _anybody,
     Action.THEMES_READ: _leader,
     Action.WORK_AFTERCARE: _worker,
@@ -187,4 +209,5 @@ RULES: Mapping[Action, Rule] = {
     Action.WORK_RELEASE: _worker,
     Action.WORK_REQUESTS: _worker,
     Action.WORK_SWEEP: _worker,
+    Action.WORK_WATCH: _worker,
 }

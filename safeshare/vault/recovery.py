@@ -65,6 +65,14 @@ def recovery_open(codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> Pr
     return PrivateKey(content.blob)
 
 
+def officer_fits(set_id: UUID, officer_id: UUID, code: str, public_key: PublicKey) -> bool:
+    """Whether a typed code is the one that this officer's stored public key was made from."""
+    try:
+        return hpke.public_half(_officer_key(set_id, officer_id, code)) == public_key
+    except WrongSecretError:
+        return False
+
+
 def _check(officer_ids: Sequence[UUID], threshold: int) -> None:
     if len(set(officer_ids)) != len(officer_ids) or len(officer_ids) > MOST_OFFICERS:
         raise InvalidError(f"recovery needs different officers, at most {MOST_OFFICERS}")

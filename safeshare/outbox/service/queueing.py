@@ -33,6 +33,13 @@ def queue_digest(session: Session, staff_ids: Iterable[UUID], today: date) -> in
     return len(mails)
 
 
+def queue_alerts(session: Session, staff_ids: Iterable[UUID], today: date) -> int:
+    """Promise these people the mail that a case needs them. Returns how many mails that makes."""
+    mails = [_mail(MailKind.ALERT, one, today) for one in staff_ids]
+    session.add_all(mails)
+    return len(mails)
+
+
 def forget_finished(session: Session, today: date) -> int:
     """Delete mail that has long been over. Returns how many rows that were."""
     gone = session.scalars(

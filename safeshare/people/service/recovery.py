@@ -1,17 +1,25 @@
-"""The recovery key: made once for the officers, so that no case is ever lost with its holders."""
+"""The recovery key, so that no case is ever lost with its holders: made, and made anew.
 
-from collections.abc import Sequence
+Its codes are on paper before anything is stored. Were it the other way round, a printer that
+jammed would leave a key that nobody can use, and to which every new case is sealed.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
 from safeshare.gate import Door, use_case
-from safeshare.kernel.errors import StaleError
+from safeshare.kernel.actors import Officers
+from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.keys import RecoverySet
 from safeshare.kernel.sealed import PublicKey
 from safeshare.ledger.events import Event
 from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
-from safeshare.people.queries import find_current_service_key
+from safeshare.people.queries import find_current_service_key, list_service_keys
 from safeshare.people.service.eligibility import service_record
 from safeshare.policy.actions import Action
 
@@ -32,52 +40,159 @@ class OfficerCode:
     printed_code: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnRecovery:
+    """A recovery key that is stored nowhere yet, with the names of its officers."""
+
+    made: RecoverySet
+    names: Mapping[UUID, str]
+
+    @property
+    def codes(self) -> Sequence[OfficerCode]:
+        """What is to be printed, in the order of the names given."""
+        return [OfficerCode(self.names[o.officer_id], o.printed_code) for o in self.made.officers]
+
+
+@use_case(Action.RECOVERY_DRAW)
+def draw_recovery(door: Door, command: InitRecovery) -> DrawnRecovery:
+    """Make a recovery key and its officers' codes, and store neither.
+
+    Raises InvalidError unless at least two, and at most nine, officers make sense together.
+    """
+    return _draw(door, command)
+
+
+@use_case(Action.RECOVERY_INIT)
+def keep_recovery(door: Door, drawn: DrawnRecovery) -> None:
+    """Store the first recovery key. Raises StaleError where one is in use: it can be renewed."""
+    if find_current_service_key(door.read, KeyKind.RECOVERY):
+        raise StaleError("Recovery has been set up already. Renew it: safeshare recovery renew.")
+    rows = _rows(door, drawn, 1)
+    with door.change() as session:
+        session.add_all(rows)
+        door.record(Event.RECOVERY_SET_UP, **_counts(drawn))
+
+
 @use_case(Action.RECOVERY_INIT)
 def init_recovery(door: Door, command: InitRecovery) -> Sequence[OfficerCode]:
-    """Make the recovery key and give back each officer's code, to be printed and kept nowhere else.
+    """Draw a recovery key and keep it in one step, as the demo does. Raises as both do."""
+    drawn = _draw(door, command)
+    keep_recovery.perform(door, drawn)
+    return drawn.codes
 
-    Raises StaleError where a recovery key is in use: its renewal is another ceremony.
+
+@use_case(Action.RECOVERY_RENEW)
+def begin_renewal(door: Door, drawn: DrawnRecovery) -> None:
+    """Put a new recovery key in the place of the one whose officers came together.
+
+    From now on new cases are sealed to the new one. The old one stays until every case has moved.
+    Raises StaleError where another has taken its place already.
     """
-    if find_current_service_key(door.read, KeyKind.RECOVERY):
-        raise StaleError("Recovery has been set up already.")
-    names = {new_id(): name for name in command.officers}
-    made = door.vault.recovery_init(list(names), command.threshold)
-    keys = [_signed_key(door, KeyKind.RECOVERY, made, made.set_id, "", made.public_key)]
-    keys += [
-        _signed_key(
-            door,
-            KeyKind.OFFICER,
-            made,
-            officer.officer_id,
-            names[officer.officer_id],
-            officer.public_key,
-        )
-        for officer in made.officers
-    ]
+    old = _own_set(door, list_service_keys(door.read))
+    recovery = next(key for key in old if key.kind is KeyKind.RECOVERY)
+    if not recovery.is_current:
+        raise StaleError("The recovery key has been renewed already.")
+    number = recovery.number + 1
+    rows = _rows(door, drawn, number)
     with door.change() as session:
-        session.add_all(keys)
-        session.add_all(
-            RecoveryNest(
-                set_id=box.set_id,
-                officers=[str(officer) for officer in box.officers],
-                nested=box.sealed,
-            )
-            for box in made.boxes
+        for key in _own_set(door, list_service_keys(session)):
+            _retire(door, key)
+        session.flush()
+        session.add_all(rows)
+        door.record(Event.RECOVERY_RENEWED, number=str(number), **_counts(drawn))
+
+
+@use_case(Action.RECOVERY_RENEW)
+def end_renewal(door: Door, unmoved: int) -> None:
+    """Throw the old key away, once every case was moved; `unmoved` says how many could not be.
+
+    With an unmoved case its boxes are kept, so that the case can be brought back from a backup.
+    Raises StaleError where it is still in use.
+    """
+    officers = officers_of(door)
+    with door.change() as session:
+        keys = _own_set(door, list_service_keys(session))
+        if any(key.is_current for key in keys):
+            raise StaleError("The recovery key is still in use.")
+        if not unmoved:
+            _forget_set(session, officers.set_id)
+        number = str(keys[0].number)
+        door.record(Event.RECOVERY_RENEWAL_ENDED, number=number, unmoved=str(unmoved))
+
+
+def officers_of(door: Door) -> Officers:
+    """The actor, who the policy has made sure are officers together."""
+    if not isinstance(door.actor, Officers):
+        raise NotFoundError("there is nothing here for you")
+    return door.actor
+
+
+def _own_set(door: Door, keys: Sequence[ServiceKey]) -> list[ServiceKey]:
+    set_id = officers_of(door).set_id
+    own = [key for key in keys if key.set_id == set_id]
+    if not own:
+        raise StaleError("This recovery key has been thrown away already.")
+    return own
+
+
+def _draw(door: Door, command: InitRecovery) -> DrawnRecovery:
+    names = {new_id(): name for name in command.officers}
+    return DrawnRecovery(door.vault.recovery_init(list(names), command.threshold), names)
+
+
+def _counts(drawn: DrawnRecovery) -> dict[str, str]:
+    return {"officers": str(len(drawn.names)), "together": str(drawn.made.threshold)}
+
+
+def _rows(door: Door, drawn: DrawnRecovery, number: int) -> list[ServiceKey | RecoveryNest]:
+    made = drawn.made
+    owners = [(KeyKind.RECOVERY, made.set_id, "", made.public_key)]
+    owners += [
+        (KeyKind.OFFICER, one.officer_id, drawn.names[one.officer_id], one.public_key)
+        for one in made.officers
+    ]
+    nests = [
+        RecoveryNest(
+            set_id=box.set_id,
+            officers=[str(officer) for officer in box.officers],
+            nested=box.sealed,
         )
-        door.record(Event.RECOVERY_SET_UP, officers=str(len(names)), together=str(made.threshold))
-    return [OfficerCode(names[o.officer_id], o.printed_code) for o in made.officers]
+        for box in made.boxes
+    ]
+    return [*(_signed_key(door, made.set_id, number, *owner) for owner in owners), *nests]
 
 
 def _signed_key(
-    door: Door, kind: KeyKind, made: RecoverySet, owner_id: UUID, name: str, public_key: PublicKey
+    door: Door,
+    set_id: UUID,
+    number: int,
+    kind: KeyKind,
+    owner_id: UUID,
+    name: str,
+    public_key: PublicKey,
 ) -> ServiceKey:
     key = ServiceKey(
         kind=kind,
-        set_id=made.set_id,
+        set_id=set_id,
+        number=number,
         owner_id=owner_id,
         owner_name=name,
         public_key=public_key.raw,
         is_current=True,
     )
-    key.mac = door.vault.eligibility_mac(service_record(key))
+    _sign(door, key)
     return key
+
+
+def _retire(door: Door, key: ServiceKey) -> None:
+    key.is_current = False
+    _sign(door, key)
+
+
+def _sign(door: Door, key: ServiceKey) -> None:
+    key.mac = door.vault.eligibility_mac(service_record(key))
+
+
+def _forget_set(session: Session, set_id: UUID) -> None:
+    session.execute(delete(RecoveryNest).where(RecoveryNest.set_id == set_id))
+    session.execute(delete(ServiceKey).where(ServiceKey.set_id == set_id))

@@ -1,0 +1,55 @@
+"""When a case calls for more people: too few who can open it, or nobody who did."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from safeshare.updates.rules import last_fallen_due, working_days_after
+
+
+class AlarmKind(StrEnum):
+    """Why a case needs somebody.
+
+    `FEW_HOLDERS`: fewer than two people can open it. `UNOPENED`: nobody has. `CONTACT_ASKED` and
+    `ESCALATED`: the reporter asked for somebody else, or for the overseer, who have not looked yet.
+    `WORK_ASKED`: whoever was asked for has the conversation and asks for the notes as well.
+    """
+
+    FEW_HOLDERS = "few_holders"
+    UNOPENED = "unopened"
+    CONTACT_ASKED = "contact_asked"
+    ESCALATED = "escalated"
+    WORK_ASKED = "work_asked"
+
+
+FEWEST_LIVE = 2
+"""Below so many people who can open a case now, one illness or one betrayal loses it."""
+
+WAITS_FOR_SOMEBODY = frozenset(
+    {AlarmKind.UNOPENED, AlarmKind.CONTACT_ASKED, AlarmKind.WORK_ASKED}
+)
+"""What the overseer is told of a working day after those whom it waits for."""
+
+DAYS_BETWEEN_MAILS = 7
+"""After so many days an alarm that still stands is mailed again."""
+
+
+def received_too_long_ago(now: datetime) -> date:
+    """The latest date of receipt from which a working day has gone by at `now`.
+
+    A concern is to be opened by 17:00 on the first working day after the day it came: nothing here
+    knows at what time of that day that was.
+    """
+    return _latest(now, 1)
+
+
+def waiting_too_long(now: datetime) -> date:
+    """The same with a second working day: now the overseer is told as well."""
+    return _latest(now, 2)
+
+
+def _latest(now: datetime, working_days: int) -> date:
+    until = last_fallen_due(now)
+    day = until
+    while working_days_after(day, working_days) > until:
+        day -= timedelta(days=1)
+    return day
