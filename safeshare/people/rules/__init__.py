@@ -1,5 +1,15 @@
 """The pure rules on people: roles, eligibility, queues, signing in."""
 
+from safeshare.people.rules.accounts import (
+    LINK_LASTS,
+    MOST_MISSES,
+    WATCHING_ROLES,
+    insist_on_fitting,
+    is_fresh,
+    is_link_over,
+    is_over,
+    proposed_of,
+)
 from safeshare.people.rules.eligibility import (
     Bar,
     MemberFacts,
@@ -9,6 +19,7 @@ from safeshare.people.rules.eligibility import (
     why_not_holder,
     why_not_overseer,
 )
+from safeshare.people.rules.passphrases import SHORTEST, Weakness, weakness_of
 from safeshare.people.rules.queues import QueueSettings, check_reserves, load_queues, reserve_chain
 from safeshare.people.rules.roles import roles_fit
 from safeshare.people.rules.signing_in import (
@@ -16,25 +27,38 @@ from safeshare.people.rules.signing_in import (
     new_sign_in_name,
     normal_sign_in_name,
     steps_to_try,
+    stray_steps,
     totp_step,
 )
 
 __all__ = [
+    "LINK_LASTS",
+    "MOST_MISSES",
+    "SHORTEST",
     "TOTP_PERIOD",
+    "WATCHING_ROLES",
     "Bar",
     "MemberFacts",
     "QueueSettings",
+    "Weakness",
     "check_reserves",
     "eligible_holders",
     "eligible_overseers",
     "forged",
+    "insist_on_fitting",
+    "is_fresh",
+    "is_link_over",
+    "is_over",
     "load_queues",
     "new_sign_in_name",
     "normal_sign_in_name",
+    "proposed_of",
     "reserve_chain",
     "roles_fit",
     "steps_to_try",
+    "stray_steps",
     "totp_step",
+    "weakness_of",
     "why_not_holder",
     "why_not_overseer",
 ]

@@ -12,6 +12,9 @@ TOTP_PERIOD = 30
 TOTP_SLIP = 1
 """Steps that a phone's clock may be early or late (RFC 6238 section 5.2 advises one)."""
 
+TOTP_STRAY = 20
+"""Steps round now in which a wrong code is put down to a clock that is wrong: ten minutes."""
+
 LONGEST_SIGN_IN_NAME = 64
 """Characters."""
 
@@ -50,3 +53,13 @@ def steps_to_try(instant: datetime, last_used_step: int | None) -> tuple[int, ..
     now = totp_step(instant)
     window = [now] + [now + sign * slip for slip in range(1, TOTP_SLIP + 1) for sign in (-1, 1)]
     return tuple(step for step in window if last_used_step is None or step > last_used_step)
+
+
+def stray_steps(instant: datetime) -> tuple[int, ...]:
+    """The steps near now whose code is refused because a clock must be wrong by minutes."""
+    now = totp_step(instant)
+    return tuple(
+        now + step
+        for step in range(-TOTP_STRAY, TOTP_STRAY + 1)
+        if not -TOTP_SLIP <= step <= TOTP_SLIP
+    )
