@@ -23,6 +23,9 @@ from safeshare.demo.story import (
 )
 from safeshare.demo.story.calendar import is_quiet
 
+TAKES_A_SECOND_PERSON = {Outcome.NO_CASE, Outcome.MALICIOUS}
+"""No story tells of them: each handler of a story works alone."""
+
 SUNDAY = date(2026, 11, 22)
 
 
@@ -121,7 +124,7 @@ def test_every_outcome_is_told(story: Story) -> None:
         if isinstance(step, Close)
     )
 
-    assert set(outcomes) == set(Outcome)
+    assert set(outcomes) == set(Outcome) - TAKES_A_SECOND_PERSON
 
 
 def test_a_case_never_has_the_same_message_twice(story: Story) -> None:

@@ -112,6 +112,8 @@ _OUTCOME_WORDS: Mapping[Outcome, object] = {
     Outcome.RESOLVED: _("Resolved informally"),
     Outcome.REDIRECTED: _("Not for this service: passed on"),
     Outcome.WITHDRAWN: _("Withdrawn by the reporter, and checked for risk"),
+    Outcome.NO_CASE: _("No further action: there is nothing to look into"),
+    Outcome.MALICIOUS: _("Knowingly false"),
 }
 
 

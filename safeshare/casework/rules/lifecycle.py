@@ -1,7 +1,8 @@
-"""The pure rules of working a case: lifecycle, outcomes, what must come first.
+"""The lifecycle of a case: which status follows which, and how its handling may end.
 
-The lifecycle is the small part of the field's that needs no second person. Steps that do (an
-endorsed plan, a decision, no further action, a finding of malice) are refused, not half there.
+It is the small part of the field's lifecycle. Outcomes that nobody may decide alone are in
+`endorsing`; steps that are not there yet (an endorsed plan, a decision apart from the
+investigation) are refused, not half there.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ class Outcome(StrEnum):
     RESOLVED = "resolved"
     REDIRECTED = "redirected"
     WITHDRAWN = "withdrawn"
+    NO_CASE = "no_case"
+    MALICIOUS = "malicious"
 
 
 _NEXT: Mapping[CaseStatus, tuple[CaseStatus, ...]] = MappingProxyType(
@@ -53,11 +56,12 @@ _FINDINGS = (
     Outcome.NOT_SUBSTANTIATED,
     Outcome.INSUFFICIENT,
     Outcome.MISTAKEN,
+    Outcome.MALICIOUS,
 )
 
 _OUTCOMES: Mapping[CaseStatus, tuple[Outcome, ...]] = MappingProxyType(
     {
-        CaseStatus.TRIAGE: (Outcome.REDIRECTED, Outcome.WITHDRAWN),
+        CaseStatus.TRIAGE: (Outcome.REDIRECTED, Outcome.WITHDRAWN, Outcome.NO_CASE),
         CaseStatus.SUPPORT: (Outcome.RESOLVED, Outcome.WITHDRAWN),
         CaseStatus.INFORMAL: (Outcome.RESOLVED, Outcome.WITHDRAWN),
         CaseStatus.OUTCOME: (*_FINDINGS, Outcome.RESOLVED),

@@ -1,0 +1,104 @@
+"""Decisions that take a second person: proposed by one holder, endorsed by a supervisor who is
+another (HMICFRS on vetting and misconduct, recommendations 26 and 40).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from safeshare.casework.rules.lifecycle import Outcome
+from safeshare.kernel.errors import InvalidError, SealBrokenError, StaleError
+
+
+class Proposed(StrEnum):
+    """What a supervisor is asked to endorse."""
+
+    NO_CASE = "no_case"
+    MALICIOUS = "malicious"
+    LOOK_INTO = "look_into"
+
+
+_OF_OUTCOME = {Outcome.NO_CASE: Proposed.NO_CASE, Outcome.MALICIOUS: Proposed.MALICIOUS}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A decision that somebody proposed, as the case sheet keeps it. `decided_by` is the supervisor
+    who endorsed or refused it; None while it waits.
+    """
+
+    what: Proposed
+    reason: str = field(repr=False)
+    by: UUID
+    on: date
+    decided_by: UUID | None = None
+    decided_on: date | None = None
+    is_endorsed: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided yet."""
+        return self.decided_by is None
+
+    def stored(self) -> dict[str, Any]:
+        """As it stands in the case sheet."""
+        return {
+            "what": self.what.value,
+            "reason": self.reason,
+            "by": str(self.by),
+            "on": self.on.isoformat(),
+            "decided_by": str(self.decided_by) if self.decided_by else None,
+            "decided_on": self.decided_on.isoformat() if self.decided_on else None,
+            "is_endorsed": self.is_endorsed,
+        }
+
+
+def proposal_in(sheet: Mapping[str, Any]) -> Proposal | None:
+    """The newest proposal of a case sheet; None where there is none.
+
+    Raises:
+        SealBrokenError: it is not one that we wrote.
+    """
+    kept = sheet.get("proposal")
+    if not kept:
+        return None
+    try:
+        decided_by, decided_on = kept["decided_by"], kept["decided_on"]
+        return Proposal(
+            what=Proposed(kept["what"]),
+            reason=kept["reason"],
+            by=UUID(kept["by"]),
+            on=date.fromisoformat(kept["on"]),
+            decided_by=UUID(decided_by) if decided_by else None,
+            decided_on=date.fromisoformat(decided_on) if decided_on else None,
+            is_endorsed=bool(kept["is_endorsed"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise SealBrokenError("a proposal is not one that we wrote") from None
+
+
+def needs_endorsement(outcome: Outcome) -> Proposed | None:
+    """What must be endorsed before a case is closed with this outcome; None for most."""
+    return _OF_OUTCOME.get(outcome)
+
+
+def is_endorsed(proposal: Proposal | None, what: Proposed) -> bool:
+    """Whether a supervisor endorsed just this."""
+    return proposal is not None and proposal.what is what and proposal.is_endorsed
+
+
+def check_endorsing(proposal: Proposal | None, staff_id: UUID) -> Proposal:
+    """The proposal that this supervisor may endorse or refuse.
+
+    Raises:
+        StaleError: nothing waits for a decision.
+        InvalidError: they proposed it themselves.
+    """
+    if proposal is None or not proposal.waits:
+        raise StaleError("nothing waits for an endorsement")
+    if proposal.by == staff_id:
+        raise InvalidError("not_for_oneself", field="decision")
+    return proposal
