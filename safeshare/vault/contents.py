@@ -1,4 +1,4 @@
-"""The three shapes of what a compartment holds: documents, messages and records.
+"""The four shapes of what a compartment holds: documents, messages, records and rolls.
 
 All are sealed in the suite of the compartment's key, bound to their place and to their shape. What
 differs is how length is hidden (blueprint section 4).
@@ -13,7 +13,10 @@ from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
 from safeshare.vault import aead
 from safeshare.vault.binding import bind_place
-from safeshare.vault.padding import KIB, pad_by_size, pad_to_step, unpad
+from safeshare.vault.padding import KIB, pad_by_size, pad_exactly, pad_to_step, unpad
+
+ROLL_BYTES: Final = 4 * KIB
+"""What a list of people fills, however many are on it; four bytes go to its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,14 @@ def _pad_record(content: bytes) -> bytes:
     return pad_to_step(content, 512)
 
 
+def _pad_roll(content: bytes) -> bytes:
+    return pad_exactly(content, ROLL_BYTES)
+
+
 DOCUMENT: Final = Shape("document", _pad_document)
 MESSAGE: Final = Shape("message", _pad_message)
 RECORD: Final = Shape("record", _pad_record)
+ROLL: Final = Shape("roll", _pad_roll)
 
 
 def seal_content(shape: Shape, key: CompartmentKey, place: Place, content: bytes) -> Sealed:

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from sqlalchemy import literal
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseEventKind
-from safeshare.concerns.service.compartments import Lock, add_event
+from safeshare.concerns.service.compartments import Lock, add_event, check_key_number
+from safeshare.concerns.service.rotation import SealedRows
 from safeshare.gate import Door
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
@@ -52,14 +54,34 @@ def seal_message(
 def add_message(session: Session, door: Door, message: Message) -> None:
     """Put a sealed message at the end of its conversation, and its line on the timeline.
 
-    The caller holds the case's row, so that two people who write at once both find a place.
+    The caller holds the case's row, so that two people who write at once both find a place. Raises
+    StaleError where the key was changed since the message was sealed.
     """
+    number = message.key_number
+    check_key_number(session, message.case_id, Compartment.CONVERSATION, message.party_id, number)
     message.position = next_message_position(session, message.case_id, message.party_id)
     session.add(message)
     add_event(session, door, message.case_id, _EVENT_OF[message.author])
 
 
+def _reseal_message(door: Door, lock: Lock, message: Message) -> None:
+    text = reveal_message(door, lock, message)
+    place = lock.place(Message.__tablename__, message.id, "body")
+    message.key_number = lock.key.number
+    message.body = door.vault.seal_message(lock.key, place, text)
+
+
+SEALED_MESSAGES = SealedRows(
+    Message, lambda lock: literal(lock.compartment is Compartment.CONVERSATION), _reseal_message
+)
+"""How a rotation seals messages anew."""
+
+
 def reveal_message(door: Door, lock: Lock, message: Message) -> str:
-    """What a message says. Raises SealBrokenError where it was moved or changed."""
+    """What a message says. Raises SealBrokenError where it, its author, its date or its place was
+    changed.
+    """
+    door.insist_as_written(message.case_id, message)
+    lock = lock.under(message.key_number)
     place = lock.place(Message.__tablename__, message.id, "body")
     return door.vault.open_message(lock.key, place, message.body)

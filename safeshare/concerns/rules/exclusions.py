@@ -1,0 +1,128 @@
+"""Who is kept out of a case for good, and who is next in line: two records of one fixed size.
+
+Every case has both, real or empty, and both always fill the same number of bytes. Whoever does not
+fit into the list of the excluded is kept out all the same: beyond `MOST_LISTED` the record turns
+round and lists those who may be given the case, so that everybody else never can.
+"""
+
+import base64
+import binascii
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from safeshare.kernel.errors import SealBrokenError
+
+MOST_LISTED = 176
+"""How many people and teams one record holds: 22 characters each leave room for the names of the
+fields in the 4,096 bytes of a roll.
+"""
+
+_LETTERS = 22
+"""Characters of a 16-byte id in base64url (RFC 4648 section 5) without its two pad characters."""
+
+
+class Why(StrEnum):
+    """Why somebody is kept out. It is sealed with the list; the ledger never tells."""
+
+    ABOUT = "about"
+    NAMED = "named"
+    TICKED = "ticked"
+    TIE = "tie"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Who may never be given a case: people, and whoever is in these queues or at these places,
+    now or later. Where `only` is not None, everybody but these as well.
+    """
+
+    people: Mapping[UUID, Why] = field(default_factory=dict)
+    queues: frozenset[UUID] = frozenset()
+    places: frozenset[UUID] = frozenset()
+    only: frozenset[UUID] | None = None
+
+    def with_people(self, people: Iterable[UUID], why: Why) -> "Exclusions":
+        """The same with more people kept out. Who is kept out already keeps the first reason."""
+        more = dict.fromkeys(people, why)
+        only = None if self.only is None else self.only - more.keys()
+        return Exclusions({**more, **self.people}, self.queues, self.places, only)
+
+    def keeps_out(
+        self, staff_id: UUID, queues: Collection[UUID], places: Collection[UUID]
+    ) -> bool:
+        """Whether somebody who serves in these queues, and works in these places, is kept out."""
+        return (
+            staff_id in self.people
+            or not self.queues.isdisjoint(queues)
+            or not self.places.isdisjoint(places)
+            or (self.only is not None and staff_id not in self.only)
+        )
+
+
+def exclusions_record(exclusions: Exclusions, allowed: Sequence[UUID]) -> dict[str, Any]:
+    """What is sealed. `allowed` are those who may be given the case, the most needed first: they
+    alone are listed where the excluded do not fit.
+    """
+    listed = len(exclusions.people) + len(exclusions.queues) + len(exclusions.places)
+    if exclusions.only is None and listed <= MOST_LISTED:
+        return {
+            "people": {
+                why.value: _written(one for one, its in exclusions.people.items() if its is why)
+                for why in Why
+            },
+            "queues": _written(exclusions.queues),
+            "places": _written(exclusions.places),
+        }
+    named = (one for one in allowed if exclusions.only is None or one in exclusions.only)
+    fitting = [one for one in named if one not in exclusions.people][:MOST_LISTED]
+    return {"only": _written(fitting)}
+
+
+def exclusions_in(record: Mapping[str, Any]) -> Exclusions:
+    """What an opened record says. Raises SealBrokenError where it is none of ours."""
+    if "only" in record:
+        return Exclusions(only=frozenset(_read(record["only"])))
+    people = record.get("people")
+    if not isinstance(people, Mapping) or not people.keys() <= set(Why):
+        raise SealBrokenError("the list of the excluded is not one of ours")
+    return Exclusions(
+        people={one: Why(why) for why, listed in people.items() for one in _read(listed)},
+        queues=frozenset(_read(record.get("queues"))),
+        places=frozenset(_read(record.get("places"))),
+    )
+
+
+def succession_record(order: Sequence[UUID]) -> dict[str, Any]:
+    """The first of those who may be promoted, in their order. Who does not fit is not in line; once
+    nobody is, lots are drawn among those who are eligible then.
+    """
+    return {"order": _joined(order[:MOST_LISTED])}
+
+
+def succession_in(record: Mapping[str, Any]) -> tuple[UUID, ...]:
+    """Who is next in line. Raises SealBrokenError where the record is none of ours."""
+    return _read(record.get("order"))
+
+
+def _written(people: Iterable[UUID]) -> str:
+    """Sorted, so that the order of ticking is not kept."""
+    return _joined(sorted(people))
+
+
+def _joined(people: Iterable[UUID]) -> str:
+    return "".join(
+        base64.urlsafe_b64encode(one.bytes).decode("ascii").rstrip("=") for one in people
+    )
+
+
+def _read(written: object) -> tuple[UUID, ...]:
+    if not isinstance(written, str) or len(written) % _LETTERS:
+        raise SealBrokenError("a list of people is not one of ours")
+    parts = (written[at : at + _LETTERS] for at in range(0, len(written), _LETTERS))
+    try:
+        return tuple(UUID(bytes=base64.urlsafe_b64decode(part + "==")) for part in parts)
+    except (binascii.Error, ValueError):
+        raise SealBrokenError("a list of people is not one of ours") from None

@@ -1,0 +1,130 @@
+"""Who is kept out of a case, and who is next in line for it. Parts of other use cases.
+
+The list is sealed in the work compartment: a holder knows it, and so every later addition respects
+it. The line is sealed in the conversation, so that the reporter's own session can pass the concern
+on; whoever is kept out is not in it.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import Case, DocumentKind, GranteeKind
+from safeshare.concerns.queries import get_document, list_holders
+from safeshare.concerns.rules.exclusions import (
+    Exclusions,
+    Why,
+    exclusions_in,
+    exclusions_record,
+    succession_in,
+    succession_record,
+)
+from safeshare.concerns.service.compartments import (
+    Lock,
+    check_newest,
+    reseal_document,
+    reveal_document,
+)
+from safeshare.gate import Door
+from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.queries import list_whereabouts
+
+Locks = Mapping[Compartment, Lock]
+
+
+def excluded_from(
+    door: Door, locks: Locks, case_id: UUID, session: Session | None = None
+) -> frozenset[UUID]:
+    """Everybody who may never be given the case: those named, and whoever is now in a queue or at a
+    place that is kept out. Pass the `session` of a change to judge what stands at that moment.
+
+    Raises SealBrokenError where the locks have no key to the work compartment.
+    """
+    exclusions = _exclusions(door, locks, case_id, session)
+    return frozenset(
+        one.staff_id
+        for one in list_whereabouts(session or door.read)
+        if exclusions.keeps_out(one.staff_id, one.queues, one.places)
+    ) | frozenset(exclusions.people)
+
+
+def succession_of(
+    door: Door, locks: Locks, case_id: UUID, session: Session | None = None
+) -> tuple[UUID, ...]:
+    """Who is next in line, in their order. Whether they are still eligible is judged when a key is
+    given. Raises SealBrokenError where the locks have no key to the conversation.
+    """
+    return succession_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
+
+
+def exclude(
+    door: Door, session: Session, case: Case, locks: Locks, people: Iterable[UUID], why: Why
+) -> None:
+    """Keep more people out for good, and out of the line. The keys they have are taken by the
+    caller, who holds the case's row. Raises StaleError where a key was changed meanwhile.
+    """
+    gone = frozenset(people)
+    exclusions = _exclusions(door, locks, case.id, session).with_people(gone, why)
+    line = succession_of(door, locks, case.id, session)
+    kept = tuple(one for one in line if one not in gone)
+    holders = _staff_holders(session, case.id) - gone
+    watching = [case.overseer_id] if case.overseer_id and case.overseer_id not in gone else []
+    allowed = [*sorted(holders), *watching, *kept]
+    record = exclusions_record(exclusions, allowed)
+    _replace(door, session, case.id, locks, DocumentKind.EXCLUSIONS, record)
+    if kept != line:
+        _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, succession_record(kept))
+
+
+def leave_line(
+    door: Door, session: Session, case: Case, locks: Locks, people: Iterable[UUID]
+) -> None:
+    """Take people out of the line, because they were given the case. The caller holds its row."""
+    gone = frozenset(people)
+    line = succession_of(door, locks, case.id, session)
+    kept = tuple(one for one in line if one not in gone)
+    if kept != line:
+        _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, succession_record(kept))
+
+
+def _exclusions(
+    door: Door, locks: Locks, case_id: UUID, session: Session | None
+) -> Exclusions:
+    return exclusions_in(_opened(door, locks, case_id, DocumentKind.EXCLUSIONS, session))
+
+
+def _opened(
+    door: Door, locks: Locks, case_id: UUID, kind: DocumentKind, session: Session | None
+) -> dict[str, object]:
+    document = get_document(session or door.read, case_id, kind)
+    return reveal_document(door, _lock(locks, document.compartment), document)
+
+
+def _replace(
+    door: Door,
+    session: Session,
+    case_id: UUID,
+    locks: Locks,
+    kind: DocumentKind,
+    record: Mapping[str, object],
+) -> None:
+    document = get_document(session, case_id, kind)
+    lock = _lock(locks, document.compartment)
+    check_newest(session, lock)
+    reseal_document(door, lock, document, record)
+
+
+def _lock(locks: Locks, compartment: Compartment) -> Lock:
+    if compartment not in locks:
+        raise SealBrokenError("the actor has no key to this compartment")
+    return locks[compartment]
+
+
+def _staff_holders(session: Session, case_id: UUID) -> frozenset[UUID]:
+    return frozenset(
+        one.grantee_id
+        for one in list_holders(session, case_id)
+        if one.grantee_kind is GranteeKind.STAFF
+    )
