@@ -42,8 +42,36 @@ def upgrade() -> None:
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("business_days", sa.Integer(), nullable=False),
+        sa.Column("watched_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
+    op.create_table(
+        "invitation",
+        sa.Column("link_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("details", columns.SealedBytes(), nullable=False),
+        sa.Column("mail", columns.SealedBytes(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "used",
+                "withdrawn",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("purge_on", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_invitation_link_hash")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_purge_on"), ["purge_on"], unique=False)
+
     op.create_table(
         "ledger_day",
         sa.Column("on", sa.Date(), nullable=False),
@@ -58,11 +86,20 @@ def upgrade() -> None:
                 "case:coded",
                 "case:conflict_attested",
                 "case:conflict_declared",
+                "case:decision_endorsed",
+                "case:decision_proposed",
+                "case:decision_refused",
+                "case:holder_added",
+                "case:holder_removed",
+                "case:keys_rotated",
                 "case:message_written",
                 "case:names_read",
                 "case:opened",
+                "case:rerouted",
+                "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
+                "cases:watched",
                 "concern:submitted",
                 "day:collected",
                 "demo:clock_advanced",
@@ -71,19 +108,50 @@ def upgrade() -> None:
                 "form:dropped",
                 "form:parked",
                 "form:resumed",
+                "identity:asked",
+                "identity:given",
+                "identity:handed_over",
+                "identity:opened",
+                "identity:passed_on",
                 "installation:set_up",
+                "ledger:accepted",
+                "ledger:exported",
+                "ledger:read",
                 "mail:claimed",
                 "mail:settled",
                 "mailbox:message_written",
                 "mailbox:opened",
                 "on_call:paged",
                 "people:approved",
+                "people:confirmed",
+                "people:ended",
                 "people:enrolled",
+                "people:factor_changed",
+                "people:identified",
+                "people:invited",
+                "people:link_refused",
+                "people:refused",
+                "people:role_approved",
+                "people:roles_changed",
                 "people:sign_in_failed",
                 "people:signed_in",
                 "people:signed_out",
+                "people:signed_out_everywhere",
+                "people:withdrawn",
                 "promises:swept",
+                "recovery:case_given",
+                "recovery:cases_moved",
+                "recovery:cases_resealed",
+                "recovery:opened",
+                "recovery:refused",
+                "recovery:renewal_ended",
+                "recovery:renewed",
                 "recovery:set_up",
+                "request:agreed",
+                "request:answered",
+                "request:declined",
+                "request:expired",
+                "request:withdrawn",
                 "rota:set",
                 "routing:loaded",
                 "sessions:purged",
@@ -96,17 +164,18 @@ def upgrade() -> None:
         ),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.JSON(), nullable=False),
-        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("digests", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_day")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("ledger_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_day_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_day_on"), ["on"], unique=False)
 
     op.create_table(
         "ledger_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "chain",
             sa.Enum(
@@ -119,7 +188,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", columns.UTCDateTime(timezone=True), nullable=True),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("actor_kind", sa.String(), nullable=False),
@@ -135,11 +204,20 @@ def upgrade() -> None:
                 "case:coded",
                 "case:conflict_attested",
                 "case:conflict_declared",
+                "case:decision_endorsed",
+                "case:decision_proposed",
+                "case:decision_refused",
+                "case:holder_added",
+                "case:holder_removed",
+                "case:keys_rotated",
                 "case:message_written",
                 "case:names_read",
                 "case:opened",
+                "case:rerouted",
+                "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
+                "cases:watched",
                 "concern:submitted",
                 "day:collected",
                 "demo:clock_advanced",
@@ -148,19 +226,50 @@ def upgrade() -> None:
                 "form:dropped",
                 "form:parked",
                 "form:resumed",
+                "identity:asked",
+                "identity:given",
+                "identity:handed_over",
+                "identity:opened",
+                "identity:passed_on",
                 "installation:set_up",
+                "ledger:accepted",
+                "ledger:exported",
+                "ledger:read",
                 "mail:claimed",
                 "mail:settled",
                 "mailbox:message_written",
                 "mailbox:opened",
                 "on_call:paged",
                 "people:approved",
+                "people:confirmed",
+                "people:ended",
                 "people:enrolled",
+                "people:factor_changed",
+                "people:identified",
+                "people:invited",
+                "people:link_refused",
+                "people:refused",
+                "people:role_approved",
+                "people:roles_changed",
                 "people:sign_in_failed",
                 "people:signed_in",
                 "people:signed_out",
+                "people:signed_out_everywhere",
+                "people:withdrawn",
                 "promises:swept",
+                "recovery:case_given",
+                "recovery:cases_moved",
+                "recovery:cases_resealed",
+                "recovery:opened",
+                "recovery:refused",
+                "recovery:renewal_ended",
+                "recovery:renewed",
                 "recovery:set_up",
+                "request:agreed",
+                "request:answered",
+                "request:declined",
+                "request:expired",
+                "request:withdrawn",
                 "rota:set",
                 "routing:loaded",
                 "sessions:purged",
@@ -173,15 +282,18 @@ def upgrade() -> None:
         ),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.JSON(), nullable=False),
-        sa.Column("digests", sa.JSON(), nullable=False),
+        sa.Column("digests", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("day_id", sa.Uuid(), nullable=True),
         sa.Column("previous", sa.LargeBinary(), nullable=False),
-        sa.Column("entry_hash", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
-        sa.UniqueConstraint("chain", "position", name=op.f("uq_ledger_entry_chain_position")),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("chain", "position", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("day_id", name=op.f("uq_ledger_entry_day_id")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entry_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_event"), ["event"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_entry_on"), ["on"], unique=False)
 
     op.create_table(
         "location",
@@ -199,6 +311,7 @@ def upgrade() -> None:
     op.create_table(
         "nudge_address",
         sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("address", columns.SealedBytes(), nullable=False),
         sa.PrimaryKeyConstraint("party_id", name=op.f("pk_nudge_address")),
         sqlite_with_rowid=False,
@@ -211,6 +324,9 @@ def upgrade() -> None:
                 "nudge",
                 "digest",
                 "page",
+                "sign_in",
+                "invitation",
+                "alert",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -315,6 +431,8 @@ def upgrade() -> None:
         sa.Column("holders_wanted", sa.Integer(), nullable=False),
         sa.Column("reserve_id", sa.Uuid(), nullable=True),
         sa.Column("shows_names", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["reserve_id"], ["queue.id"], name=op.f("fk_queue_reserve_id_queue")
@@ -382,10 +500,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("owner_name", sa.String(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_key")),
@@ -441,6 +562,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_update_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "signed_list",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("queue_id", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["queue_id"], ["queue.id"], name=op.f("fk_signed_list_queue_id_queue")
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_signed_list")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "staff_member",
         sa.Column("sign_in_name", sa.String(), nullable=False),
         sa.Column("display_name", sa.String(), nullable=False),
@@ -450,13 +583,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "active",
-                "away",
-                "left",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "active", "left", name="state", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -466,8 +593,14 @@ def upgrade() -> None:
         sa.Column("key_number", sa.Integer(), nullable=False),
         sa.Column("wrapped_key", columns.SealedBytes(), nullable=False),
         sa.Column("recovery_wrap", columns.SealedBytes(), nullable=False),
-        sa.Column("totp_secret", columns.SealedBytes(), nullable=False),
+        sa.Column("totp_secret", columns.SealedBytes(), nullable=True),
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
+        sa.Column("session_number", sa.Integer(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("away_from", sa.Date(), nullable=True),
+        sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -475,6 +608,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("sign_in_name", name=op.f("uq_staff_member_sign_in_name")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "backup_code",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_backup_code_staff_id_staff_member")
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "code_hash", name=op.f("pk_backup_code")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -574,6 +717,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parked_form_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
+        "passkey",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("record", columns.SealedBytes(), nullable=False),
+        sa.Column("wrap", columns.SealedBytes(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_passkey_staff_id_staff_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "proposal",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "queue",
+                "rota",
+                "routing",
+                name="proposal_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("queue_id", sa.Uuid(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["staff_member.id"], name=op.f("fk_proposal_proposed_by_staff_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["queue_id"], ["queue.id"], name=op.f("fk_proposal_queue_id_queue")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "proposed_role",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "handler",
+                "supervisor",
+                "overseer",
+                "leader",
+                "administrator",
+                "inspector",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_proposed_role_staff_id_staff_member")
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "role", name=op.f("pk_proposed_role")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "queue_member",
         sa.Column("queue_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -630,6 +842,31 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "case_alarm",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "few_holders",
+                "unopened",
+                "contact_asked",
+                "escalated",
+                "work_asked",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("overseer_on", sa.Date(), nullable=True),
+        sa.Column("mailed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_alarm_case_id_case")),
+        sa.PrimaryKeyConstraint("case_id", "kind", name=op.f("pk_case_alarm")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "case_event",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -638,6 +875,7 @@ def upgrade() -> None:
             sa.Enum(
                 "received",
                 "taken",
+                "answered",
                 "acknowledged",
                 "opened",
                 "status_changed",
@@ -645,6 +883,7 @@ def upgrade() -> None:
                 "message_from_reporter",
                 "coded",
                 "closed",
+                "rerouted",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -684,6 +923,7 @@ def upgrade() -> None:
         "on_call_page",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("then_id", sa.Uuid(), nullable=True),
         sa.Column("is_reserve", sa.Boolean(), nullable=False),
         sa.Column("is_sent", sa.Boolean(), nullable=False),
         sa.Column("is_accepted", sa.Boolean(), nullable=False),
@@ -704,6 +944,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_party_case_id_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
@@ -721,9 +962,11 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "account",
+                "answers",
                 "case_sheet",
                 "exclusions",
                 "identity",
+                "succession",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -802,7 +1045,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_grant_grantee_id_compartment", ["grantee_id", "compartment"], unique=False
+            "ix_grant_held", ["grantee_id", "compartment", "grantee_kind", "case_id"], unique=False
         )
 
     op.create_table(
@@ -835,15 +1078,70 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "request",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "name_by_consent",
+                "name_necessary",
+                "look_into",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "agreed",
+                "given",
+                "declined",
+                "withdrawn",
+                "expired",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("is_outside", sa.Boolean(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("for_overseer", columns.SealedBytes(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_request_case_id_case")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_request_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_case_id"), ["case_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_case_id"))
+
+    op.drop_table("request")
     op.drop_table("message")
     with op.batch_alter_table("grant", schema=None) as batch_op:
-        batch_op.drop_index("ix_grant_grantee_id_compartment")
+        batch_op.drop_index("ix_grant_held")
 
     op.drop_table("grant")
     op.drop_table("case_document")
@@ -857,12 +1155,19 @@ def downgrade() -> None:
 
     op.drop_table("on_call_page")
     op.drop_table("case_event")
+    op.drop_table("case_alarm")
     op.drop_table("attestation")
     op.drop_table("staff_role")
     with op.batch_alter_table("queue_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_queue_member_staff_id"))
 
     op.drop_table("queue_member")
+    op.drop_table("proposed_role")
+    op.drop_table("proposal")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_staff_id"))
+
+    op.drop_table("passkey")
     with op.batch_alter_table("parked_form", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parked_form_staff_id"))
         batch_op.drop_index(batch_op.f("ix_parked_form_purge_on"))
@@ -876,7 +1181,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_case_queue_id_status_received_on")
 
     op.drop_table("case")
+    op.drop_table("backup_code")
     op.drop_table("staff_member")
+    op.drop_table("signed_list")
     with op.batch_alter_table("update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_update_case_id"))
 
@@ -910,14 +1217,20 @@ def downgrade() -> None:
     op.drop_table("nudge_address")
     op.drop_table("location")
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_on"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_event"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_case_id"))
 
     op.drop_table("ledger_entry")
     with op.batch_alter_table("ledger_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_day_on"))
+        batch_op.drop_index(batch_op.f("ix_ledger_day_case_id"))
 
     op.drop_table("ledger_day")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_purge_on"))
+
+    op.drop_table("invitation")
     op.drop_table("installation")
     op.drop_table("heartbeat")
     op.drop_table("fact")

@@ -210,12 +210,12 @@ def _page(
 
 def _soonest(kinds: Sequence[PromiseKind]) -> ScalarSelect[date]:
     return (
-        select(func.min(Promise.due_on))
-        .where(
-            Promise.case_id == Case.id,
-            Promise.state.in_(sorted(OPEN_STATES)),
-            Promise.kind.in_(kinds),
+        select(
+            func.min(Promise.due_on).filter(
+                Promise.state.in_(sorted(OPEN_STATES)), Promise.kind.in_(kinds)
+            )
         )
+        .where(Promise.case_id == Case.id)
         .correlate(Case)
         .scalar_subquery()
     )

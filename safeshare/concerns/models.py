@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from safeshare.concerns.rules.alarms import AlarmKind
 from safeshare.concerns.rules.statuses import CaseStatus, RiskBand
 from safeshare.db.base import Base, Identified
 from safeshare.db.columns import coded
@@ -25,9 +26,11 @@ class DocumentKind(StrEnum):
     """The sealed documents of a case. Every case has one of each from the start, real or empty."""
 
     ACCOUNT = "account"
+    ANSWERS = "answers"
     CASE_SHEET = "case_sheet"
     EXCLUSIONS = "exclusions"
     IDENTITY = "identity"
+    SUCCESSION = "succession"
 
 
 class CaseEventKind(StrEnum):
@@ -35,6 +38,7 @@ class CaseEventKind(StrEnum):
 
     RECEIVED = "received"
     TAKEN = "taken"
+    ANSWERED = "answered"
     ACKNOWLEDGED = "acknowledged"
     OPENED = "opened"
     STATUS_CHANGED = "status_changed"
@@ -42,6 +46,7 @@ class CaseEventKind(StrEnum):
     MESSAGE_FROM_REPORTER = "message_from_reporter"
     CODED = "coded"
     CLOSED = "closed"
+    REROUTED = "rerouted"
 
 
 class Case(Identified, Base):
@@ -64,13 +69,16 @@ class Case(Identified, Base):
 
 
 class Party(Identified, Base):
-    """Somebody with a mailbox. `lookup` is the hash of a value derived from the access code."""
+    """Somebody with a mailbox. `lookup` is the hash of a value derived from the access code. `mac`
+    covers the public key: a new key of the conversation is sealed to no other.
+    """
 
     __tablename__ = "party"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Grant(Base):
@@ -80,7 +88,9 @@ class Grant(Base):
     """
 
     __tablename__ = "grant"
-    __table_args__ = (Index("ix_grant_grantee_id_compartment", "grantee_id", "compartment"),)
+    __table_args__ = (
+        Index("ix_grant_held", "grantee_id", "compartment", "grantee_kind", "case_id"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
     compartment: Mapped[Compartment] = mapped_column(
@@ -124,17 +134,35 @@ class CaseEvent(Identified, Base):
 
 class OnCallPage(Identified, Base):
     """A call to the on-call person. `sweeps_left` counts down to the reserve's on-call: a number
-    instead of an instant, because a reporter's time of day is never stored.
+    instead of an instant, because a reporter's time of day is never stored. `then_id` is who is
+    called after that, chosen when the concern was sent; None for the other holders.
     """
 
     __tablename__ = "on_call_page"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
     staff_id: Mapped[UUID]
+    then_id: Mapped[UUID | None]
     is_reserve: Mapped[bool] = mapped_column(default=False)
     is_sent: Mapped[bool] = mapped_column(default=False, index=True)
     is_accepted: Mapped[bool] = mapped_column(default=False)
     sweeps_left: Mapped[int]
+
+
+class CaseAlarm(Base):
+    """A case that needs somebody, and since which day. It goes away with its cause.
+
+    `overseer_on` is the date from which the case's overseer is told as well, `mailed_on` the last
+    on which people were. All three are dates: what a reporter asks for is told of on a later day.
+    """
+
+    __tablename__ = "case_alarm"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    kind: Mapped[AlarmKind] = mapped_column(coded(AlarmKind, "kind"), primary_key=True)
+    raised_on: Mapped[date]
+    overseer_on: Mapped[date | None]
+    mailed_on: Mapped[date | None]
 
 
 class RoutingRule(Base):
