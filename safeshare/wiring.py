@@ -17,10 +17,13 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from config.settings import Settings as Settings
 from config.settings import SettingsError, defaults
 from safeshare.concerns.rules import RoutingRule, load_routing
+from safeshare.concerns.service.routing import FirstRouting
+from safeshare.concerns.service.rotation import SEALED_DOCUMENTS, SealedTables
 from safeshare.db.session import Database
 from safeshare.gate import Gate
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError
+from safeshare.mailbox.service.messages import SEALED_MESSAGES
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.relay import Relay
 from safeshare.outbox.service.sending import AddressBook
@@ -168,9 +171,11 @@ def protect_memory() -> None:
 def rulebook() -> Mapping[type, object]:
     """The rules of this installation, read from `config/defaults`."""
     return {
+        FirstRouting: FirstRouting(default_routing()),
         Timetable: load_timetable(defaults("timetable")),
         Vocabulary: load_vocabulary(defaults("vocabulary")),
         DisclosureRule: DisclosureRule(cell_by_cell),
+        SealedTables: SealedTables((SEALED_DOCUMENTS, SEALED_MESSAGES)),
         AddressBook: AddressBook(
             {
                 MailKind.NUDGE: nudge_address,

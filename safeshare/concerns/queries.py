@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    DocumentKind,
     Grant,
     OnCallPage,
     Party,
     RoutingRule,
 )
-from safeshare.concerns.rules import RoutingRule as Rule
-from safeshare.concerns.rules import stored_rule
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.models import SignedList
 
 
 def find_case_by_reference(session: Session, reference: str) -> Case | None:
@@ -49,6 +50,14 @@ def find_party_by_lookup(session: Session, lookup: bytes) -> Party | None:
     return session.scalar(select(Party).where(Party.lookup == lookup))
 
 
+def get_party(session: Session, party_id: UUID) -> Party:
+    """The party with this id. Raises NotFoundError."""
+    party = session.get(Party, party_id)
+    if party is None:
+        raise NotFoundError("there is no such party")
+    return party
+
+
 def get_reporting_party(session: Session, case_id: UUID) -> Party:
     """The party who raised the concern. Raises NotFoundError."""
     party = session.scalar(select(Party).where(Party.case_id == case_id))
@@ -71,9 +80,42 @@ def list_holders(session: Session, case_id: UUID) -> Sequence[Grant]:
     ).all()
 
 
+def newest_key_number(
+    session: Session, case_id: UUID, compartment: Compartment, party_id: UUID
+) -> int:
+    """The number of the key under which a compartment is sealed now."""
+    number = session.scalar(
+        select(func.max(Grant.key_number)).where(
+            Grant.case_id == case_id, Grant.compartment == compartment, Grant.party_id == party_id
+        )
+    )
+    return number or 0
+
+
+def list_compartment_grants(
+    session: Session, case_id: UUID, compartment: Compartment, party_id: UUID
+) -> Sequence[Grant]:
+    """Everybody's grants of one compartment, of all its keys."""
+    return session.scalars(
+        select(Grant).where(
+            Grant.case_id == case_id, Grant.compartment == compartment, Grant.party_id == party_id
+        )
+    ).all()
+
+
 def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:
     """The sealed documents of a case."""
     return session.scalars(select(CaseDocument).where(CaseDocument.case_id == case_id)).all()
+
+
+def get_document(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDocument:
+    """A case's document of a kind. Each has one from the start: SealBrokenError where not."""
+    document = session.scalar(
+        select(CaseDocument).where(CaseDocument.case_id == case_id, CaseDocument.kind == kind)
+    )
+    if document is None:
+        raise SealBrokenError("a document of the case is gone")
+    return document
 
 
 def list_events(session: Session, case_id: UUID) -> Sequence[CaseEvent]:
@@ -89,10 +131,17 @@ def next_event_position(session: Session, case_id: UUID) -> int:
     return (last or 0) + 1
 
 
-def list_routing_rules(session: Session) -> tuple[Rule, ...]:
-    """The routing order now in force."""
-    rows = session.scalars(select(RoutingRule).order_by(RoutingRule.position))
-    return tuple(stored_rule(row.queue_code, row.when) for row in rows)
+def find_routing(session: Session) -> tuple[SignedList | None, list[RoutingRule]]:
+    """The routing order with its signature, in one statement: a change that comes between two would
+    look like a forgery.
+    """
+    found = session.execute(
+        select(SignedList, RoutingRule)
+        .outerjoin(RoutingRule, true())
+        .where(SignedList.name == "routing")
+        .order_by(RoutingRule.position)
+    ).all()
+    return (found[0][0] if found else None), [row[1] for row in found if row[1] is not None]
 
 
 def list_open_pages(session: Session) -> Sequence[OnCallPage]:

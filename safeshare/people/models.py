@@ -17,7 +17,6 @@ class StaffState(StrEnum):
     """Whether an account may be used."""
 
     ACTIVE = "active"
-    AWAY = "away"
     LEFT = "left"
 
 
@@ -40,8 +39,10 @@ class Location(Identified, Base):
 
 
 class StaffMember(Identified, Base):
-    """An account. `mac` covers the public key, its number, state, roles and queues (blueprint §4);
-    where it fails, the person is never chosen.
+    """An account. `mac` covers everything that chooses, bars or names the person, roles and queues
+    included (blueprint §4); where it fails, or `revision` is not the newest, they are never chosen.
+
+    `away_from` and `away_until` (None: until they say that they are back) are both included.
     """
 
     __tablename__ = "staff_member"
@@ -63,6 +64,9 @@ class StaffMember(Identified, Base):
     session_number: Mapped[int] = mapped_column(default=1)
     misses: Mapped[int] = mapped_column(default=0)
     ends_on: Mapped[date | None]
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    revision: Mapped[int]
     mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -130,7 +134,9 @@ class BackupCode(Base):
 
 
 class Queue(Identified, Base):
-    """Where concerns of a kind go. `reserve_id` is the queue that fills up when it has too few."""
+    """Where concerns of a kind go. `reserve_id` is the queue that fills up when it has too few.
+    Where `mac` fails, the queue is passed over.
+    """
 
     __tablename__ = "queue"
 
@@ -140,6 +146,43 @@ class Queue(Identified, Base):
     holders_wanted: Mapped[int] = mapped_column(default=3)
     reserve_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue.id"))
     shows_names: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignedList(Base):
+    """The signature on rows that mean something only together: the routing order, or the rota of
+    the queue `queue_id`.
+    """
+
+    __tablename__ = "signed_list"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    queue_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue.id"))
+    revision: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProposalKind(StrEnum):
+    """What somebody asks a supervisor or an overseer to approve."""
+
+    QUEUE = "queue"
+    ROTA = "rota"
+    ROUTING = "routing"
+
+
+class Proposal(Identified, Base):
+    """A change of who is given concerns, until somebody else approves it or turns it down. It has
+    no effect, so it is not signed: whoever approves it approves what they were shown.
+    """
+
+    __tablename__ = "proposal"
+
+    kind: Mapped[ProposalKind] = mapped_column(coded(ProposalKind, "proposal_kind"))
+    queue_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue.id"))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    on: Mapped[date]
+    content: Mapped[dict[str, object]]
 
 
 class QueueMember(Base):
@@ -167,17 +210,24 @@ class OnCall(Identified, Base):
 
 
 class ServiceKey(Identified, Base):
-    """A public key that belongs to no account: the recovery key or an officer's. Under a MAC."""
+    """A public key that belongs to no account: the recovery key or an officer's. Under a MAC.
+
+    `number` counts the recovery keys of an installation from 1. `used_on` says that officers came
+    together for it: a key that was used is renewed.
+    """
 
     __tablename__ = "service_key"
     __table_args__ = (UniqueConstraint("set_id", "owner_id"),)
 
     kind: Mapped[KeyKind] = mapped_column(coded(KeyKind, "kind"))
     set_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(default=1)
     owner_id: Mapped[UUID]
     owner_name: Mapped[str]
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     is_current: Mapped[bool] = mapped_column(default=True)
+    used_on: Mapped[date | None]
+    revision: Mapped[int]
     mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -202,7 +252,9 @@ class ParkedForm(Identified, Base):
 
 
 class Installation(Base):
-    """The one row that says which installation this is. `business_days` moves a demo's clock."""
+    """The one row that says which installation this is. `business_days` moves a demo's clock;
+    `watched_on` is the last date on which every case was counted through.
+    """
 
     __tablename__ = "installation"
 
@@ -210,3 +262,4 @@ class Installation(Base):
     organisation: Mapped[str]
     is_demo: Mapped[bool] = mapped_column(default=False)
     business_days: Mapped[int] = mapped_column(default=0)
+    watched_on: Mapped[date | None]

@@ -1,7 +1,7 @@
 """Finding staff, queues, rotas and places. Each is one statement, or a fixed few, for all rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,7 +18,9 @@ from safeshare.people.models import (
     ParkedForm,
     Queue,
     QueueMember,
+    RecoveryNest,
     ServiceKey,
+    SignedList,
     StaffMember,
     StaffRole,
     StaffState,
@@ -34,6 +36,17 @@ class Standing:
     memberships: tuple[QueueMember, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """In which queues somebody serves, approved or not, and where they work: the place of their
+    account and every place that it lies in.
+    """
+
+    staff_id: UUID
+    queues: frozenset[UUID]
+    places: frozenset[UUID]
+
+
 def find_staff_by_sign_in_name(session: Session, sign_in_name: str) -> StaffMember | None:
     """The account with this (normalised) sign-in name."""
     return session.scalar(select(StaffMember).where(StaffMember.sign_in_name == sign_in_name))
@@ -45,6 +58,11 @@ def get_standing(session: Session, staff_id: UUID) -> Standing:
     if not found:
         raise NotFoundError("there is no such account")
     return found[0]
+
+
+def list_standings(session: Session, staff_ids: Sequence[UUID]) -> list[Standing]:
+    """The standing of each of these people who has an account."""
+    return _standings(session, staff_ids)
 
 
 def list_choosable_standings(session: Session) -> list[Standing]:
@@ -89,6 +107,27 @@ def list_locations(session: Session) -> list[Location]:
     return list(session.scalars(select(Location).order_by(Location.name)))
 
 
+def list_whereabouts(session: Session) -> list[Whereabouts]:
+    """Where everybody with an account serves and works, in three statements."""
+    parents = {one.id: one.parent_id for one in session.scalars(select(Location))}
+    queues: dict[UUID, set[UUID]] = defaultdict(set)
+    for queue_id, staff_id in session.execute(select(QueueMember.queue_id, QueueMember.staff_id)):
+        queues[staff_id].add(queue_id)
+    rows = session.execute(select(StaffMember.id, StaffMember.location_id))
+    return [
+        Whereabouts(row[0], frozenset(queues[row[0]]), frozenset(_within(row[1], parents)))
+        for row in rows
+    ]
+
+
+def _within(place: UUID | None, parents: Mapping[UUID, UUID | None]) -> Iterator[UUID]:
+    seen: set[UUID] = set()
+    while place is not None and place not in seen:
+        seen.add(place)
+        yield place
+        place = parents.get(place)
+
+
 def list_on_call(session: Session, on: date) -> Mapping[UUID, UUID]:
     """Who answers for each queue on a day, the latest rota entry first."""
     rows = session.execute(
@@ -99,20 +138,36 @@ def list_on_call(session: Session, on: date) -> Mapping[UUID, UUID]:
     return {row[0]: row[1] for row in rows}
 
 
-def list_recovery_officers(session: Session) -> tuple[str, ...]:
-    """The names of the officers who can use the recovery key together."""
-    return tuple(
-        session.scalars(
-            select(ServiceKey.owner_name)
-            .where(ServiceKey.kind == KeyKind.OFFICER, ServiceKey.is_current)
-            .order_by(ServiceKey.owner_name)
-        )
+def list_rotas(session: Session) -> list[tuple[SignedList, list[OnCall]]]:
+    """Every queue's signed rota with its turns, in one statement: a change that comes between two
+    would look like a forgery.
+    """
+    rows = session.execute(
+        select(SignedList, OnCall)
+        .outerjoin(OnCall, OnCall.queue_id == SignedList.queue_id)
+        .where(SignedList.queue_id.is_not(None))
     )
+    turns: dict[SignedList, list[OnCall]] = {}
+    for rota, turn in rows:
+        turns.setdefault(rota, []).extend([turn] if turn is not None else [])
+    return list(turns.items())
 
 
 def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | None:
     """The service key of a kind now in use."""
     return session.scalar(select(ServiceKey).where(ServiceKey.kind == kind, ServiceKey.is_current))
+
+
+def list_service_keys(session: Session) -> Sequence[ServiceKey]:
+    """Every recovery key and officer's key that is kept, the oldest set first, officers by name."""
+    return session.scalars(
+        select(ServiceKey).order_by(ServiceKey.number, ServiceKey.owner_name, ServiceKey.owner_id)
+    ).all()
+
+
+def list_nests(session: Session, set_id: UUID) -> Sequence[RecoveryNest]:
+    """The boxes of one recovery key, one for each sufficient subset of its officers."""
+    return session.scalars(select(RecoveryNest).where(RecoveryNest.set_id == set_id)).all()
 
 
 def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -16,6 +16,7 @@ from safeshare.vault.contents import (
     DOCUMENT,
     MESSAGE,
     RECORD,
+    ROLL,
     Shape,
     decode_mapping,
     decode_text,
@@ -35,7 +36,7 @@ def _unwatched() -> None:
 
 @dataclass(frozen=True)
 class Compartments:
-    """Makes and opens grants, documents, messages and records.
+    """Makes and opens grants, documents, messages, records and rolls.
 
     `on_reveal` is called whenever content of a case is opened. `content_suite` is that of new keys;
     keys of every other known suite still open (ADR 0012).
@@ -91,6 +92,14 @@ class Compartments:
     def open_record(self, key: CompartmentKey, place: Place, sealed: Sealed) -> dict[str, Any]:
         """Open what `seal_record` made here; else SealBrokenError."""
         return decode_mapping(self._reveal(RECORD, key, place, sealed))
+
+    def seal_roll(self, key: CompartmentKey, place: Place, roll: Mapping[str, Any]) -> Sealed:
+        """Seal a list of people in 4 KiB, however long it is; InvalidError if it does not fit."""
+        return seal_content(ROLL, key, place, encode_mapping(roll))
+
+    def open_roll(self, key: CompartmentKey, place: Place, sealed: Sealed) -> dict[str, Any]:
+        """Open what `seal_roll` made here; else SealBrokenError."""
+        return decode_mapping(self._reveal(ROLL, key, place, sealed))
 
     def _reveal(self, shape: Shape, key: CompartmentKey, place: Place, sealed: Sealed) -> bytes:
         content = open_content(shape, key, place, sealed)

@@ -1,5 +1,6 @@
 """The pure rules of taking in a concern: questions, routing, choice of holders, statuses."""
 
+from safeshare.concerns.rules.alarms import AlarmKind
 from safeshare.concerns.rules.answers import (
     FORM_VERSION,
     QUESTIONS,
@@ -18,6 +19,7 @@ from safeshare.concerns.rules.holders import (
     draw_order,
     extend_order,
     how_many_holders,
+    line_of_succession,
 )
 from safeshare.concerns.rules.identity import Mode, contact_address, identity_record, mode_of
 from safeshare.concerns.rules.routing import (
@@ -43,6 +45,7 @@ __all__ = [
     "LONGEST_TEXT",
     "OVER",
     "QUESTIONS",
+    "AlarmKind",
     "Answer",
     "CaseStatus",
     "HolderChoice",
@@ -68,6 +71,7 @@ __all__ = [
     "how_many_holders",
     "identity_record",
     "in_danger",
+    "line_of_succession",
     "load_routing",
     "mode_of",
     "route",

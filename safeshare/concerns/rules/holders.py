@@ -186,6 +186,19 @@ def _fill_from_reserves(
     return filled
 
 
+def line_of_succession(
+    order: Sequence[UUID],
+    queues: Sequence[QueueMembers],
+    never: Collection[UUID] = frozenset(),
+) -> tuple[UUID, ...]:
+    """Who is promoted, in turn, when a holder must give the case up: the queue's people in the
+    draft's order, then those of its reserves. `never` are the excluded and the holders.
+    """
+    may = [one for one in order if one not in never]
+    line = [one for queue in queues for one in may if one in queue.members]
+    return tuple(dict.fromkeys(line))
+
+
 def choose_overseer(
     order: Sequence[UUID],
     overseers: Collection[UUID],

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from safeshare.concerns.queries import list_routing_rules
 from safeshare.concerns.rules import (
     Answer,
     HolderChoice,
@@ -14,8 +13,11 @@ from safeshare.concerns.rules import (
     choose_overseer,
     draw_order,
     extend_order,
+    line_of_succession,
     route,
 )
+from safeshare.concerns.rules.exclusions import Exclusions
+from safeshare.concerns.service.trusted import TrustedSettings, trusted_settings
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import NobodyEligibleError
@@ -25,9 +27,6 @@ from safeshare.people.queries import (
     Standing,
     find_current_service_key,
     list_choosable_standings,
-    list_on_call,
-    list_queues,
-    list_recovery_officers,
 )
 from safeshare.people.rules import (
     MemberFacts,
@@ -35,7 +34,7 @@ from safeshare.people.rules import (
     eligible_overseers,
     reserve_chain,
 )
-from safeshare.people.service.eligibility import facts_of, trusted_public_key
+from safeshare.people.service.eligibility import facts_of, trusted_officers, trusted_public_key
 from safeshare.policy.actions import Action
 
 
@@ -81,8 +80,8 @@ class WhoCanRead:
 class Chosen:
     """Whom a concern is given to, with what is needed to do it.
 
-    `forged` are the owners of records that are not as they were signed: never chosen, never sealed
-    to, and a cause for alarm.
+    `forged` are the records that are not as they were signed, by the id of their owner or, for the
+    settings, their name: never chosen, never sealed to, and a cause for alarm.
     """
 
     order: tuple[UUID, ...]
@@ -92,8 +91,10 @@ class Chosen:
     overseer: UUID | None
     people: Mapping[UUID, StaffMember]
     members: frozenset[UUID]
+    exclusions: Exclusions
+    succession: tuple[UUID, ...]
     recovery: tuple[UUID, PublicKey] | None
-    forged: frozenset[UUID]
+    forged: frozenset[str]
 
 
 @use_case(Action.CONCERN_PREPARE)
@@ -118,7 +119,7 @@ def prepare_choice(door: Door, command: PrepareChoice) -> WhoCanRead:
             )
         ),
         overseer=_reader(chosen, chosen.overseer, shown=shown) if chosen.overseer else None,
-        recovery_officers=list_recovery_officers(door.read) if chosen.recovery else (),
+        recovery_officers=trusted_officers(door, door.read) if chosen.recovery else (),
     )
 
 
@@ -126,18 +127,20 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
     """Route a concern and choose its holders and overseer. The same arguments give the same people
     as long as the queues stay as they are.
     """
-    queues = {queue.code: queue for queue in list_queues(door.read)}
-    routed = route(list_routing_rules(door.read), answers)
+    settings = trusted_settings(door)
+    queues = settings.queues
+    routed = route(settings.rules, answers)
     chain = _chain(queues, routed)
+    barred_queues = _barred_queues(settings, routed)
     standings = list_choosable_standings(door.read)
     facts = facts_of(door, standings)
     watching = eligible_overseers(facts)
     recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
     recovery = trusted_public_key(door, recovery_key) if recovery_key else None
-    barred = _members_of(standings, {queues[code].id for code in routed.barred if code in queues})
+    barred = _members_of(standings, barred_queues)
     full_order = _order(order, facts)
     home = queues[chain[0]]
-    members = _queue_members(door, [queues[code] for code in chain], facts, routed)
+    members = _queue_members(settings, [queues[code] for code in chain], facts, routed)
     choice = choose_holders(
         full_order, members, barred, wanted=home.holders_wanted, danger=routed.danger
     )
@@ -149,10 +152,13 @@ def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> 
         overseer=choose_overseer(full_order, watching, barred | set(choice.holders)),
         people={one.member.id: one.member for one in standings},
         members=members[0].members - barred,
+        exclusions=Exclusions(queues=barred_queues),
+        succession=line_of_succession(full_order, members, barred | set(choice.holders)),
         recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,
         forged=frozenset(
-            {one.staff_id for one in facts if not one.mac_valid}
-            | ({recovery_key.owner_id} if recovery_key and not recovery else set())
+            {str(one.staff_id) for one in facts if not one.mac_valid}
+            | ({str(recovery_key.owner_id)} if recovery_key and not recovery else set())
+            | settings.forged
         ),
     )
 
@@ -164,9 +170,18 @@ def _chain(queues: Mapping[str, Queue], routed: Route) -> tuple[str, ...]:
         for code, queue in queues.items()
     }
     chain = reserve_chain(routed.queue, reserves, list(queues), routed.barred)
-    if not chain:
+    trusted = tuple(code for code in chain if code in queues)
+    if not trusted:
         raise NobodyEligibleError("every queue is barred")
-    return chain
+    return trusted
+
+
+def _barred_queues(settings: TrustedSettings, routed: Route) -> frozenset[UUID]:
+    """The queues whose members are not given the concern. When it is about any queue's people, that
+    may be one whose row was changed, so these are barred as well.
+    """
+    about = {settings.queues[code].id for code in routed.barred if code in settings.queues}
+    return frozenset(about | (settings.refused if routed.barred else set()))
 
 
 def _order(order: Sequence[UUID], facts: Sequence[MemberFacts]) -> tuple[UUID, ...]:
@@ -175,14 +190,13 @@ def _order(order: Sequence[UUID], facts: Sequence[MemberFacts]) -> tuple[UUID, .
 
 
 def _queue_members(
-    door: Door, queues: Sequence[Queue], facts: Sequence[MemberFacts], routed: Route
+    settings: TrustedSettings, queues: Sequence[Queue], facts: Sequence[MemberFacts], routed: Route
 ) -> list[QueueMembers]:
-    on_call = list_on_call(door.read, door.clock.today())
     supervisors = frozenset(one.staff_id for one in facts if Role.SUPERVISOR in one.roles)
     members = []
     for queue in queues:
         eligible = eligible_holders(facts, queue.id, danger=routed.danger)
-        members.append(QueueMembers(eligible, supervisors & eligible, on_call.get(queue.id)))
+        members.append(QueueMembers(eligible, supervisors & eligible, settings.on_call.get(queue.id)))
     return members
 
 

@@ -1,7 +1,7 @@
 """Making and opening what a case seals: grants, documents, and the plain timeline beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +15,34 @@ from safeshare.concerns.models import (
     Grant,
     GranteeKind,
 )
-from safeshare.concerns.queries import list_grants, next_event_position
+from safeshare.concerns.queries import list_grants, newest_key_number, next_event_position
 from safeshare.concerns.rules import CaseStatus
 from safeshare.gate import Door
 from safeshare.kernel.actors import Reporter, Staff
-from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.identifiers import new_id
-from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PrivateKey, PublicKey
+from safeshare.kernel.sealed import (
+    Compartment,
+    CompartmentKey,
+    Place,
+    PrivateKey,
+    PublicKey,
+    Sealed,
+)
 
 COMPARTMENT_OF = {
     DocumentKind.ACCOUNT: Compartment.CONVERSATION,
+    DocumentKind.ANSWERS: Compartment.CONVERSATION,
     DocumentKind.CASE_SHEET: Compartment.WORK,
     DocumentKind.EXCLUSIONS: Compartment.WORK,
     DocumentKind.IDENTITY: Compartment.IDENTITY,
+    DocumentKind.SUCCESSION: Compartment.CONVERSATION,
 }
-SMALL = frozenset({DocumentKind.EXCLUSIONS, DocumentKind.IDENTITY})
-"""Documents of one fixed size, so that presence and length tell nothing."""
+ROLLS = frozenset({DocumentKind.EXCLUSIONS, DocumentKind.SUCCESSION})
+"""Lists of people, of one fixed size for every case."""
+
+_SMALL = frozenset({DocumentKind.ANSWERS, DocumentKind.IDENTITY})
+"""Documents of one small size, so that presence and length tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,23 @@ class Grantee:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One compartment of one case with the key that opens it now."""
+    """One compartment of one case with the key that seals it now.
+
+    `older` are the keys before it, while what they seal is being sealed anew.
+    """
 
     case_id: UUID
     compartment: Compartment
     party_id: UUID
     key: CompartmentKey = field(repr=False)
+    older: tuple[CompartmentKey, ...] = field(default=(), repr=False)
+
+    def under(self, key_number: int) -> "Lock":
+        """The same lock with the key of this number. Raises SealBrokenError where there is none."""
+        for key in (self.key, *self.older):
+            if key.number == key_number:
+                return replace(self, key=key, older=())
+        raise SealBrokenError("there is no key of this number")
 
     def place(self, table: str, row: UUID, name: str) -> Place:
         """Where a value under this key lives."""
@@ -69,13 +92,18 @@ def new_lock(door: Door, case_id: UUID, compartment: Compartment, party_id: UUID
     return Lock(case_id, compartment, party_id, door.vault.new_compartment_key())
 
 
+def grant_place(lock: Lock, grantee_id: UUID) -> Place:
+    """Where somebody's grant of a lock's key lives."""
+    return lock.place(Grant.__tablename__, grantee_id, "sealed")
+
+
 def grant_lock(door: Door, lock: Lock, grantees: Sequence[Grantee]) -> list[Grant]:
     """The rows that give people a compartment's key; the caller adds them."""
     return [_grant(door, lock, grantee) for grantee in grantees]
 
 
 def _grant(door: Door, lock: Lock, grantee: Grantee) -> Grant:
-    place = lock.place(Grant.__tablename__, grantee.id, "sealed")
+    place = grant_place(lock, grantee.id)
     sealed = door.vault.grant(lock.key, place, grantee.public_key)
     return Grant(
         case_id=lock.case_id,
@@ -89,9 +117,11 @@ def _grant(door: Door, lock: Lock, grantee: Grantee) -> Grant:
     )
 
 
-def open_locks(door: Door, case_id: UUID, *wanted: Compartment) -> dict[Compartment, Lock]:
+def open_locks(
+    door: Door, case_id: UUID, *wanted: Compartment, session: Session | None = None
+) -> dict[Compartment, Lock]:
     """The wanted compartments of a case, or all, that the actor's own key opens, under the newest
-    key number of each.
+    key number of each. Pass the `session` of a change to open what stands there at that moment.
 
     Raises NotFoundError where the actor holds no key: to a stranger the case does not exist; and
     SealBrokenError where a grant is not one that we made.
@@ -103,22 +133,25 @@ def open_locks(door: Door, case_id: UUID, *wanted: Compartment) -> dict[Compartm
         grantee_id = actor.party_id
     else:
         raise NotFoundError("there is nothing here for you")
-    held = list_grants(door.read, case_id, grantee_id)
+    held = list_grants(session or door.read, case_id, grantee_id)
     if not held:
         raise NotFoundError("there is nothing here for you")
     chosen = [one for one in held if not wanted or one.compartment in wanted]
-    return {
-        grant.compartment: _opened(door, grant, actor.private_key)
-        for grant in sorted(chosen, key=lambda one: one.key_number)
-    }
+    locks: dict[Compartment, Lock] = {}
+    for grant in sorted(chosen, key=lambda one: one.key_number):
+        lock, before = _opened(door, grant, actor.private_key), locks.get(grant.compartment)
+        older = (before.key, *before.older) if before else ()
+        locks[grant.compartment] = replace(lock, older=older)
+    return locks
 
 
 def _opened(door: Door, grant: Grant, private_key: PrivateKey) -> Lock:
     """The lock of a grant. Raises SealBrokenError where it is none of ours, or does not open."""
     unknown = CompartmentKey(b"", grant.key_number)
-    place = Lock(grant.case_id, grant.compartment, grant.party_id, unknown).place(
-        Grant.__tablename__, grant.grantee_id, "sealed"
+    place = grant_place(
+        Lock(grant.case_id, grant.compartment, grant.party_id, unknown), grant.grantee_id
     )
+    door.insist_as_written(grant.case_id, grant)
     if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
         raise SealBrokenError("a grant is not as it was signed")
     key = door.vault.open_grant(grant.sealed, place, private_key)
@@ -130,8 +163,6 @@ def sealed_document(
 ) -> CaseDocument:
     """The row of a new document; the caller adds it."""
     row_id = new_id()
-    place = lock.place(CaseDocument.__tablename__, row_id, "body")
-    seal = door.vault.seal_record if kind in SMALL else door.vault.seal_document
     return CaseDocument(
         id=row_id,
         case_id=lock.case_id,
@@ -139,25 +170,56 @@ def sealed_document(
         kind=kind,
         compartment=lock.compartment,
         key_number=lock.key.number,
-        body=seal(lock.key, place, content),
+        body=_sealed(door, lock, row_id, kind, content),
     )
 
 
 def reveal_document(door: Door, lock: Lock, document: CaseDocument) -> dict[str, Any]:
-    """What a document says."""
+    """What a document says. Raises SealBrokenError where it is not the newest that was written."""
+    door.insist_as_written(document.case_id, document)
+    lock = lock.under(document.key_number)
     place = lock.place(CaseDocument.__tablename__, document.id, "body")
-    opened = door.vault.open_record if document.kind in SMALL else door.vault.open_document
-    return opened(lock.key, place, document.body)
+    if document.kind in ROLLS:
+        return door.vault.open_roll(lock.key, place, document.body)
+    if document.kind in _SMALL:
+        return door.vault.open_record(lock.key, place, document.body)
+    return door.vault.open_document(lock.key, place, document.body)
 
 
 def reseal_document(
     door: Door, lock: Lock, document: CaseDocument, content: Mapping[str, Any]
 ) -> None:
     """Put new content into a document's row, under the compartment's newest key."""
-    place = lock.place(CaseDocument.__tablename__, document.id, "body")
-    seal = door.vault.seal_record if document.kind in SMALL else door.vault.seal_document
     document.key_number = lock.key.number
-    document.body = seal(lock.key, place, content)
+    document.body = _sealed(door, lock, document.id, document.kind, content)
+
+
+def _sealed(
+    door: Door, lock: Lock, row_id: UUID, kind: DocumentKind, content: Mapping[str, Any]
+) -> Sealed:
+    place = lock.place(CaseDocument.__tablename__, row_id, "body")
+    if kind in ROLLS:
+        return door.vault.seal_roll(lock.key, place, content)
+    if kind in _SMALL:
+        return door.vault.seal_record(lock.key, place, content)
+    return door.vault.seal_document(lock.key, place, content)
+
+
+def check_newest(session: Session, lock: Lock) -> None:
+    """Insists that nobody has changed the key since the lock was opened: what is sealed under an
+    older one could be read by whoever lost it, and by nobody once the old grants are gone.
+
+    The caller holds the case's row. Raises StaleError.
+    """
+    check_key_number(session, lock.case_id, lock.compartment, lock.party_id, lock.key.number)
+
+
+def check_key_number(
+    session: Session, case_id: UUID, compartment: Compartment, party_id: UUID, number: int
+) -> None:
+    """The same for a row that was sealed under the key of this number. Raises StaleError."""
+    if newest_key_number(session, case_id, compartment, party_id) != number:
+        raise StaleError("the key of the case has been changed meanwhile")
 
 
 def add_event(

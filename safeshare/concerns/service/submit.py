@@ -28,6 +28,7 @@ from safeshare.concerns.rules import (
     identity_record,
     mode_of,
 )
+from safeshare.concerns.rules.exclusions import exclusions_record, succession_record
 from safeshare.concerns.service.choice import Chosen, choose
 from safeshare.concerns.service.compartments import (
     COMPARTMENT_OF,
@@ -38,6 +39,7 @@ from safeshare.concerns.service.compartments import (
     sealed_document,
 )
 from safeshare.concerns.service.paging import SWEEPS_TO_RESERVE
+from safeshare.concerns.service.parties import sign_party
 from safeshare.gate import Door, use_case
 from safeshare.kernel.identifiers import new_id, new_reference
 from safeshare.kernel.keys import PartyKeys
@@ -103,7 +105,7 @@ class _Prepared:
     address: NudgeAddress
     promises: list[Promise]
     page: OnCallPage | None
-    forged: frozenset[UUID]
+    forged: frozenset[str]
 
 
 def _already_sent(door: Door, keys: PartyKeys) -> Submitted | None:
@@ -125,20 +127,17 @@ def _prepare(
     locks = {one: new_lock(door, case_id, one, party_id) for one in Compartment}
     contents: Mapping[DocumentKind, Mapping[str, object]] = {
         DocumentKind.ACCOUNT: document,
+        DocumentKind.ANSWERS: {"answers": []},
         DocumentKind.CASE_SHEET: _first_case_sheet(chosen),
-        DocumentKind.EXCLUSIONS: {"people": []},
+        DocumentKind.EXCLUSIONS: exclusions_record(chosen.exclusions, _allowed(chosen)),
         DocumentKind.IDENTITY: identity_record(
             mode_of(command.answers.get("mode")), command.identity
         ),
+        DocumentKind.SUCCESSION: succession_record(chosen.succession),
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),
-        party=Party(
-            id=party_id,
-            case_id=case_id,
-            lookup=keys.lookup_hash,
-            public_key=keys.public_key.raw,
-        ),
+        party=_party(door, case_id, party_id, keys),
         grants=_grants(door, locks, chosen, party_id, keys.public_key),
         documents=[
             sealed_document(door, locks[COMPARTMENT_OF[kind]], kind, content)
@@ -146,12 +145,30 @@ def _prepare(
         ],
         address=NudgeAddress(
             party_id=party_id,
+            case_id=case_id,
             address=seal_address(door, party_id, contact_address(command.address)),
         ),
         promises=first_promises(door, case_id, party_id, today),
         page=_page(case_id, chosen),
         forged=chosen.forged,
     )
+
+
+def _allowed(chosen: Chosen) -> list[UUID]:
+    """Who may be given the case, the most needed first."""
+    overseer = [chosen.overseer] if chosen.overseer else []
+    return [*chosen.choice.holders, *overseer, *chosen.succession]
+
+
+def _party(door: Door, case_id: UUID, party_id: UUID, keys: PartyKeys) -> Party:
+    party = Party(
+        id=party_id,
+        case_id=case_id,
+        lookup=keys.lookup_hash,
+        public_key=keys.public_key.raw,
+    )
+    sign_party(door, party)
+    return party
 
 
 def _case(case_id: UUID, command: SubmitConcern, chosen: Chosen, today: date) -> Case:
@@ -226,7 +243,7 @@ def _store(door: Door, prepared: _Prepared) -> Submitted:
             session.add(prepared.page)
         door.record(Event.CONCERN_SUBMITTED, case_id=case.id)
         for one in sorted(prepared.forged):
-            door.record(Event.ALARM_RAISED, alarm="record_not_as_signed", owner=str(one))
+            door.record(Event.ALARM_RAISED, alarm="record_not_as_signed", owner=one)
     return _submitted(case, prepared.promises)
 
 
