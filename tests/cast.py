@@ -4,7 +4,8 @@ Queues have few people so that a test can say exactly who holds a case. Stretchi
 cheap: its cost is proved in `tests/vault` and measured in `benchmarks`.
 """
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,11 @@ from safeshare.concerns.rules import Answer
 from safeshare.concerns.service.routing import load_routing_order
 from safeshare.concerns.service.submit import SubmitConcern, Submitted, submit_concern
 from safeshare.gate import Gate
-from safeshare.kernel.actors import Operator, Role, Staff, Stranger, Visitor
+from safeshare.gate.keeping import sign_head, verify_ledger
+from safeshare.kernel.actors import Operator, Role, Staff, Stranger, Visitor, Worker
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.sealed import AccessCode
+from safeshare.ledger.verifying import Fault
 from safeshare.people.service.accounts import (
     ApproveMember,
     Enrolled,
@@ -76,6 +79,10 @@ class Stage:
         command = RecogniseStaff(enrolled.staff_id, enrolled.private_key)
         return self.gate.run(recognise_staff, Visitor(), command)
 
+    def faults(self) -> Sequence[Fault]:
+        """Everything that is wrong with the ledger."""
+        return self.gate.run(verify_ledger, Operator(), None)
+
     def six_digits(self, name: str) -> str:
         """The six digits that a member's phone shows now."""
         return pyotp.TOTP(self.enrolled[name].totp_secret).at(self.time.now)
@@ -113,11 +120,13 @@ def settings_for(url: str, folder: Path) -> Settings:
     )
 
 
-def on_copy(built: Stage, url: str) -> Stage:
-    """The same installation on a copy of its database, with a clock of its own."""
-    settings = replace(built.system.settings, database_url=url)
+def on_copy(built: Stage, url: str, folder: Path) -> Stage:
+    """The same installation on a copy of its database and keys, with a clock of its own."""
+    keys_folder = folder / f"keys-of-{url.partition(':')[0]}"
+    shutil.copytree(built.system.settings.keys_folder, keys_folder)
+    settings = replace(built.system.settings, database_url=url, keys_folder=keys_folder)
     time = Movable()
-    system = wiring.build(settings, keys=built.gate.vault.keys)
+    system = wiring.build(settings)
     gate = replace(system.gate, clock=Clock(source=time), vault=cheap_vault(system.gate.vault))
     return replace(built, system=replace(system, gate=gate), time=time)
 
@@ -147,6 +156,7 @@ def build_stage(url: str, folder: Path, *, per_queue: int = 6) -> Stage:
         ("administrator", Role.ADMINISTRATOR),
     ):
         enrol(stage, name, {role})
+    gate.run(sign_head, Worker(), None)
     return stage
 
 

@@ -35,17 +35,19 @@ def sqlite_stage(_sqlite_stage: Stage, tmp_path: Path) -> Iterator[Stage]:
     """An installation with its cast on SQLite."""
     copy = tmp_path / "stage.db"
     shutil.copyfile(_sqlite_stage.system.settings.database_url.removeprefix("sqlite:///"), copy)
-    stage = on_copy(_sqlite_stage, f"sqlite:///{copy}")
+    stage = on_copy(_sqlite_stage, f"sqlite:///{copy}", tmp_path)
     yield stage
     stage.system.database.dispose()
 
 
 @pytest.fixture
-def postgres_stage(postgres: Postgres, _postgres_stage: tuple[Stage, str]) -> Iterator[Stage]:
+def postgres_stage(
+    postgres: Postgres, _postgres_stage: tuple[Stage, str], tmp_path: Path
+) -> Iterator[Stage]:
     """An installation with its cast on PostgreSQL."""
     built, template = _postgres_stage
     name = postgres.new_database(template)
-    stage = on_copy(built, postgres.url(name))
+    stage = on_copy(built, postgres.url(name), tmp_path)
     yield stage
     stage.system.database.dispose()
     postgres.drop(name)

@@ -17,6 +17,12 @@ PAGE_SECONDS = 60
 
 LIFE_SECONDS = 20
 
+HEAD_SECONDS = 60
+"""How long a cut at the end of the reporters' chain could go unnoticed (ADR 0006)."""
+
+NIGHT = "4"
+"""When the whole ledger is read, which may take long."""
+
 AWAKE = "0,3-23"
 """Every hour of the day but the two that the clocks may skip or repeat."""
 
@@ -46,10 +52,13 @@ def times(sweep_seconds: int) -> dict[str, Due]:
         "page": Due(PAGE_SECONDS, PAGE_SECONDS),
         "mail": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
         "sweep": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
+        "head": Due(HEAD_SECONDS, HEAD_SECONDS),
         "heartbeat": Due(LIFE_SECONDS, LEAST_EXPIRES),
         "digests": Due(crontab(minute=0, hour=WORKING_DAY), HOUR_SECONDS),
+        "watch": Due(crontab(minute=5, hour=WORKING_DAY), HOUR_SECONDS),
         "mail_again": Due(crontab(minute=40, hour=AWAKE), HOUR_SECONDS),
         "ledger": Due(crontab(minute=20, hour=AWAKE), HOUR_SECONDS),
+        "verify": Due(crontab(minute=50, hour=NIGHT), HOUR_SECONDS),
         "purge": Due(crontab(minute=25, hour=AWAKE), HOUR_SECONDS),
         "aftercare": Due(crontab(minute=35, hour=AWAKE), HOUR_SECONDS),
         "release": Due(crontab(minute=30, hour=AWAKE), HOUR_SECONDS),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from safeshare.casework.service.aftercare import end_aftercare
+from safeshare.casework.service.watching import watch_cases
 from safeshare.concerns.service.paging import page_on_call
-from safeshare.gate.keeping import collect_past_days, show_life
+from safeshare.gate.keeping import check_ledger, collect_past_days, show_life, sign_head
 from safeshare.kernel.actors import Worker
 from safeshare.outbox.service.sending import send_waiting_mail
 from safeshare.people.service.keeping import purge_expired, queue_digests
@@ -65,6 +66,16 @@ def ledger(system: System) -> None:
     system.gate.run(collect_past_days, Worker(), None)
 
 
+def head(system: System) -> None:
+    """Sign where the ledger ends, once a minute."""
+    system.gate.run(sign_head, Worker(), None)
+
+
+def verify(system: System) -> None:
+    """Look through the whole ledger for what was changed behind the program's back."""
+    system.gate.run(check_ledger, Worker(), None)
+
+
 def purge(system: System) -> None:
     """Throw away what has had its day."""
     system.gate.run(purge_expired, Worker(), None)
@@ -82,6 +93,11 @@ def aftercare(system: System) -> None:
             return
 
 
+def watch(system: System) -> None:
+    """Count who can open each case, and call those whom a case needs. Once a day."""
+    system.gate.run(watch_cases, Worker(), None)
+
+
 def heartbeat(system: System) -> None:
     """Show that messages arrive and are worked on."""
     system.gate.run(show_life, Worker(), WORKER_LIFE)
@@ -94,7 +110,10 @@ TASKS = (
     Task("sweep", QueueName.ROUTINE, sweep),
     Task("mail_again", QueueName.ROUTINE, mail_again),
     Task("digests", QueueName.ROUTINE, digests),
+    Task("watch", QueueName.ROUTINE, watch),
+    Task("head", QueueName.ROUTINE, head),
     Task("ledger", QueueName.SLOW, ledger),
+    Task("verify", QueueName.SLOW, verify),
     Task("purge", QueueName.SLOW, purge),
     Task("aftercare", QueueName.SLOW, aftercare),
     Task("release", QueueName.SLOW, release),

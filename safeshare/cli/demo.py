@@ -63,7 +63,7 @@ def load() -> None:
 @click.argument("days", type=Days())
 def advance(days: int) -> None:
     """Move the business clock of the demo on, for instance by 28d. It never goes back."""
-    system = wiring.build_keyless(demo_settings())
+    system = wiring.build(demo_settings())
     ahead = system.gate.run(advance_clock, Operator(), days)
     today = system.gate.clock.security_now().astimezone(LONDON) + timedelta(days=ahead)
     click.echo(f"In the demo it is now {today:%A %d %B %Y}, {ahead} days ahead of the calendar.")

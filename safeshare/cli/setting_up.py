@@ -8,7 +8,8 @@ import pyotp
 from safeshare import migrate as schema
 from safeshare import wiring
 from safeshare.concerns.service.routing import load_routing_order
-from safeshare.kernel.actors import Operator, Role
+from safeshare.gate.keeping import begin_ledger, sign_head
+from safeshare.kernel.actors import Operator, Role, Worker
 from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
 from safeshare.people.service.installation import SetUp, set_up
 from safeshare.people.service.recovery import InitRecovery, init_recovery
@@ -56,6 +57,7 @@ def init(
     if unknown := set(queues) - known:
         raise click.BadParameter(f"no queue has the code {min(unknown)}", param_hint="--queue")
     command = SetUp(settings.organisation, is_demo=False, queues=wiring.default_queues(), places=())
+    system.gate.run(begin_ledger, Operator(), None)
     done = system.gate.run(set_up, Operator(), command)
     system.gate.run(load_routing_order, Operator(), wiring.default_routing())
     chosen = tuple(done.queues[code] for code in (queues or sorted(known)))
@@ -73,6 +75,7 @@ def init(
             approved_by_init=True,
         ),
     )
+    system.gate.run(sign_head, Worker(), None)
     _show_once(enrolled, sign_in_name, settings.organisation)
 
 

@@ -16,7 +16,7 @@ from safeshare.demo.cast import Cast, SignIn
 from safeshare.demo.playing import Player
 from safeshare.demo.story import Story
 from safeshare.gate import Door, Gate, use_case
-from safeshare.gate.keeping import collect_past_days
+from safeshare.gate.keeping import begin_ledger, collect_past_days, sign_head
 from safeshare.kernel.actors import Operator, Worker
 from safeshare.kernel.clocks import LONDON, Clock
 from safeshare.kernel.sealed import AccessCode
@@ -72,6 +72,7 @@ def load_demo(
     began = min(concern.received_on for concern in story.concerns)
     clock = _StoryTime(datetime.combine(began, MORNING, LONDON).astimezone(UTC))
     gate = replace(gate, clock=Clock(source=clock), vault=gate.vault.with_memory())
+    gate.run(begin_ledger, Operator(), None)
     done = gate.run(set_up, Operator(), _set_up(story, queues))
     gate.run(load_routing_order, Operator(), routing)
     officers = gate.run(
@@ -81,6 +82,7 @@ def load_demo(
     cast.join(story)
     player = _play(gate, story, cast, done, clock)
     gate.run(finish_loading, Operator(), len(story.concerns))
+    gate.run(sign_head, Worker(), None)
     return DemoLoaded(cast.sign_ins, officers, _codes_to_show(story, player))
 
 

@@ -1,34 +1,26 @@
 """What a use case is handed: actor, clock, vault, a session to read, a transaction to write."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from safeshare.db.base import Base
 from safeshare.db.session import Database
-from safeshare.gate.session import GatedSession
+from safeshare.gate.book import Book
+from safeshare.gate.session import GatedSession, UnledgeredError
 from safeshare.kernel.actors import Actor
 from safeshare.kernel.clocks import Clock
-from safeshare.kernel.errors import MisconfiguredError, SafeShareError
-from safeshare.ledger.entries import (
-    Entry,
-    append_timed,
-    append_timeless,
-    collect_days,
-    first_broken_position,
-    is_timeless,
-)
+from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
+from safeshare.kernel.keys import SignedRecord
+from safeshare.ledger.digests import Written, acceptable, digest_of, newest_places, place_of
+from safeshare.ledger.entries import Collected, End, Entry
 from safeshare.ledger.events import Event
-from safeshare.ledger.models import Chain
 from safeshare.vault import Vault
 
 T = TypeVar("T")
-
-
-class UnledgeredError(SafeShareError):
-    """A use case changed something, or opened content, and told the ledger nothing."""
 
 
 class Door:
@@ -51,17 +43,23 @@ class Door:
         self.clock = clock
         self.vault = vault.with_watch(self._notice_reveal)
         self._database = database
+        self._book = Book(self.vault, database, clock)
+        self._writing: GatedSession | None = None
         self._entries: list[Entry] = []
         self._revealed = False
         self._has_changed = False
         self._reading = ExitStack()
         self._read: Session | None = None
         self._known: dict[Hashable, Any] = {}
+        self._newest: Mapping[str, int] = {}
+        self._signed: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
 
     @property
     def read(self) -> Session:
         """A session for queries. What it returns is a snapshot; `change` must look again."""
         if self._read is None:
+            self._newest = self.vault.known_revisions()
             self._read = self._reading.enter_context(self._database.reading())
         return self._read
 
@@ -85,6 +83,26 @@ class Door:
         """Say what happened, for the ledger. `note` holds codes and counts, never content."""
         self._entries.append(Entry(event, case_id, note))
 
+    def sign(self, record: SignedRecord) -> bytes:
+        """The signature on a record. Its revision is the newest once `change` has committed."""
+        if record.revision:
+            self._signed[record.subject] = record.revision
+        return self.vault.eligibility_mac(record)
+
+    def is_signed(self, record: SignedRecord, mac: bytes) -> bool:
+        """Whether a record is one that we signed, and the newest of it that was ever kept.
+
+        The newest revisions are looked up before the tables are read and raised after a commit, so
+        a record that was read is never honestly older. One that is newer was committed by a process
+        that died before it could say so: it is kept as the newest from now on.
+        """
+        if not self.vault.eligibility_valid(record, mac):
+            return False
+        newest = self._newest.get(record.subject, 0)
+        if record.revision > newest and record.subject not in self._signed:
+            self._seen[record.subject] = record.revision
+        return record.revision >= newest
+
     @contextmanager
     def change(self) -> Iterator[Session]:
         """The use case's one transaction. It is committed here, and nowhere else in the product."""
@@ -92,27 +110,55 @@ class Door:
             raise UnledgeredError("a use case has one transaction")
         self._has_changed = True
         self.stop_reading()
+        self._newest = self.vault.known_revisions()
         with self._database.writing(GatedSession) as session:
-            yield session
-            session.flush()
-            self._append(session)
-            session.commit()
+            self._writing = session
+            try:
+                yield session
+                session.flush()
+                end = self._append(session)
+                with self.vault.raising_revisions(self._signed):
+                    session.commit()
+            finally:
+                self._writing = None
+                self._known.clear()
+        self._book.advance(end)
 
-    def collect_past_days(self, session: Session) -> int:
-        """Move the entries of the days before today onto the chain that has no instants.
+    def insist_as_written(self, case_id: UUID, *rows: Base) -> None:
+        """Compare sealed rows of a case with what the ledger says was last written there. One
+        statement for all the rows of a case that a use case reads.
 
-        Returns how many were moved.
+        Raises SealBrokenError where a row is older, invented, or not whole as it was written, and
+        StaleError where it was changed just while it was being read.
         """
-        self._database.lock_ledger(session)
-        return collect_days(session, self.clock.today())
+        for row in rows:
+            place = place_of(row)
+            if digest_of(row) in self._acceptable(case_id, place):
+                continue
+            if self._writing is not None:
+                raise SealBrokenError("a sealed row is not what was last written there")
+            self._book.judge_row(case_id, row)
 
-    def first_broken_position(self, chain: Chain) -> int | None:
-        """Where the ledger was first changed, cut out of or reordered; None where it was not."""
-        return first_broken_position(self.read, chain)
+    def insist_complete(self, case_id: UUID, table: type[Base], rows: Iterable[Base]) -> None:
+        """Raise SealBrokenError where one of a case's sealed rows in a table is gone."""
+        found = {place_of(row) for row in rows}
+        if not found.issuperset(newest_places(self._written(case_id), table.__tablename__)):
+            self._book.judge_table(case_id, table)
+
+    def collect_past_days(self, session: Session) -> Collected:
+        """Move the entries of the days before today onto the chain that has no instants."""
+        return self._book.collect(session)
+
+    @property
+    def book(self) -> Book:
+        """The ledger as a whole, for those who keep it."""
+        return self._book
 
     def finish(self) -> None:
         """Write what was recorded outside `change`, and insist on an entry for opened content."""
         self.stop_reading()
+        with self.vault.raising_revisions(self._seen):
+            self._seen = {}
         if self._entries and not self._has_changed:
             with self.change():
                 pass
@@ -125,18 +171,28 @@ class Door:
         self._read = None
         self._known.clear()
 
-    def _append(self, session: GatedSession) -> None:
+    def _acceptable(self, case_id: UUID, place: str) -> frozenset[str]:
+        pending = self._writing.digests.get(case_id, {}).get(place) if self._writing else None
+        if pending is not None:
+            return frozenset({pending.partition(":")[2]})
+        return acceptable(self._written(case_id).get(place, ()))
+
+    def _written(self, case_id: UUID) -> Written:
+        """What was written to the sealed rows of a case, asked once."""
+        key = ("written", case_id)
+        if key not in self._known:
+            session = self._writing if self._writing is not None else self.read
+            self._known[key] = self._book.list_written(session, case_id)
+        found: Written = self._known[key]
+        return found
+
+    def _append(self, session: GatedSession) -> End | None:
         entries, self._entries = self._entries, []
         if not entries:
             if session.owes_entry or self._revealed:
                 raise UnledgeredError("a change or a reading of content without a ledger entry")
-            return
-        today = self.clock.today()
-        if is_timeless(self.actor, entries):
-            append_timeless(session, entries, session.digests, today)
-        else:
-            self._database.lock_ledger(session)
-            append_timed(session, self.actor, entries, session.digests, self.clock.now(), today)
+            return None
+        return self._book.append(session, self.actor, entries)
 
     def _notice_reveal(self) -> None:
         self._revealed = True

@@ -12,7 +12,7 @@ from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
-from safeshare.policy.rules import may
+from safeshare.policy.rules import Facts, may
 from safeshare.vault import Vault
 
 C = TypeVar("C")
@@ -38,26 +38,30 @@ class Gate:
         Raises NotFoundError when the policy says no, so that a stranger learns nothing, and
         whatever the use case raises. A seal that does not open is put on the ledger as an alarm.
         """
-        door = self.door(actor)
+        door, facts = self.door(actor), Facts()
         try:
-            if not may(actor, case.action, case.facts(door, command)):
-                self._refuse(actor, case)
+            facts = case.facts(door, command)
+            if not may(actor, case.action, facts):
+                self._refuse(actor, case, facts)
                 raise NotFoundError("there is nothing here for you")
             result = case.perform(door, command)
             door.finish()
         except SealBrokenError:
-            self._note(actor, Event.ALARM_RAISED, case.action)
+            self._note(actor, Event.ALARM_RAISED, case.action, facts)
             raise
         finally:
             door.stop_reading()
         return result
 
-    def _refuse(self, actor: Actor, case: UseCase[C, R]) -> None:
+    def _refuse(self, actor: Actor, case: UseCase[C, R], facts: Facts) -> None:
         """A member of staff who was refused is on the ledger; a stranger could only flood it."""
         if isinstance(actor, Staff):
-            self._note(actor, Event.ACTION_REFUSED, case.action)
+            self._note(actor, Event.ACTION_REFUSED, case.action, facts)
 
-    def _note(self, actor: Actor, event: Event, action: Action) -> None:
+    def _note(self, actor: Actor, event: Event, action: Action, facts: Facts) -> None:
+        """An entry without the case, unless whoever asked holds it: else it would tell them, and
+        whoever reads it, that there is one.
+        """
         door = self.door(actor)
-        door.record(event, action=action)
+        door.record(event, case_id=facts.held_case, action=action)
         door.finish()

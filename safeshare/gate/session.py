@@ -1,14 +1,16 @@
 """A database session that notices every change that the ledger must tell of."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
+from uuid import UUID
 
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_mapper
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 
 from safeshare.db.base import Base
+from safeshare.db.columns import SealedBytes
 from safeshare.gate.models import Heartbeat, ReporterSession, StaffSession
-from safeshare.kernel.sealed import Sealed
+from safeshare.kernel.errors import SafeShareError
+from safeshare.ledger.digests import Became, has_seals, in_one, place_of, told
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 
 OUTSIDE_THE_LEDGER = frozenset(
@@ -29,6 +31,10 @@ _OWED = "ledger entry owed"
 _DIGESTS = "digests"
 
 
+class UnledgeredError(SafeShareError):
+    """A use case changed something, or opened content, and told the ledger nothing."""
+
+
 class GatedSession(Session):
     """The session of one use case's transaction."""
 
@@ -38,10 +44,20 @@ class GatedSession(Session):
         return bool(self.info.get(_OWED))
 
     @property
-    def digests(self) -> dict[str, str]:
-        """`table/row/column` to the hex SHA-256 of each sealed value written so far."""
-        found: dict[str, str] = self.info.setdefault(_DIGESTS, {})
+    def digests(self) -> Mapping[UUID | None, Mapping[str, str]]:
+        """By case, and under None for what belongs to none: what became of each sealed row."""
+        return self._digests
+
+    @property
+    def _digests(self) -> dict[UUID | None, dict[str, str]]:
+        found: dict[UUID | None, dict[str, str]] = self.info.setdefault(_DIGESTS, {})
         return found
+
+    def tell(self, became: Became, row: Base) -> None:
+        """Note what becomes of a sealed row in this transaction."""
+        own, place = self._digests.setdefault(_case_of(row), {}), place_of(row)
+        if said := in_one(own.pop(place, None), told(became, row)):
+            own[place] = said
 
 
 @event.listens_for(GatedSession, "before_flush")
@@ -54,15 +70,23 @@ def _notice_rows(session: GatedSession, _context: UOWTransaction, _instances: ob
 
 @event.listens_for(GatedSession, "after_flush")
 def _digest_rows(session: GatedSession, _context: UOWTransaction) -> None:
-    for row in (*session.new, *session.dirty):
-        if _is_told(row):
-            session.digests.update(_digests_of(row))
+    """Note every sealed row that was written. Entries are appended last, so their own flush has
+    nothing to note.
+    """
+    made = ((Became.MADE, row) for row in session.new)
+    changed = ((Became.CHANGED, row) for row in session.dirty if session.is_modified(row))
+    gone = ((Became.GONE, row) for row in session.deleted)
+    for became, row in (*made, *changed, *gone):
+        if _is_told(row) and has_seals(row):
+            session.tell(became, row)
 
 
 @event.listens_for(GatedSession, "do_orm_execute")
 def _notice_statements(state: ORMExecuteState) -> None:
     if not (state.is_insert or state.is_update or state.is_delete):
         return
+    if any(_is_sealed_by_case(mapper) for mapper in state.all_mappers):
+        raise UnledgeredError("sealed rows of a case are written one by one, each with its digest")
     tables = {str(mapper.local_table) for mapper in state.all_mappers}
     if not tables or tables - _QUIET:
         state.session.info[_OWED] = True
@@ -72,13 +96,11 @@ def _is_told(row: object) -> bool:
     return isinstance(row, Base) and row.__tablename__ not in _QUIET
 
 
-def _digests_of(row: Base) -> Iterable[tuple[str, str]]:
-    mapper = object_mapper(row)
-    key = ":".join(str(part) for part in mapper.primary_key_from_instance(row))
-    for attribute in mapper.column_attrs:
-        value = getattr(row, attribute.key)
-        if isinstance(value, Sealed):
-            yield (
-                f"{row.__tablename__}/{key}/{attribute.key}",
-                hashlib.sha256(value.blob).hexdigest(),
-            )
+def _is_sealed_by_case(mapper: Mapper[object]) -> bool:
+    columns = mapper.local_table.columns
+    return "case_id" in columns and any(isinstance(one.type, SealedBytes) for one in columns)
+
+
+def _case_of(row: Base) -> UUID | None:
+    case_id = getattr(row, "case_id", None)
+    return case_id if isinstance(case_id, UUID) else None

@@ -1,10 +1,7 @@
-"""Writing to the ledger and checking its chains. Called by the gate alone."""
+"""Writing to the ledger. Called by the gate alone."""
 
-import hashlib
-import json
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +10,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
+from safeshare.kernel.identifiers import new_id
 from safeshare.ledger.events import WITHOUT_TIME, Event
+from safeshare.ledger.macs import Mac, day_mac, entry_mac, is_sound_day
 from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
 
 GENESIS = bytes(32)
@@ -22,11 +21,31 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be written down. `note` holds codes and counts, never content or a name."""
+    """What is to be written down. `note` holds codes and counts, never content or a name.
+
+    `digests` says what became of sealed rows, as `safeshare.ledger.digests` writes it.
+    """
 
     event: Event
     case_id: UUID | None = None
     note: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last link of a chain."""
+
+    position: int = 0
+    mac: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What became of the past days' entries. `spoiled` were not as they were written, and stay."""
+
+    moved: int
+    spoiled: int
 
 
 def is_timeless(actor: Actor, entries: Sequence[Entry]) -> bool:
@@ -37,126 +56,119 @@ def is_timeless(actor: Actor, entries: Sequence[Entry]) -> bool:
 
 
 def append_timed(
-    session: Session,
-    actor: Actor,
-    entries: Sequence[Entry],
-    digests: Mapping[str, str],
-    at: datetime,
-    on: date,
-) -> None:
-    """Hang entries on the staff chain. The caller holds the ledger's lock."""
-    _extend(
-        session,
-        Chain.STAFF,
-        [
-            LedgerEntry(
-                chain=Chain.STAFF,
-                at=at,
-                on=on,
-                actor_kind=_kind(actor),
-                actor_id=actor.staff_id if isinstance(actor, Staff) else None,
-                event=entry.event,
-                case_id=entry.case_id,
-                note=dict(entry.note),
-                digests=dict(digests) if index == 0 else {},
-            )
-            for index, entry in enumerate(entries)
-        ],
-    )
+    session: Session, mac: Mac, actor: Actor, entries: Sequence[Entry], at: datetime, on: date
+) -> End:
+    """Hang entries on the staff chain. Returns its new end. The caller holds the ledger's lock."""
+    rows = [
+        LedgerEntry(
+            chain=Chain.STAFF,
+            at=at,
+            on=on,
+            actor_kind=_kind(actor),
+            actor_id=actor.staff_id if isinstance(actor, Staff) else None,
+            event=entry.event,
+            case_id=entry.case_id,
+            note=dict(entry.note),
+            digests=dict(entry.digests) or None,
+            day_id=None,
+        )
+        for entry in entries
+    ]
+    return _extend(session, mac, Chain.STAFF, rows)
 
 
-def append_timeless(
-    session: Session, entries: Sequence[Entry], digests: Mapping[str, str], on: date
-) -> None:
+def append_timeless(session: Session, mac: Mac, entries: Sequence[Entry], on: date) -> None:
     """Lay a reporter's entries among the others of that day, in no order."""
-    session.add_all(
-        LedgerDay(
+    for entry in entries:
+        row = LedgerDay(
+            id=new_id(),
             on=on,
             event=entry.event,
             case_id=entry.case_id,
             note=dict(entry.note),
-            digests=dict(digests) if index == 0 else {},
+            digests=dict(entry.digests) or None,
         )
-        for index, entry in enumerate(entries)
-    )
+        row.mac = day_mac(mac, row)
+        session.add(row)
     session.flush()
 
 
-def collect_days(session: Session, before: date) -> int:
+def collect_days(session: Session, mac: Mac, before: date) -> Collected:
     """Move the entries of the days before `before`, shuffled a day, onto the reporter chain.
 
-    Returns how many were moved. The caller holds the ledger's lock.
+    What is not as it was written, or was moved before, stays where it is for `verify` to name. The
+    caller holds the ledger's lock.
     """
     waiting = list(session.scalars(select(LedgerDay).where(LedgerDay.on < before)))
-    secrets.SystemRandom().shuffle(waiting)
-    waiting.sort(key=lambda row: row.on)
-    _extend(
-        session,
-        Chain.REPORTER,
-        [
-            LedgerEntry(
-                chain=Chain.REPORTER,
-                at=None,
-                on=row.on,
-                actor_kind="worker" if row.event in WITHOUT_TIME else "reporter",
-                actor_id=None,
-                event=row.event,
-                case_id=row.case_id,
-                note=row.note,
-                digests=row.digests,
-            )
-            for row in waiting
-        ],
-    )
-    session.execute(delete(LedgerDay).where(LedgerDay.on < before))
-    return len(waiting)
+    moved_before = list_moved(session, (row.id for row in waiting))
+    sound = [row for row in waiting if row.id not in moved_before and is_sound_day(mac, row)]
+    secrets.SystemRandom().shuffle(sound)
+    sound.sort(key=lambda row: row.on)
+    _extend(session, mac, Chain.REPORTER, [_moved(row) for row in sound])
+    ids = [row.id for row in sound]
+    for start in range(0, len(ids), _AT_ONCE):
+        session.execute(delete(LedgerDay).where(LedgerDay.id.in_(ids[start : start + _AT_ONCE])))
+    return Collected(len(sound), len(waiting) - len(sound))
 
 
-def first_broken_position(session: Session, chain: Chain) -> int | None:
-    """The position of the first entry that does not follow from the one before; None if sound."""
-    previous = GENESIS
-    query = select(LedgerEntry).where(LedgerEntry.chain == chain).order_by(LedgerEntry.position)
-    with closing(session.scalars(query.execution_options(yield_per=500))) as rows:
-        for position, row in enumerate(rows, start=1):
-            sound = row.position == position and row.previous == previous
-            if not sound or row.entry_hash != _hash(row):
-                return position
-            previous = row.entry_hash
-    return None
+def list_moved(session: Session, day_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these rows of `ledger_day` hang on the reporter chain."""
+    ids, found = list(day_ids), set[UUID]()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        hanging = select(LedgerEntry.day_id).where(LedgerEntry.day_id.in_(some))
+        found.update(one for one in session.scalars(hanging) if one is not None)
+    return found
 
 
-def _extend(session: Session, chain: Chain, rows: Sequence[LedgerEntry]) -> None:
+def find_end(session: Session, chain: Chain) -> End:
+    """The last link of a chain."""
     newest = session.execute(
-        select(LedgerEntry.position, LedgerEntry.entry_hash)
+        select(LedgerEntry.position, LedgerEntry.mac)
         .where(LedgerEntry.chain == chain)
         .order_by(LedgerEntry.position.desc())
         .limit(1)
     ).one_or_none()
-    position, previous = (0, GENESIS) if newest is None else (newest[0], newest[1])
+    return End() if newest is None else End(newest[0], newest[1])
+
+
+def find_mac(session: Session, chain: Chain, position: int) -> bytes | None:
+    """The MAC of the link at a position; that of no link at 0, and None where there is none."""
+    if position == 0:
+        return GENESIS
+    return session.scalar(
+        select(LedgerEntry.mac).where(LedgerEntry.chain == chain, LedgerEntry.position == position)
+    )
+
+
+_AT_ONCE = 500
+"""How many ids one statement names."""
+
+
+def _moved(row: LedgerDay) -> LedgerEntry:
+    return LedgerEntry(
+        chain=Chain.REPORTER,
+        at=None,
+        on=row.on,
+        actor_kind="worker" if row.event in WITHOUT_TIME else "reporter",
+        actor_id=None,
+        event=row.event,
+        case_id=row.case_id,
+        note=row.note,
+        digests=row.digests,
+        day_id=row.id,
+    )
+
+
+def _extend(session: Session, mac: Mac, chain: Chain, rows: Sequence[LedgerEntry]) -> End:
+    end = find_end(session, chain)
     for row in rows:
-        position += 1
-        row.position, row.previous = position, previous
-        row.entry_hash = previous = _hash(row)
+        row.position, row.previous = end.position + 1, end.mac
+        row.mac = entry_mac(mac, row)
+        end = End(row.position, row.mac)
     session.add_all(rows)
     session.flush()
-
-
-def _hash(row: LedgerEntry) -> bytes:
-    """SHA-256 over the canonical JSON of everything the row says, the previous hash included."""
-    said = {
-        "chain": row.chain,
-        "position": row.position,
-        "at": row.at.isoformat() if row.at else None,
-        "on": row.on.isoformat(),
-        "actor_kind": row.actor_kind,
-        "actor_id": str(row.actor_id) if row.actor_id else None,
-        "event": row.event,
-        "case_id": str(row.case_id) if row.case_id else None,
-        "note": row.note,
-        "digests": row.digests,
-        "previous": row.previous.hex(),
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return end
 
 
 def _kind(actor: Actor) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeshare.db.base import Base, Identified
@@ -26,24 +26,25 @@ class Chain(StrEnum):
 
 
 class LedgerEntry(Base):
-    """One link of a chain. `digests`: `table/row/column` to the SHA-256 of what was sealed."""
+    """One link of a chain. `digests`: `table/row` to what was written there and its SHA-256; null
+    where nothing sealed was. On the reporter chain `day_id` is the row of `ledger_day` that it was.
+    """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (UniqueConstraint("chain", "position"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    chain: Mapped[Chain] = mapped_column(coded(Chain, "chain"))
-    position: Mapped[int]
+    chain: Mapped[Chain] = mapped_column(coded(Chain, "chain"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime | None]
-    on: Mapped[date]
+    on: Mapped[date] = mapped_column(index=True)
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]
     event: Mapped[Event] = mapped_column(coded(Event, "event", checked=False), index=True)
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     note: Mapped[dict[str, str]]
-    digests: Mapped[dict[str, str]]
-    previous: Mapped[bytes]
-    entry_hash: Mapped[bytes]
+    digests: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    day_id: Mapped[UUID | None] = mapped_column(unique=True)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class LedgerDay(Identified, Base):
@@ -53,6 +54,7 @@ class LedgerDay(Identified, Base):
 
     on: Mapped[date] = mapped_column(index=True)
     event: Mapped[Event] = mapped_column(coded(Event, "event", checked=False))
-    case_id: Mapped[UUID | None]
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
     note: Mapped[dict[str, str]]
-    digests: Mapped[dict[str, str]]
+    digests: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    mac: Mapped[bytes] = mapped_column(LargeBinary)

@@ -59,4 +59,5 @@ class NudgeAddress(Base):
     __tablename__ = "nudge_address"
 
     party_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
     address: Mapped[Sealed]

@@ -8,7 +8,6 @@ from safeshare.gate import SessionRows
 from safeshare.gate.keeping import collect_past_days, last_life, show_life
 from safeshare.gate.models import ReporterSession, StaffSession
 from safeshare.kernel.actors import Operator, Worker
-from safeshare.ledger.entries import first_broken_position
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
 from safeshare.people.service.keeping import purge_expired
@@ -48,7 +47,7 @@ def test_yesterdays_reporters_can_be_chained_once_and_without_an_instant(stage: 
     assert {entry.event for entry in entries} == {Event.CONCERN_SUBMITTED}
     assert all(entry.at is None for entry in entries)
     with stage.system.database.reading() as session:
-        assert first_broken_position(session, Chain.REPORTER) is None
+        assert stage.faults() == []
 
 
 def test_a_session_can_be_thrown_away_only_after_its_day(stage: Stage) -> None:

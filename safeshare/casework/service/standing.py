@@ -27,7 +27,11 @@ def case_facts(door: Door, command: NamesACase) -> Facts:
     found = _find(door, command.reference, actor.staff_id)
     if found is None:
         return Facts()
-    return Facts(is_holder=found.is_holder, has_attested=found.has_attested)
+    return Facts(
+        held_case=found.case.id if found.is_holder else None,
+        is_holder=found.is_holder,
+        has_attested=found.has_attested,
+    )
 
 
 def staff_of(door: Door) -> Staff:

@@ -1,0 +1,178 @@
+"""The ledger as one passage through the gate uses it: written to, moved along, compared with."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_mapper
+
+from safeshare.db.base import Base
+from safeshare.db.session import Database
+from safeshare.gate.session import GatedSession, UnledgeredError
+from safeshare.kernel.actors import Actor
+from safeshare.kernel.clocks import Clock
+from safeshare.kernel.errors import MisconfiguredError, SealBrokenError, StaleError
+from safeshare.ledger.digests import (
+    Written,
+    acceptable,
+    digest_of,
+    list_written,
+    newest_places,
+    place_of,
+)
+from safeshare.ledger.entries import (
+    Collected,
+    End,
+    Entry,
+    append_timed,
+    append_timeless,
+    collect_days,
+    is_timeless,
+)
+from safeshare.ledger.head import Head, HeadBrokenError, HeadFile, following, is_on_chain, present
+from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
+from safeshare.ledger.verifying import Fault, list_faults
+from safeshare.vault import Vault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Book:
+    """The ledger of the installation, under its keys."""
+
+    vault: Vault
+    database: Database
+    clock: Clock
+
+    @property
+    def head_file(self) -> HeadFile:
+        """Where the head is kept."""
+        return HeadFile(self.vault.head_folder, self.vault.ledger_mac)
+
+    def append(self, session: GatedSession, actor: Actor, entries: Sequence[Entry]) -> End | None:
+        """Write entries down as the transaction's last statements.
+
+        Returns the staff chain's new end where the head may move there once it is committed.
+        Raises UnledgeredError where a sealed row of a case was touched and no entry names the case.
+        """
+        told = _with_digests(entries, session.digests)
+        if is_timeless(actor, told):
+            append_timeless(session, self.vault.ledger_mac, told, self.clock.today())
+            return None
+        self.database.lock_ledger(session)
+        head = self._head_to_move(session)
+        at, on = self.clock.now(), self.clock.today()
+        end = append_timed(session, self.vault.ledger_mac, actor, told, at, on)
+        return end if head is not None else None
+
+    def advance(self, end: End | None) -> None:
+        """After the commit: move the head. What cannot be written now the worker writes within a
+        minute; the change is committed and must not look failed.
+        """
+        if end is None:
+            return
+        try:
+            self.head_file.advance(Chain.STAFF, end)
+        except (MisconfiguredError, OSError) as error:
+            _log.warning("The ledger's head was not moved: %s", type(error).__name__)
+
+    def collect(self, session: Session) -> Collected:
+        """Hang the entries of the days before today onto the reporter chain."""
+        self.database.lock_ledger(session)
+        return collect_days(session, self.vault.ledger_mac, self.clock.today())
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever written to this ledger."""
+        with self.database.snapshot() as session:
+            chained = session.scalar(select(LedgerEntry.position).limit(1))
+            waiting = session.scalar(select(LedgerDay.id).limit(1))
+        return chained is None and waiting is None
+
+    def sign_head(self) -> bool:
+        """Sign the ledger's head anew. True where something that the last one names is gone, and it
+        is the first time that this is seen.
+        """
+        file = self.head_file
+        with file.held(), self.database.snapshot() as session:
+            before = file.read()
+            head = following(session, before, self.clock.security_now())
+            file.write(head)
+        return head.is_held_back and before is not None and not before.is_held_back
+
+    def accept_present(self) -> Head | None:
+        """Sign the ledger as it is now, whatever the head said. Returns the head before."""
+        file = self.head_file
+        with file.held(), self.database.snapshot() as session:
+            try:
+                before = file.read()
+            except HeadBrokenError:
+                before = None
+            file.write(present(session, self.clock.security_now()))
+        return before
+
+    def list_faults(self, copy: str | None = None) -> list[Fault]:
+        """Everything that is wrong with the ledger, against its head or a `copy` of one that was
+        kept elsewhere.
+        """
+        file = self.head_file
+        with self.database.snapshot() as session:
+            head = file.parsed(copy) if copy is not None else file.read()
+            return list_faults(session, self.vault.ledger_mac, head)
+
+    def list_written(self, session: Session, case_id: UUID) -> Written:
+        """What was ever written to the sealed rows of a case."""
+        return list_written(session, self.vault.ledger_mac, case_id)
+
+    def judge_row(self, case_id: UUID, row: Base) -> None:
+        """A row is not what the ledger said. Look again, at both at one moment.
+
+        Raises StaleError where somebody changed it just while it was being read, and
+        SealBrokenError where nobody did. Does nothing where the row is the newer one.
+        """
+        with self.database.snapshot() as session:
+            found = session.get(type(row), _key_of(row))
+            right = acceptable(self.list_written(session, case_id).get(place_of(row), ()))
+        if digest_of(row) in right:
+            return
+        if found is not None and digest_of(found) in right:
+            raise StaleError("it was changed while it was being read")
+        raise SealBrokenError("a sealed row is not what was last written there")
+
+    def judge_table(self, case_id: UUID, table: type[Base]) -> None:
+        """A row of a case is missing. SealBrokenError unless it was only just being written."""
+        with self.database.snapshot() as session:
+            rows = session.scalars(select(table).filter_by(case_id=case_id))
+            found = {place_of(row) for row in rows}
+            wanted = newest_places(self.list_written(session, case_id), table.__tablename__)
+            if not found.issuperset(wanted):
+                raise SealBrokenError("a sealed row of the case is gone")
+
+    def _head_to_move(self, session: Session) -> Head | None:
+        """The head, where it still hangs on the chain. The caller holds the ledger's lock."""
+        try:
+            head = self.head_file.read()
+        except (HeadBrokenError, OSError):
+            return None
+        if head is None or head.is_held_back:
+            return None
+        return head if is_on_chain(session, Chain.STAFF, head.end(Chain.STAFF)) else None
+
+
+def _with_digests(
+    entries: Sequence[Entry], digests: Mapping[UUID | None, Mapping[str, str]]
+) -> list[Entry]:
+    """Give each entry the digests of its case, and the first those of no case."""
+    left = dict(digests)
+    told = [replace(entry, digests=left.pop(entry.case_id, {})) for entry in entries]
+    if outside := left.pop(None, {}):
+        told[0] = replace(told[0], digests={**told[0].digests, **outside})
+    if left:
+        raise UnledgeredError("a sealed row of a case was changed, and no entry names the case")
+    return told
+
+
+def _key_of(row: Base) -> tuple[object, ...]:
+    return tuple(object_mapper(row).primary_key_from_instance(row))

@@ -1,0 +1,190 @@
+"""What was last written to each sealed row of a case, so that nothing older passes for it.
+
+An entry carries, for each sealed row that its change touched, whether the row was `made`, `changed`
+or `gone`, and the SHA-256 of all its columns. Entries of staff are in order; those of reporters are
+known to the day only, and so may be before or after what staff did on the same date.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, LargeBinary, String, Uuid, literal, select, union_all
+from sqlalchemy.orm import Session, object_mapper
+
+from safeshare.db.base import Base
+from safeshare.db.columns import SealedBytes, UTCDateTime
+from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import Sealed
+from safeshare.ledger.macs import Mac, is_sound_day, is_sound_entry
+from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
+
+
+class Became(StrEnum):
+    """What happened to a row."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One writing of one row. `order` is None where only the day is known; `digest` where it is
+    gone.
+    """
+
+    on: date
+    order: int | None
+    became: Became
+    digest: str | None
+
+
+Written = Mapping[str, Sequence[Writing]]
+"""Each place to everything that was ever written there."""
+
+
+def has_seals(row: Base) -> bool:
+    """Whether a row has a sealed column."""
+    return any(isinstance(column.type, SealedBytes) for column in row.__table__.columns)
+
+
+def place_of(row: Base) -> str:
+    """Under which name the ledger knows a row."""
+    key = object_mapper(row).primary_key_from_instance(row)
+    return f"{row.__tablename__}/{':'.join(_plain(part) or '' for part in key)}"
+
+
+def digest_of(row: Base) -> str:
+    """SHA-256 over every column of a row: who wrote a message and when is bound to what it says."""
+    mapper = object_mapper(row)
+    said = {one.key: _plain(getattr(row, one.key)) for one in mapper.column_attrs}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def told(became: Became, row: Base) -> str:
+    """What an entry says of a row."""
+    return became.value if became is Became.GONE else f"{became.value}:{digest_of(row)}"
+
+
+def in_one(before: str | None, after: str) -> str | None:
+    """What an entry says of a row that one change touched twice; None where nothing is left."""
+    if before is None:
+        return after
+    first, (last, _, digest) = before.partition(":")[0], after.partition(":")
+    if first == Became.MADE:
+        return None if last == Became.GONE else f"{Became.MADE.value}:{digest}"
+    if last == Became.GONE:
+        return after
+    return f"{Became.CHANGED.value}:{digest}"
+
+
+def acceptable(writings: Sequence[Writing]) -> frozenset[str]:
+    """The digests of which one must be that of the row; empty where there may be no such row.
+
+    Of staff the last writing counts. A reporter's of the same day may have come after it: one that
+    changed the row always, one that made it only where it was gone on that day before.
+    """
+    made = sum(one.became is Became.MADE for one in writings)
+    gone = sum(one.became is Became.GONE for one in writings)
+    if not writings or made <= gone:
+        return frozenset()
+    day = max(one.on for one in writings)
+    today = [one for one in writings if one.on == day]
+    ordered = sorted((one for one in today if one.order is not None), key=_order)
+    last = ordered[-1] if ordered else None
+    loose = [one for one in today if one.order is None]
+    possible = [one for one in loose if one.became is Became.CHANGED]
+    if last is not None and last.became is not Became.GONE:
+        possible.append(last)
+    elif last is not None or not possible:
+        possible += [one for one in loose if one.became is Became.MADE]
+    return frozenset(one.digest for one in possible if one.digest is not None)
+
+
+def list_written(session: Session, mac: Mac, case_id: UUID) -> Written:
+    """Everything that was ever written to the sealed rows of a case, in one statement.
+
+    Raises SealBrokenError where an entry that says so is not as it was written.
+    """
+    found: dict[str, list[Writing]] = {}
+    for row in session.execute(_written_of(case_id)):
+        sound = is_sound_entry(mac, row) if row.chain is not None else is_sound_day(mac, row)
+        if not sound:
+            raise SealBrokenError("an entry of the ledger is not as it was written")
+        order = row.position if row.chain is Chain.STAFF else None
+        for place, said in row.digests.items():
+            became, _, digest = said.partition(":")
+            writing = Writing(row.on, order, Became(became), digest or None)
+            found.setdefault(place, []).append(writing)
+    return found
+
+
+def _order(writing: Writing) -> int:
+    return writing.order or 0
+
+
+def _written_of(case_id: UUID) -> Any:
+    entry, day = LedgerEntry.__table__.c, LedgerDay.__table__.c
+    chained = select(
+        literal(None, Uuid()).label("id"),
+        entry.chain,
+        entry.position,
+        entry.at,
+        entry.on,
+        entry.actor_kind,
+        entry.actor_id,
+        entry.event,
+        entry.case_id,
+        entry.note,
+        entry.digests,
+        entry.day_id,
+        entry.previous,
+        entry.mac,
+    ).where(entry.case_id == case_id, entry.digests.is_not(None))
+    waiting = select(
+        day.id,
+        literal(None, entry.chain.type),
+        literal(None, Integer()),
+        literal(None, UTCDateTime()),
+        day.on,
+        literal(None, String()),
+        literal(None, Uuid()),
+        day.event,
+        day.case_id,
+        day.note,
+        day.digests,
+        literal(None, Uuid()),
+        literal(None, LargeBinary()),
+        day.mac,
+    ).where(day.case_id == case_id, day.digests.is_not(None))
+    return union_all(chained, waiting)
+
+
+def _plain(value: object) -> str | None:
+    """A value as text, the same before it is stored and after it was read."""
+    if value is None:
+        return None
+    if isinstance(value, Sealed):
+        return hashlib.sha256(value.blob).hexdigest()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True)
+    return str(value)
+
+
+def newest_places(written: Written, table: str) -> Iterable[str]:
+    """The places in a table at which there must be a row."""
+    return (
+        place
+        for place, writings in written.items()
+        if place.startswith(f"{table}/") and acceptable(writings)
+    )

@@ -1,0 +1,191 @@
+"""The signed head: where the chains ended, kept in a file that no writer of the tables reaches.
+
+    keys/head/head      JSON: the end of each chain, the entries that wait for their day, and a MAC
+    keys/head/lock      held while the file is replaced
+
+A chain says by itself whether a link was changed or taken out, and not whether its last links were
+cut off. The head does. It only ever moves along: where the chain no longer holds the link that the
+head names, the head stays, so that nothing which is hung on later hides what is gone (ADR 0006).
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fcntl import LOCK_EX, flock
+from hmac import compare_digest
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safeshare.kernel.errors import MisconfiguredError
+from safeshare.ledger.entries import End, find_end, find_mac, list_moved
+from safeshare.ledger.macs import Mac
+from safeshare.ledger.models import Chain, LedgerDay
+
+_FILE, _LOCK, _MODE = "head", "lock", 0o600
+
+
+class HeadBrokenError(MisconfiguredError):
+    """The file of the head is there and is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the ledger ended with. `is_held_back` says that something which it names is gone."""
+
+    ends: Mapping[Chain, End] = field(default_factory=dict)
+    waiting: frozenset[UUID] = frozenset()
+    signed_at: datetime | None = None
+    is_held_back: bool = False
+
+    def end(self, chain: Chain) -> End:
+        """The last link of a chain that is vouched for."""
+        return self.ends.get(chain, End())
+
+
+class HeadFile:
+    """Reads and replaces the head of one installation."""
+
+    def __init__(self, folder: Path, mac: Mac) -> None:
+        self._folder = folder
+        self._mac = mac
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether this process was given the folder of the head."""
+        return self._folder.is_dir()
+
+    def read(self) -> Head | None:
+        """The head; None where none was signed yet. HeadBrokenError where it is none of ours."""
+        try:
+            text = (self._folder / _FILE).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        return self.parsed(text)
+
+    def parsed(self, text: str) -> Head:
+        """A head as its file holds it. HeadBrokenError where it is none of ours."""
+        return parsed_head(text, self._mac)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Be the only process that replaces the head. MisconfiguredError without its folder."""
+        try:
+            descriptor = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        except OSError:
+            raise MisconfiguredError(
+                f"the ledger's head cannot be kept in {self._folder}"
+            ) from None
+        try:
+            flock(descriptor, LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def write(self, head: Head) -> None:
+        """Replace the head, durably and at once. The caller holds it."""
+        draft = self._folder / f"{_FILE}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(written_head(head, self._mac))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / _FILE)
+
+    def advance(self, chain: Chain, end: End) -> None:
+        """Move the head to a chain's new end, unless it is further already or is held back.
+
+        The caller saw the head's link on the chain in the transaction that made this end.
+        """
+        with self.held():
+            head = self.read()
+            if head is None or head.is_held_back or head.end(chain).position >= end.position:
+                return
+            self.write(replace(head, ends={**head.ends, chain: end}))
+
+    def forget(self) -> None:
+        """Begin anew, as for a database that is filled for the first time."""
+        (self._folder / _FILE).unlink(missing_ok=True)
+
+
+def is_on_chain(session: Session, chain: Chain, end: End) -> bool:
+    """Whether the link that a head names still hangs on its chain."""
+    found = find_mac(session, chain, end.position)
+    return found is not None and compare_digest(found, end.mac)
+
+
+def list_missing(session: Session, head: Head) -> frozenset[UUID]:
+    """The entries that waited when the head was signed, and now neither wait nor hang."""
+    waiting = set(session.scalars(select(LedgerDay.id)))
+    gone = head.waiting - waiting
+    return frozenset(gone - list_moved(session, gone))
+
+
+def following(session: Session, head: Head | None, at: datetime) -> Head:
+    """The head of the ledger as it is now; where something that the old one names is gone, the old
+    one again, held back.
+    """
+    if head is not None and not _all_there(session, head):
+        return replace(head, signed_at=at, is_held_back=True)
+    return present(session, at)
+
+
+def present(session: Session, at: datetime) -> Head:
+    """The head of the ledger as it is now, whatever was before."""
+    return Head(
+        ends={chain: find_end(session, chain) for chain in Chain},
+        waiting=frozenset(session.scalars(select(LedgerDay.id))),
+        signed_at=at,
+    )
+
+
+def _all_there(session: Session, head: Head) -> bool:
+    on_chain = all(is_on_chain(session, chain, end) for chain, end in head.ends.items())
+    return not head.is_held_back and on_chain and not list_missing(session, head)
+
+
+def written_head(head: Head, mac: Mac) -> str:
+    """The head as its file holds it. The ids are sorted, so that they tell no order."""
+    said = {
+        "ends": {chain.value: [one.position, one.mac.hex()] for chain, one in head.ends.items()},
+        "waiting": sorted(str(one) for one in head.waiting),
+        "signed_at": head.signed_at.isoformat() if head.signed_at else None,
+        "is_held_back": head.is_held_back,
+    }
+    return json.dumps({**said, "mac": mac("head", _canonical(said)).hex()}, sort_keys=True)
+
+
+def parsed_head(text: str, mac: Mac) -> Head:
+    """Read what `written_head` wrote. HeadBrokenError for anything else."""
+    try:
+        said = _signed_by_us(json.loads(text), mac)
+        signed_at = said["signed_at"]
+        return Head(
+            ends={
+                Chain(chain): End(position, bytes.fromhex(link))
+                for chain, (position, link) in said["ends"].items()
+            },
+            waiting=frozenset(UUID(one) for one in said["waiting"]),
+            signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
+            is_held_back=said["is_held_back"],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise HeadBrokenError("the signed head of the ledger is none of ours") from None
+
+
+def _signed_by_us(said: dict[str, Any], mac: Mac) -> dict[str, Any]:
+    """What a head says. ValueError where its MAC is not over that."""
+    signature = bytes.fromhex(said.pop("mac"))
+    if not compare_digest(signature, mac("head", _canonical(said))):
+        raise ValueError("not signed by us")
+    return said
+
+
+def _canonical(said: Mapping[str, object]) -> bytes:
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
