@@ -47,6 +47,10 @@ class CaseEventKind(StrEnum):
     CODED = "coded"
     CLOSED = "closed"
     REROUTED = "rerouted"
+    RECOVERED = "recovered"
+    SOMEBODY_ELSE_ASKED = "somebody_else_asked"
+    ESCALATED = "escalated"
+    NOTES_ASKED = "notes_asked"
 
 
 class Case(Identified, Base):

@@ -1,9 +1,20 @@
 """Finding cases, parties, grants, documents and events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import (
+    LargeBinary,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import (
@@ -12,6 +23,7 @@ from safeshare.concerns.models import (
     CaseEvent,
     DocumentKind,
     Grant,
+    GranteeKind,
     OnCallPage,
     Party,
     RoutingRule,
@@ -101,6 +113,79 @@ def list_compartment_grants(
             Grant.case_id == case_id, Grant.compartment == compartment, Grant.party_id == party_id
         )
     ).all()
+
+
+def list_recovery_cases(
+    session: Session, set_id: UUID, after: UUID | None, most: int
+) -> Sequence[UUID]:
+    """The next cases with a grant to this recovery key, by id."""
+    statement = (
+        select(Grant.case_id)
+        .where(Grant.grantee_kind == GranteeKind.RECOVERY, Grant.grantee_id == set_id)
+        .distinct()
+        .order_by(Grant.case_id)
+        .limit(most)
+    )
+    return session.scalars(
+        statement if after is None else statement.where(Grant.case_id > after)
+    ).all()
+
+
+def list_recovery_grants(session: Session, case_ids: Sequence[UUID]) -> Sequence[Grant]:
+    """The grants of these cases to any recovery key, case by case, held until the commit."""
+    return session.scalars(
+        select(Grant)
+        .where(Grant.case_id.in_(case_ids), Grant.grantee_kind == GranteeKind.RECOVERY)
+        .order_by(Grant.case_id)
+        .with_for_update()
+    ).all()
+
+
+def has_recovery_grant(session: Session, case_id: UUID, set_id: UUID) -> bool:
+    """Whether a case has any grant to this recovery key."""
+    grant = select(Grant.case_id).where(Grant.case_id == case_id, Grant.grantee_id == set_id)
+    return session.scalar(grant.limit(1)) is not None
+
+
+def is_out_of_date(
+    session: Session,
+    case_id: UUID,
+    suite: int,
+    compartments: Collection[Compartment] = tuple(Compartment),
+) -> bool:
+    """Whether any of these compartments of a case is in another suite, or in two keys at once."""
+    asked = _out_of_date(suite, compartments).where(Grant.case_id == case_id)
+    return session.scalar(asked.limit(1)) is not None
+
+
+def list_out_of_date(
+    session: Session, suite: int, after: UUID | None, most: int | None
+) -> Sequence[UUID]:
+    """The next cases that are not, or not wholly, sealed in this suite, by id."""
+    statement = _out_of_date(suite, tuple(Compartment)).order_by(Grant.case_id).limit(most)
+    return session.scalars(
+        statement if after is None else statement.where(Grant.case_id > after)
+    ).all()
+
+
+def _out_of_date(suite: int, compartments: Collection[Compartment]) -> Select[UUID]:
+    """A compartment is told by its documents, of which it always has one: their first byte is the
+    suite. More than one key number means that a rotation is not over.
+    """
+    first_byte = func.substr(type_coerce(CaseDocument.body, LargeBinary()), 1, 1)
+    other_suite = exists().where(
+        CaseDocument.case_id == Grant.case_id,
+        CaseDocument.compartment.in_(compartments),
+        first_byte != literal(bytes([suite]), LargeBinary()),
+    )
+    numbers = func.count(Grant.key_number.distinct())
+    unfinished = (
+        select(Grant.case_id)
+        .where(Grant.compartment.in_(compartments))
+        .group_by(Grant.case_id, Grant.compartment, Grant.party_id)
+        .having(numbers > 1)
+    )
+    return select(Grant.case_id).where(or_(other_suite, Grant.case_id.in_(unfinished))).distinct()
 
 
 def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:

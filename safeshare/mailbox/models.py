@@ -14,10 +14,11 @@ from safeshare.mailbox.rules import RequestKind, RequestState
 
 
 class Author(StrEnum):
-    """Which side wrote a message."""
+    """Which side wrote a message. Recovery officers write when they have given a case to people."""
 
     PARTY = "party"
     STAFF = "staff"
+    OFFICERS = "officers"
 
 
 class Message(Identified, Base):

@@ -13,6 +13,7 @@ class Action(StrEnum):
     CASE_CODE_THEMES = "case:themes:code"
     CASE_CONSENT = "case:consent:ask"
     CASE_ENDORSE = "case:decision:endorse"
+    CASE_KEEP_UP = "case:keys:keep_up"
     CASE_OPEN = "case:content:open"
     CASE_PROPOSE = "case:decision:propose"
     CASE_REROUTE = "case:queue:change"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from safeshare.kernel.actors import (
     Actor,
@@ -19,7 +20,10 @@ from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN, Action
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the policy needs to know of the thing acted on. Nothing is true unless it was found."""
+    """What the policy needs to know of the thing acted on. Nothing is true unless it was found.
+
+    `held_case` is the case that the asker holds: the entry of a refusal may name it.
+    """
 
     is_party: bool = False
     is_holder: bool = False
@@ -29,6 +33,7 @@ class Facts:
     is_without_overseer: bool = False
     is_keeper: bool = False
     is_its_overseer: bool = False
+    held_case: UUID | None = None
 
 
 Rule = Callable[[Actor, Facts], bool]
@@ -151,6 +156,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_CODE_THEMES: _attested_holder,
     Action.CASE_CONSENT: _attested_holder,
     Action.CASE_ENDORSE: _supervising_holder,
+    Action.CASE_KEEP_UP: _attested_holder,
     Action.CASE_OPEN: _attested_holder,
     Action.CASE_PROPOSE: _attested_holder,
     Action.CASE_REROUTE: _keeper,

@@ -18,6 +18,7 @@ from safeshare.casework.rules.lifecycle import (
     outcomes_of,
     status_when_acknowledged,
 )
+from safeshare.casework.rules.recovering import RecoveryPurpose, recovery_reason
 from safeshare.casework.rules.risk import Harm, Likelihood, Override, RiskJudged, SafetyStep, judge
 from safeshare.casework.rules.unsealing import (
     Purpose,
@@ -29,7 +30,6 @@ from safeshare.casework.rules.watching import (
     DAYS_BETWEEN_MAILS,
     FEWEST_LIVE,
     WAITS_FOR_SOMEBODY,
-    AlarmKind,
     received_too_long_ago,
     waiting_too_long,
 )
@@ -38,7 +38,6 @@ __all__ = [
     "DAYS_BETWEEN_MAILS",
     "FEWEST_LIVE",
     "WAITS_FOR_SOMEBODY",
-    "AlarmKind",
     "Harm",
     "Likelihood",
     "Outcome",
@@ -46,6 +45,7 @@ __all__ = [
     "Proposal",
     "Proposed",
     "Purpose",
+    "RecoveryPurpose",
     "RiskJudged",
     "SafetyStep",
     "check_acknowledging",
@@ -63,6 +63,7 @@ __all__ = [
     "outcomes_of",
     "proposal_in",
     "received_too_long_ago",
+    "recovery_reason",
     "status_when_acknowledged",
     "waiting_too_long",
 ]

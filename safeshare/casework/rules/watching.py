@@ -1,32 +1,14 @@
 """When a case calls for more people: too few who can open it, or nobody who did."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
+from safeshare.concerns.rules import AlarmKind
 from safeshare.updates.rules import last_fallen_due, working_days_after
-
-
-class AlarmKind(StrEnum):
-    """Why a case needs somebody.
-
-    `FEW_HOLDERS`: fewer than two people can open it. `UNOPENED`: nobody has. `CONTACT_ASKED` and
-    `ESCALATED`: the reporter asked for somebody else, or for the overseer, who have not looked yet.
-    `WORK_ASKED`: whoever was asked for has the conversation and asks for the notes as well.
-    """
-
-    FEW_HOLDERS = "few_holders"
-    UNOPENED = "unopened"
-    CONTACT_ASKED = "contact_asked"
-    ESCALATED = "escalated"
-    WORK_ASKED = "work_asked"
-
 
 FEWEST_LIVE = 2
 """Below so many people who can open a case now, one illness or one betrayal loses it."""
 
-WAITS_FOR_SOMEBODY = frozenset(
-    {AlarmKind.UNOPENED, AlarmKind.CONTACT_ASKED, AlarmKind.WORK_ASKED}
-)
+WAITS_FOR_SOMEBODY = frozenset({AlarmKind.UNOPENED, AlarmKind.CONTACT_ASKED, AlarmKind.WORK_ASKED})
 """What the overseer is told of a working day after those whom it waits for."""
 
 DAYS_BETWEEN_MAILS = 7

@@ -18,7 +18,7 @@ from safeshare.concerns.models import (
 from safeshare.concerns.queries import list_grants, newest_key_number, next_event_position
 from safeshare.concerns.rules import CaseStatus
 from safeshare.gate import Door
-from safeshare.kernel.actors import Reporter, Staff
+from safeshare.kernel.actors import Officers, Reporter, Staff
 from safeshare.kernel.errors import NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.sealed import (
@@ -131,6 +131,8 @@ def open_locks(
         grantee_id = actor.staff_id
     elif isinstance(actor, Reporter):
         grantee_id = actor.party_id
+    elif isinstance(actor, Officers):
+        grantee_id = actor.set_id
     else:
         raise NotFoundError("there is nothing here for you")
     held = list_grants(session or door.read, case_id, grantee_id)
@@ -139,13 +141,13 @@ def open_locks(
     chosen = [one for one in held if not wanted or one.compartment in wanted]
     locks: dict[Compartment, Lock] = {}
     for grant in sorted(chosen, key=lambda one: one.key_number):
-        lock, before = _opened(door, grant, actor.private_key), locks.get(grant.compartment)
+        lock, before = open_grant(door, grant, actor.private_key), locks.get(grant.compartment)
         older = (before.key, *before.older) if before else ()
         locks[grant.compartment] = replace(lock, older=older)
     return locks
 
 
-def _opened(door: Door, grant: Grant, private_key: PrivateKey) -> Lock:
+def open_grant(door: Door, grant: Grant, private_key: PrivateKey) -> Lock:
     """The lock of a grant. Raises SealBrokenError where it is none of ours, or does not open."""
     unknown = CompartmentKey(b"", grant.key_number)
     place = grant_place(

@@ -20,6 +20,7 @@ from safeshare.mailbox.rules import message_text
 _EVENT_OF = {
     Author.PARTY: CaseEventKind.MESSAGE_FROM_REPORTER,
     Author.STAFF: CaseEventKind.MESSAGE_FROM_STAFF,
+    Author.OFFICERS: CaseEventKind.RECOVERED,
 }
 
 

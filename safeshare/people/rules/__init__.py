@@ -10,6 +10,7 @@ from safeshare.people.rules.accounts import (
     is_over,
     proposed_of,
 )
+from safeshare.people.rules.away import is_away
 from safeshare.people.rules.eligibility import (
     Bar,
     MemberFacts,
@@ -18,6 +19,7 @@ from safeshare.people.rules.eligibility import (
     forged,
     why_not_holder,
     why_not_overseer,
+    works_cases_now,
 )
 from safeshare.people.rules.passphrases import SHORTEST, Weakness, weakness_of
 from safeshare.people.rules.queues import QueueSettings, check_reserves, load_queues, reserve_chain
@@ -46,6 +48,7 @@ __all__ = [
     "eligible_overseers",
     "forged",
     "insist_on_fitting",
+    "is_away",
     "is_fresh",
     "is_link_over",
     "is_over",
@@ -61,4 +64,5 @@ __all__ = [
     "weakness_of",
     "why_not_holder",
     "why_not_overseer",
+    "works_cases_now",
 ]

@@ -88,3 +88,12 @@ def eligible_overseers(members: Collection[MemberFacts]) -> frozenset[UUID]:
 def forged(members: Collection[MemberFacts]) -> frozenset[UUID]:
     """The people whose record was changed behind our back: raise an alarm for each."""
     return frozenset(m.staff_id for m in members if not m.mac_valid)
+
+
+def works_cases_now(facts: MemberFacts, *, or_away: bool = False) -> bool:
+    """Whether this person can open the cases that they hold: signed, not left, approved for some
+    queue, and not away unless `or_away`. Which queue a case is in makes no difference to its keys.
+    """
+    fits = roles_fit(facts.roles) and bool(facts.roles & QUEUE_ROLES)
+    here = facts.available or or_away
+    return facts.mac_valid and facts.active and here and fits and bool(facts.approved_queues)

@@ -1,70 +1,134 @@
-"""Signing who may be given concerns, and believing only what is signed (blueprint §4)."""
+"""Signing what chooses or bars people, and believing only what is signed (blueprint §4).
 
-from collections.abc import Iterable, Sequence
+A signature covers everything that decides who is given a concern, or whose name is shown beside
+whose key, and counts up with each signing. A record that is not as it was signed, or is not the
+newest, is left out of every choice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from safeshare.gate import Door
 from safeshare.kernel.actors import Role
-from safeshare.kernel.keys import KeyRecord
+from safeshare.kernel.keys import SignedRecord
 from safeshare.kernel.sealed import PublicKey
-from safeshare.people.models import QueueMember, ServiceKey, StaffMember, StaffState
-from safeshare.people.queries import Standing
-from safeshare.people.rules import MemberFacts
-
-
-def staff_record(
-    member: StaffMember, roles: Iterable[Role], memberships: Iterable[QueueMember]
-) -> KeyRecord:
-    """What the MAC of a member of staff covers."""
-    return KeyRecord(
-        kind="staff",
-        owner=member.id,
-        public_key=PublicKey(member.public_key),
-        key_number=member.key_number,
-        state=f"{member.state} until {member.ends_on}" if member.ends_on else member.state,
-        roles=tuple(roles),
-        queues=tuple((row.queue_id, row.approved_by) for row in memberships if row.approved_by),
-    )
-
-
-def service_record(key: ServiceKey) -> KeyRecord:
-    """What the MAC of a service key covers."""
-    return KeyRecord(
-        kind=key.kind,
-        owner=f"{key.set_id}/{key.owner_id}",
-        public_key=PublicKey(key.public_key),
-        key_number=1,
-        state="current" if key.is_current else "past",
-    )
+from safeshare.people.models import (
+    KeyKind,
+    OnCall,
+    Queue,
+    QueueMember,
+    ServiceKey,
+    SignedList,
+    StaffMember,
+    StaffState,
+)
+from safeshare.people.queries import Standing, list_queues, list_rotas, list_service_keys
+from safeshare.people.rules import MemberFacts, is_away
 
 
 def is_signed(door: Door, standing: Standing) -> bool:
-    """Whether the MAC of a member of staff covers what the tables now say."""
-    record = staff_record(standing.member, standing.roles, standing.memberships)
-    return door.vault.eligibility_valid(record, standing.member.mac)
+    """Whether a member of staff is as they were last signed."""
+    record = _staff_record(standing.member, standing.roles, standing.memberships)
+    return door.is_signed(record, standing.member.mac)
 
 
 def sign(door: Door, standing: Standing) -> None:
-    """Put the MAC on what the standing now says. The caller checked the old one, or made it new."""
-    record = staff_record(standing.member, standing.roles, standing.memberships)
-    standing.member.mac = door.vault.eligibility_mac(record)
+    """Sign what the standing now says. The caller checked the old signature, or made it new."""
+    member = standing.member
+    member.revision = (member.revision or 0) + 1
+    member.mac = door.sign(_staff_record(member, standing.roles, standing.memberships))
+
+
+def sign_queue(door: Door, queue: Queue) -> None:
+    """Sign what a queue's row now says. The caller checked the old signature, or made it new."""
+    queue.revision = (queue.revision or 0) + 1
+    queue.mac = door.sign(_queue_record(queue))
+
+
+def is_queue_signed(door: Door, queue: Queue) -> bool:
+    """Whether a queue's row is as it was last signed."""
+    return door.is_signed(_queue_record(queue), queue.mac)
+
+
+def sign_rota(door: Door, rota: SignedList, turns: Iterable[OnCall]) -> None:
+    """Sign all turns of one queue's rota. The caller checked the old signature, or made it new."""
+    rota.revision = (rota.revision or 0) + 1
+    rota.mac = door.sign(_rota_record(rota, turns))
+
+
+def is_rota_signed(door: Door, rota: SignedList, turns: Iterable[OnCall]) -> bool:
+    """Whether the turns of a queue's rota are those that were last signed."""
+    return door.is_signed(_rota_record(rota, turns), rota.mac)
+
+
+def sign_service_key(door: Door, key: ServiceKey) -> None:
+    """Sign a recovery key or an officer's."""
+    key.revision = (key.revision or 0) + 1
+    key.mac = door.sign(_service_record(key))
 
 
 def trusted_public_key(door: Door, key: ServiceKey) -> PublicKey | None:
     """The public half of a service key; None, and so never sealed to, where its MAC fails."""
-    if door.vault.eligibility_valid(service_record(key), key.mac):
+    if door.is_signed(_service_record(key), key.mac):
         return PublicKey(key.public_key)
     return None
 
 
-def facts_of(door: Door, standings: Sequence[Standing]) -> list[MemberFacts]:
-    """What the rules of eligibility need to know of these people, signatures judged."""
+def trusted_officers(door: Door, session: Session) -> tuple[str, ...]:
+    """The names of the officers who can use the recovery key together, as they were signed."""
+    keys = [one for one in list_service_keys(session) if one.kind is KeyKind.OFFICER]
+    return tuple(
+        one.owner_name for one in keys if one.is_current and trusted_public_key(door, one)
+    )
+
+
+def trusted_queues(door: Door, session: Session) -> tuple[list[Queue], frozenset[str]]:
+    """The queues that are as they were signed, in their order, and the ids of the others."""
+    queues = list_queues(session)
+    trusted = [queue for queue in queues if is_queue_signed(door, queue)]
+    refused = {str(queue.id) for queue in queues} - {str(queue.id) for queue in trusted}
+    return trusted, frozenset(refused)
+
+
+def trusted_rota(
+    door: Door, session: Session, queues: Iterable[Queue], on: date
+) -> tuple[Mapping[UUID, UUID], frozenset[str]]:
+    """Who answers for each of these queues on a day, and the names of the rotas that were changed
+    behind our back: those name nobody. Of two turns on one day the later one counts.
+    """
+    rotas = {rota.queue_id: (rota, turns) for rota, turns in list_rotas(session)}
+    on_call: dict[UUID, UUID] = {}
+    refused: set[str] = set()
+    for queue in queues:
+        rota, turns = rotas.get(queue.id, (None, ()))
+        if rota is None or not is_rota_signed(door, rota, turns):
+            refused.add(f"rota/{queue.id}")
+            continue
+        today = [turn for turn in turns if turn.from_on <= on <= turn.until_on]
+        if today:
+            on_call[queue.id] = max(today, key=lambda turn: (turn.from_on, turn.id)).staff_id
+    return on_call, frozenset(refused)
+
+
+def facts_of(
+    door: Door, standings: Sequence[Standing], *, judged: bool = True
+) -> list[MemberFacts]:
+    """What the rules of eligibility need to know of these people, signatures judged.
+
+    Without `judged` every signature is taken for good: only to count, in a process that has not
+    the key to judge them, and never to give anybody anything.
+    """
+    today = door.clock.today()
     return [
         MemberFacts(
             staff_id=standing.member.id,
             active=standing.member.state is not StaffState.LEFT,
-            available=standing.member.state is StaffState.ACTIVE,
+            available=not is_away(standing.member.away_from, standing.member.away_until, today),
             roles=standing.roles,
-            mac_valid=is_signed(door, standing),
+            mac_valid=is_signed(door, standing) if judged else True,
             approved_queues=frozenset(
                 row.queue_id for row in standing.memberships if row.approved_by
             ),
@@ -74,3 +138,63 @@ def facts_of(door: Door, standings: Sequence[Standing]) -> list[MemberFacts]:
         )
         for standing in standings
     ]
+
+
+def _staff_record(
+    member: StaffMember, roles: Iterable[Role], memberships: Iterable[QueueMember]
+) -> SignedRecord:
+    said = {
+        "public_key": member.public_key.hex(),
+        "key_number": member.key_number,
+        "sign_in_name": member.sign_in_name,
+        "display_name": member.display_name,
+        "job_title": member.job_title,
+        "email": member.email,
+        "location": _text(member.location_id),
+        "state": str(member.state),
+        "ends_on": _text(member.ends_on),
+        "away_from": _text(member.away_from),
+        "away_until": _text(member.away_until),
+        "roles": sorted(str(role) for role in roles),
+        "memberships": sorted(
+            [str(row.queue_id), _text(row.approved_by) or "", bool(row.trained_for_danger)]
+            for row in memberships
+        ),
+    }
+    return SignedRecord("staff", str(member.id), member.revision, said)
+
+
+def _queue_record(queue: Queue) -> SignedRecord:
+    said = {
+        "code": queue.code,
+        "name": queue.name,
+        "position": queue.position,
+        "holders_wanted": queue.holders_wanted,
+        "reserve": _text(queue.reserve_id),
+        "shows_names": queue.shows_names,
+    }
+    return SignedRecord("queue", str(queue.id), queue.revision, said)
+
+
+def _rota_record(rota: SignedList, turns: Iterable[OnCall]) -> SignedRecord:
+    said = {
+        "queue": str(rota.queue_id),
+        "turns": sorted(
+            [str(turn.staff_id), str(turn.from_on), str(turn.until_on)] for turn in turns
+        ),
+    }
+    return SignedRecord("rota", rota.name, rota.revision, said)
+
+
+def _service_record(key: ServiceKey) -> SignedRecord:
+    said = {
+        "name": key.owner_name,
+        "number": key.number,
+        "public_key": key.public_key.hex(),
+        "is_current": key.is_current,
+    }
+    return SignedRecord(str(key.kind), f"{key.set_id}/{key.owner_id}", key.revision, said)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -20,7 +20,7 @@ from safeshare.kernel.sealed import PublicKey
 from safeshare.ledger.events import Event
 from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
 from safeshare.people.queries import find_current_service_key, list_service_keys
-from safeshare.people.service.eligibility import service_record
+from safeshare.people.service.eligibility import sign_service_key
 from safeshare.policy.actions import Action
 
 
@@ -70,7 +70,7 @@ def keep_recovery(door: Door, drawn: DrawnRecovery) -> None:
     rows = _rows(door, drawn, 1)
     with door.change() as session:
         session.add_all(rows)
-        door.record(Event.RECOVERY_SET_UP, **_counts(drawn))
+        _tell(door, Event.RECOVERY_SET_UP, drawn, 1)
 
 
 @use_case(Action.RECOVERY_INIT)
@@ -99,7 +99,7 @@ def begin_renewal(door: Door, drawn: DrawnRecovery) -> None:
             _retire(door, key)
         session.flush()
         session.add_all(rows)
-        door.record(Event.RECOVERY_RENEWED, number=str(number), **_counts(drawn))
+        _tell(door, Event.RECOVERY_RENEWED, drawn, number)
 
 
 @use_case(Action.RECOVERY_RENEW)
@@ -140,8 +140,13 @@ def _draw(door: Door, command: InitRecovery) -> DrawnRecovery:
     return DrawnRecovery(door.vault.recovery_init(list(names), command.threshold), names)
 
 
-def _counts(drawn: DrawnRecovery) -> dict[str, str]:
-    return {"officers": str(len(drawn.names)), "together": str(drawn.made.threshold)}
+def _tell(door: Door, event: Event, drawn: DrawnRecovery, number: int) -> None:
+    door.record(
+        event,
+        number=str(number),
+        officers=str(len(drawn.names)),
+        together=str(drawn.made.threshold),
+    )
 
 
 def _rows(door: Door, drawn: DrawnRecovery, number: int) -> list[ServiceKey | RecoveryNest]:
@@ -180,17 +185,13 @@ def _signed_key(
         public_key=public_key.raw,
         is_current=True,
     )
-    _sign(door, key)
+    sign_service_key(door, key)
     return key
 
 
 def _retire(door: Door, key: ServiceKey) -> None:
     key.is_current = False
-    _sign(door, key)
-
-
-def _sign(door: Door, key: ServiceKey) -> None:
-    key.mac = door.vault.eligibility_mac(service_record(key))
+    sign_service_key(door, key)
 
 
 def _forget_set(session: Session, set_id: UUID) -> None:

@@ -1,0 +1,36 @@
+"""What a holder's own keys do for a case while they have it open."""
+
+from dataclasses import dataclass
+
+from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.concerns.queries import get_case_held, list_grants
+from safeshare.concerns.service.compartments import open_locks
+from safeshare.concerns.service.resealing import keep_up, needs_upkeep
+from safeshare.gate import Door, use_case
+from safeshare.ledger.events import Event
+from safeshare.policy.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class KeepUp:
+    """Bring a case up to date, one round."""
+
+    reference: str
+
+
+@use_case(Action.CASE_KEEP_UP, facts=case_facts)
+def keep_case_up(door: Door, command: KeepUp) -> bool:
+    """Go on with a rotation, take the case over to today's suite, and give recovery the key that it
+    lacks. Whether there was anything to do.
+
+    Raises StaleError where somebody else is at it: it is done, or goes on the next time.
+    """
+    case_id = standing_of(door, command).case.id
+    grants = list_grants(door.read, case_id, staff_of(door).staff_id)
+    if not needs_upkeep(door, case_id, {one.compartment for one in grants}):
+        return False
+    with door.change() as session:
+        get_case_held(session, case_id)
+        keep_up(door, session, case_id, open_locks(door, case_id, session=session))
+        door.record(Event.CASE_KEPT_UP, case_id=case_id)
+    return True

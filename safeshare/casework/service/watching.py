@@ -1,0 +1,135 @@
+"""Once a day: can every case be opened by enough people, and was every concern opened at all?
+
+What is found is told to those who can do something about it, in mail that names nothing, and shown
+on a page. Excluded people must learn nothing: of a single case only its holders, its contact person
+and its overseer are told, who were chosen with the exclusions left out. Supervisors are told no
+more than that there is such a case somewhere in the service.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from safeshare.casework.rules import (
+    DAYS_BETWEEN_MAILS,
+    received_too_long_ago,
+    waiting_too_long,
+)
+from safeshare.casework.service.standing import staff_of
+from safeshare.casework.watching_queries import (
+    AlarmShown,
+    HeldBy,
+    anybody_few,
+    claim_mailing,
+    count_held,
+    keep_few_holders,
+    keep_unopened,
+    list_alarms,
+    tell_overseers,
+)
+from safeshare.gate import Door, use_case
+from safeshare.kernel.actors import Role
+from safeshare.ledger.events import Event
+from safeshare.outbox.service.queueing import queue_alerts
+from safeshare.people.models import Installation
+from safeshare.people.service.liveness import LivePeople, find_live_people
+from safeshare.policy.actions import Action
+
+MOST_SHOWN = 200
+"""Alarms on the page; who has more has other worries than the next page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was found. None where today was watched before."""
+
+    few: int
+    nobody: int
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsPage:
+    """The alarms that concern the actor, and whether any case of the service has too few people."""
+
+    alarms: Sequence[AlarmShown]
+    is_any_few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHealth:
+    """How the cases stand, for the operator. `watched_on` is when the worker last counted."""
+
+    held: HeldBy
+    forged: int
+    watched_on: date | None
+    today: date
+
+
+@use_case(Action.WORK_WATCH)
+def watch_cases(door: Door, _command: None) -> Watched | None:
+    """Raise and end the alarms of every case, once a day, and mail those whom they are for.
+
+    Whatever a reporter caused since yesterday is found at one time of the day, whenever it was. A
+    fixed number of statements, however many cases there are.
+    """
+    today = door.clock.today()
+    installation = door.read.get(Installation, 1)
+    if installation is None or installation.watched_on == today:
+        return None
+    people = find_live_people(door)
+    with door.change() as session:
+        held = session.get_one(Installation, 1, with_for_update=True)
+        if held.watched_on == today:
+            return None
+        held.watched_on = today
+        counted = _keep_alarms(door, session, people)
+        mails = _mail(session, people, today)
+        door.record(
+            Event.CASES_WATCHED,
+            few=str(counted.few),
+            nobody=str(counted.nobody),
+            signatures="judged" if people.are_judged else "not judged here",
+        )
+    return Watched(counted.few, counted.nobody, mails)
+
+
+@use_case(Action.ALARMS_READ)
+def read_alarms(door: Door, _command: None) -> AlarmsPage:
+    """The alarms that the actor is to see."""
+    found = list_alarms(door.read, staff_of(door).staff_id, door.clock.today(), MOST_SHOWN)
+    return AlarmsPage(found, anybody_few(door.read))
+
+
+@use_case(Action.SERVICE_CHECK)
+def check_cases(door: Door, _command: None) -> CaseHealth:
+    """How the cases are held at this moment, by the people whose records are as they were signed.
+
+    Counts alone, and no case.
+    """
+    people = find_live_people(door)
+    installation = door.read.get(Installation, 1)
+    return CaseHealth(
+        held=count_held(door.read, people.live),
+        forged=len(people.forged),
+        watched_on=installation.watched_on if installation else None,
+        today=door.clock.today(),
+    )
+
+
+def _keep_alarms(door: Door, session: Session, people: LivePeople) -> HeldBy:
+    today, now = door.clock.today(), door.clock.now()
+    keep_few_holders(session, people.live, today)
+    keep_unopened(session, received_too_long_ago(now), today)
+    second = waiting_too_long(now)
+    tell_overseers(session, second, received_too_long_ago(now), today)
+    return count_held(session, people.live)
+
+
+def _mail(session: Session, people: LivePeople, today: date) -> int:
+    recipients, any_few = claim_mailing(session, today, today - timedelta(days=DAYS_BETWEEN_MAILS))
+    if any_few:
+        recipients |= people.with_role(Role.SUPERVISOR)
+    return queue_alerts(session, sorted(recipients & people.reachable), today)

@@ -1,0 +1,264 @@
+"""Counting who can open each case, and keeping the alarms. Each is one statement for all cases."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Exists,
+    Subquery,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from safeshare.casework.models import Attestation
+from safeshare.casework.rules import FEWEST_LIVE, WAITS_FOR_SOMEBODY
+from safeshare.concerns.models import (
+    Case,
+    CaseAlarm,
+    CaseEvent,
+    CaseEventKind,
+    Grant,
+    GranteeKind,
+)
+from safeshare.concerns.rules import OVER, AlarmKind
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.models import Queue
+
+_CASE_LEVEL = (AlarmKind.FEW_HOLDERS, AlarmKind.UNOPENED, AlarmKind.WORK_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmShown:
+    """One alarm of a case that somebody has to do with."""
+
+    reference: str
+    queue_name: str
+    kind: AlarmKind
+    raised_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """How many cases have too few who can open them, and how many of those nobody at all.
+
+    `lost` are cases that nobody can open and that no recovery grant opens either.
+    """
+
+    few: int
+    nobody: int
+    lost: int
+
+
+def count_held(session: Session, live: Collection[UUID]) -> HeldBy:
+    """How the cases are held by the people who can open them now."""
+    held = _held(live)
+    number = func.coalesce(held.c.people, 0)
+    recovery = exists().where(
+        Grant.case_id == Case.id,
+        Grant.compartment == Compartment.WORK,
+        Grant.grantee_kind == GranteeKind.RECOVERY,
+    )
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(number == 0),
+            func.count().filter(and_(number == 0, ~recovery)),
+        )
+        .select_from(Case)
+        .outerjoin(held, held.c.case_id == Case.id)
+        .where(number < FEWEST_LIVE)
+    ).one()
+    return HeldBy(row[0], row[1], row[2])
+
+
+def list_abandoned(
+    session: Session, live: Collection[UUID], after: UUID | None, most: int
+) -> Sequence[Case]:
+    """Cases that none of these people can open, by id, those after `after`."""
+    held = _held(live)
+    statement = (
+        select(Case)
+        .outerjoin(held, held.c.case_id == Case.id)
+        .where(held.c.case_id.is_(None))
+        .order_by(Case.id)
+        .limit(most)
+    )
+    return session.scalars(statement if after is None else statement.where(Case.id > after)).all()
+
+
+def keep_few_holders(session: Session, live: Collection[UUID], today: date) -> None:
+    """Raise the alarm for each case with too few who can open it, and end it for the others."""
+    held = _held(live)
+    few = (
+        select(Case.id)
+        .outerjoin(held, held.c.case_id == Case.id)
+        .where(func.coalesce(held.c.people, 0) < FEWEST_LIVE)
+    )
+    _end(session, AlarmKind.FEW_HOLDERS, CaseAlarm.case_id.not_in(few))
+    _raise(session, AlarmKind.FEW_HOLDERS, Case.id.in_(few), today, overseer_on=today)
+
+
+def keep_unopened(session: Session, until: date, today: date) -> None:
+    """Raise the alarm for each concern received up to `until` that nobody has opened, and end it
+    for those that were.
+    """
+    over = select(Case.id).where(Case.status.in_(sorted(OVER)))
+    _end(session, AlarmKind.UNOPENED, or_(_opened(CaseAlarm.case_id), CaseAlarm.case_id.in_(over)))
+    waiting = and_(Case.received_on <= until, Case.status.not_in(sorted(OVER)), ~_opened(Case.id))
+    _raise(session, AlarmKind.UNOPENED, waiting, today)
+
+
+def tell_overseers(session: Session, unopened_until: date, asked_until: date, today: date) -> None:
+    """From today on, show the overseer what those first told have left lying."""
+    received = select(Case.id).where(Case.received_on <= unopened_until)
+    lies = or_(
+        and_(CaseAlarm.kind == AlarmKind.UNOPENED, CaseAlarm.case_id.in_(received)),
+        and_(CaseAlarm.kind != AlarmKind.UNOPENED, CaseAlarm.raised_on <= asked_until),
+    )
+    session.execute(
+        update(CaseAlarm)
+        .where(
+            CaseAlarm.kind.in_(sorted(WAITS_FOR_SOMEBODY)),
+            CaseAlarm.overseer_on.is_(None),
+            lies,
+        )
+        .values(overseer_on=today, mailed_on=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def claim_mailing(session: Session, today: date, again_from: date) -> tuple[set[UUID], bool]:
+    """Mark the alarms that are to be mailed of today as mailed. Returns to whom, and whether any of
+    them is of too few holders.
+
+    What a reporter asked for today is mailed tomorrow, so that no mail tells the time of day.
+    """
+    due = or_(CaseAlarm.mailed_on.is_(None), CaseAlarm.mailed_on <= again_from)
+    asked = CaseAlarm.kind.in_([AlarmKind.CONTACT_ASKED, AlarmKind.ESCALATED])
+    to_mail = and_(due, or_(~asked, CaseAlarm.raised_on < today))
+    people = _recipients(to_mail, today)
+    found = {one for one in session.scalars(select(people.c.staff_id)) if one is not None}
+    few = session.scalar(
+        select(CaseAlarm.case_id).where(to_mail, CaseAlarm.kind == AlarmKind.FEW_HOLDERS).limit(1)
+    )
+    session.execute(
+        update(CaseAlarm).where(to_mail).values(mailed_on=today),
+        execution_options={"synchronize_session": False},
+    )
+    return found, few is not None
+
+
+def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Sequence[AlarmShown]:
+    """The alarms that somebody is to see, the oldest first."""
+    rows = session.execute(
+        select(Case.reference, Queue.name, CaseAlarm.kind, CaseAlarm.raised_on)
+        .join(Case, Case.id == CaseAlarm.case_id)
+        .join(Queue, Queue.id == Case.queue_id)
+        .where(concerns(staff_id, today))
+        .order_by(CaseAlarm.raised_on, Case.reference, CaseAlarm.kind)
+        .limit(most)
+    )
+    return [AlarmShown(*row) for row in rows]
+
+
+def anybody_few(session: Session) -> bool:
+    """Whether any case of the service has too few who can open it."""
+    few = select(CaseAlarm.case_id).where(CaseAlarm.kind == AlarmKind.FEW_HOLDERS)
+    return session.scalar(few.limit(1)) is not None
+
+
+def concerns(staff_id: UUID, today: date) -> ColumnElement[bool]:
+    """The condition of alarms, joined with their case, that somebody is to see."""
+    holds = exists().where(
+        Grant.case_id == CaseAlarm.case_id, Grant.grantee_id == staff_id, *_WORK_OF_STAFF
+    )
+    return or_(
+        and_(CaseAlarm.kind.in_(_CASE_LEVEL), holds),
+        and_(CaseAlarm.kind == AlarmKind.CONTACT_ASKED, Case.contact_id == staff_id),
+        and_(CaseAlarm.overseer_on <= today, Case.overseer_id == staff_id),
+    )
+
+
+_WORK_OF_STAFF = (
+    Grant.compartment == Compartment.WORK,
+    Grant.grantee_kind == GranteeKind.STAFF,
+)
+
+
+def _held(live: Collection[UUID]) -> Subquery:
+    """How many of these people can open each case; cases that none of them can are missing."""
+    tied = exists().where(
+        Attestation.case_id == Grant.case_id,
+        Attestation.staff_id == Grant.grantee_id,
+        Attestation.has_tie,
+    )
+    return (
+        select(Grant.case_id, func.count(Grant.grantee_id.distinct()).label("people"))
+        .where(*_WORK_OF_STAFF, Grant.grantee_id.in_(sorted(live)), ~tied)
+        .group_by(Grant.case_id)
+        .subquery()
+    )
+
+
+def _opened(case_id: InstrumentedAttribute[UUID]) -> Exists:
+    return exists().where(CaseEvent.case_id == case_id, CaseEvent.kind == CaseEventKind.OPENED)
+
+
+def _raise(
+    session: Session,
+    kind: AlarmKind,
+    cases: ColumnElement[bool],
+    today: date,
+    overseer_on: date | None = None,
+) -> None:
+    stands = exists().where(CaseAlarm.case_id == Case.id, CaseAlarm.kind == kind)
+    session.execute(
+        insert(CaseAlarm).from_select(
+            ["case_id", "kind", "raised_on", "overseer_on"],
+            select(
+                Case.id,
+                literal(kind, CaseAlarm.kind.type),
+                literal(today, Date()),
+                literal(overseer_on, Date()),
+            ).where(cases, ~stands),
+        )
+    )
+
+
+def _end(session: Session, kind: AlarmKind, cases: ColumnElement[bool]) -> None:
+    session.execute(
+        delete(CaseAlarm).where(CaseAlarm.kind == kind, cases),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _recipients(alarms: ColumnElement[bool], today: date) -> Subquery:
+    holders = (
+        select(Grant.grantee_id.label("staff_id"))
+        .join(CaseAlarm, CaseAlarm.case_id == Grant.case_id)
+        .where(*_WORK_OF_STAFF, CaseAlarm.kind.in_(_CASE_LEVEL), alarms)
+    )
+    contacts = (
+        select(Case.contact_id)
+        .join(CaseAlarm, CaseAlarm.case_id == Case.id)
+        .where(CaseAlarm.kind == AlarmKind.CONTACT_ASKED, alarms)
+    )
+    overseers = (
+        select(Case.overseer_id)
+        .join(CaseAlarm, CaseAlarm.case_id == Case.id)
+        .where(CaseAlarm.overseer_on <= today, alarms)
+    )
+    return union(holders, contacts, overseers).subquery()

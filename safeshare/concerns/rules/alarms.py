@@ -1,0 +1,18 @@
+"""What a case may call for people with."""
+
+from enum import StrEnum
+
+
+class AlarmKind(StrEnum):
+    """Why a case needs somebody.
+
+    `FEW_HOLDERS`: fewer than two people can open it. `UNOPENED`: nobody has. `CONTACT_ASKED` and
+    `ESCALATED`: the reporter asked for somebody else, or for the overseer, who have not looked yet.
+    `WORK_ASKED`: whoever was asked for has the conversation and asks for the notes as well.
+    """
+
+    FEW_HOLDERS = "few_holders"
+    UNOPENED = "unopened"
+    CONTACT_ASKED = "contact_asked"
+    ESCALATED = "escalated"
+    WORK_ASKED = "work_asked"
