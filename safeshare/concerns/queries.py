@@ -226,7 +226,8 @@ def find_routing(session: Session) -> tuple[SignedList | None, list[RoutingRule]
         .where(SignedList.name == "routing")
         .order_by(RoutingRule.position)
     ).all()
-    return (found[0][0] if found else None), [row[1] for row in found if row[1] is not None]
+    rules: list[RoutingRule | None] = [row[1] for row in found]
+    return (found[0][0] if found else None), [rule for rule in rules if rule is not None]
 
 
 def list_open_pages(session: Session) -> Sequence[OnCallPage]:

@@ -3,7 +3,9 @@
 Private keys, printed codes and wrapping salts never show in `repr`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from safeshare.kernel.sealed import PrivateKey, PublicKey, Sealed
@@ -39,20 +41,32 @@ class StaffSecrets:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """Everything about a public key that the eligibility MAC covers (blueprint section 4).
+class NewPassphrase:
+    """A private key wrapped under another passphrase. Store all three in place of the old ones."""
 
-    `kind` is staff, reporter, recovery, officer or worker. `queues` pairs each queue with whoever
-    approved the owner for it. The order of `roles` and `queues` makes no difference.
+    salt: bytes = field(repr=False)
+    verifier: bytes = field(repr=False)
+    wrapped: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRecord:
+    """Something that chooses or bars people, as its signature covers it (blueprint section 4).
+
+    `kind` and `owner` say whose it is; `revision` counts its signings from 1, or is 0 for what is
+    signed once and never changed. `said` is everything else, as values that JSON can hold. Lists
+    keep their order: sort one whose rows come in any.
     """
 
     kind: str
-    owner: UUID | str
-    public_key: PublicKey
-    key_number: int
-    state: str
-    roles: tuple[str, ...] = ()
-    queues: tuple[tuple[UUID | str, UUID | str], ...] = ()
+    owner: str
+    revision: int
+    said: Mapping[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """Under which name its newest revision is kept."""
+        return f"{self.kind}/{self.owner}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,10 @@ def list_rotas(session: Session) -> list[tuple[SignedList, list[OnCall]]]:
         .outerjoin(OnCall, OnCall.queue_id == SignedList.queue_id)
         .where(SignedList.queue_id.is_not(None))
     )
-    turns: dict[SignedList, list[OnCall]] = {}
+    found: dict[SignedList, list[OnCall | None]] = defaultdict(list)
     for rota, turn in rows:
-        turns.setdefault(rota, []).extend([turn] if turn is not None else [])
-    return list(turns.items())
+        found[rota].append(turn)
+    return [(rota, [one for one in turns if one is not None]) for rota, turns in found.items()]
 
 
 def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | None:

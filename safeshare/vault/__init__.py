@@ -1,16 +1,17 @@
 """All cryptography, and the only importer of `cryptography`. Only the gate and wiring import it."""
 
 from safeshare.kernel.keys import (
-    KeyRecord,
     OfficerKey,
     PartyKeys,
     RecoveryBox,
     RecoverySet,
     SessionTicket,
+    SignedRecord,
     StaffSecrets,
 )
 from safeshare.vault.hardening import forbid_memory_dumps, give_memory_back
 from safeshare.vault.key_files import KeyFiles, WorkerKind
+from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.session_keys import SessionKeys
 from safeshare.vault.stretching import Cost
@@ -19,9 +20,9 @@ from safeshare.vault.vault import Vault
 __all__ = [
     "Cost",
     "KeyFiles",
-    "KeyRecord",
     "Lane",
     "LaneLimits",
+    "NewestRevisions",
     "OfficerKey",
     "PartyKeys",
     "Permits",
@@ -29,6 +30,7 @@ __all__ = [
     "RecoverySet",
     "SessionKeys",
     "SessionTicket",
+    "SignedRecord",
     "StaffSecrets",
     "Vault",
     "WorkerKind",

@@ -4,12 +4,15 @@
     keys/installation_salt      16 bytes  stretching of access codes
     keys/eligibility_mac        32 bytes  signs who may be given keys
     keys/accounts               32 bytes  seals six-digit secrets and other server-held records
+    keys/ledger                 32 bytes  signs the links of the ledger, and its head
+    keys/head/head                        the ledger's signed head (no key)
     keys/session/NNNNNN         32 bytes  server half of sessions: newest and the one before
+    keys/newest/revisions                 newest revision of each signed record (no key)
     keys/public/KIND            public half of a worker key
     keys/worker/KIND            private half: contact, themes, tokens
 
 Where web and workers are apart, give a web process everything but `worker/`, and a worker
-`public/` and `worker/` alone.
+`ledger`, `head/`, `public/` and `worker/` alone.
 """
 
 import os
@@ -22,13 +25,20 @@ from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.sealed import PrivateKey, PublicKey
 from safeshare.vault import hpke
 from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.session_keys import SessionKeys
 
 WorkerKind = Literal["contact", "themes", "tokens"]
 
 WORKER_KINDS: Final[tuple[WorkerKind, ...]] = ("contact", "themes", "tokens")
 
-_SIZES: Final = {"pepper": 32, "installation_salt": 16, "eligibility_mac": 32, "accounts": 32}
+_SIZES: Final = {
+    "pepper": 32,
+    "installation_salt": 16,
+    "eligibility_mac": 32,
+    "accounts": 32,
+    "ledger": 32,
+}
 _PRIVATE_BYTES: Final = 1 + 96  # The suite byte and a hybrid key.
 _PUBLIC_BYTES: Final = 1 + 1216
 
@@ -40,6 +50,7 @@ class KeyFiles:
     folder: Path
     _secrets: Mapping[str, bytes] = field(repr=False)
     _session_keys: SessionKeys | None = field(repr=False)
+    _newest: NewestRevisions | None = field(repr=False)
     _public: Mapping[WorkerKind, PublicKey] = field(repr=False)
     _private: Mapping[WorkerKind, PrivateKey] = field(repr=False)
 
@@ -50,6 +61,8 @@ class KeyFiles:
         for name, size in _SIZES.items():
             write_key(folder / name, name, os.urandom(size))
         SessionKeys.create(folder / "session")
+        NewestRevisions.create(folder / "newest")
+        make_folder(folder / "head")
         make_folder(folder / "worker")
         make_folder(folder / "public")
         for kind in WORKER_KINDS:
@@ -69,6 +82,7 @@ class KeyFiles:
             folder=folder,
             _secrets={name: read_key(folder / name, name, size) for name, size in _SIZES.items()},
             _session_keys=SessionKeys(folder / "session"),
+            _newest=NewestRevisions(folder / "newest"),
             _public=_read_public(folder),
             _private=_read_private(folder) if (folder / "worker").is_dir() else {},
         )
@@ -78,8 +92,9 @@ class KeyFiles:
         """Read the worker's own keys and nothing else, even if other files are there."""
         return cls(
             folder=folder,
-            _secrets={},
+            _secrets={"ledger": read_key(folder / "ledger", "ledger", _SIZES["ledger"])},
             _session_keys=None,
+            _newest=None,
             _public=_read_public(folder),
             _private=_read_private(folder),
         )
@@ -87,7 +102,14 @@ class KeyFiles:
     @classmethod
     def load_nothing(cls, folder: Path) -> "KeyFiles":
         """No keys at all, for a process that opens no seal: a scheduler, a health check."""
-        return cls(folder=folder, _secrets={}, _session_keys=None, _public={}, _private={})
+        return cls(
+            folder=folder,
+            _secrets={},
+            _session_keys=None,
+            _newest=None,
+            _public={},
+            _private={},
+        )
 
     @property
     def pepper(self) -> bytes:
@@ -110,11 +132,28 @@ class KeyFiles:
         return self._secret("accounts")
 
     @property
+    def ledger(self) -> bytes:
+        """32 bytes; MisconfiguredError in a process that was given no keys at all."""
+        return self._secret("ledger")
+
+    @property
     def session_keys(self) -> SessionKeys:
         """The server's half of sessions; MisconfiguredError in a worker's process."""
         if self._session_keys is None:
             raise MisconfiguredError("this process was not given the session keys")
         return self._session_keys
+
+    @property
+    def newest(self) -> NewestRevisions:
+        """The newest revisions of what is signed; MisconfiguredError in a worker's process."""
+        if self._newest is None:
+            raise MisconfiguredError("this process was not given the newest revisions")
+        return self._newest
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether this process was given what signs and judges records."""
+        return self._newest is not None
 
     def worker_public(self, kind: WorkerKind) -> PublicKey:
         """What is sealed to the worker's key of this kind."""

@@ -21,7 +21,7 @@ _LARGEST_FILE: Final = 16 * 1024
 def make_folder(path: Path) -> None:
     """Make a folder that only its owner can enter, or take an existing one that is so."""
     path.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    _refuse_if_open_to_others(path)
+    refuse_if_open_to_others(path)
 
 
 def write_key(path: Path, name: str, raw: bytes) -> None:
@@ -35,13 +35,13 @@ def write_key(path: Path, name: str, raw: bytes) -> None:
         file.write(f"{_HEAD} {name} {raw.hex()}\n")
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def read_key(path: Path, name: str, size: int) -> bytes:
     """Read a key of `size` bytes. MisconfiguredError, without any of it, if it cannot be used."""
     try:
-        _refuse_if_open_to_others(path)
+        refuse_if_open_to_others(path)
         with path.open(encoding="ascii") as file:
             line = file.read(_LARGEST_FILE)
     except (OSError, UnicodeDecodeError):
@@ -60,12 +60,13 @@ def _from_hex(digits: str) -> bytes:
         return b""
 
 
-def _refuse_if_open_to_others(path: Path) -> None:
+def refuse_if_open_to_others(path: Path) -> None:
+    """MisconfiguredError unless a file or folder is its owner's alone."""
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise MisconfiguredError(f"others may use {path}: run chmod -R go= on the key folder")
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Make the new name durable: fsync of a file alone does not."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -5,17 +5,20 @@ SealBrokenError, a wrong passphrase or code WrongSecretError; neither says anyth
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from safeshare.kernel.keys import (
-    KeyRecord,
     PartyKeys,
     RecoveryBox,
     RecoverySet,
     SessionTicket,
+    SignedRecord,
     StaffSecrets,
 )
 from safeshare.kernel.sealed import AccessCode, Place, PrivateKey, PublicKey, Sealed
@@ -28,11 +31,13 @@ from safeshare.vault import (
     sessions,
     staff_keys,
 )
-from safeshare.vault.binding import bind_place
+from safeshare.vault.binding import bind, bind_place
 from safeshare.vault.compartments import Compartments
 from safeshare.vault.contents import DOCUMENT, decode_mapping, encode_mapping
+from safeshare.vault.credentials import Credentials
 from safeshare.vault.derivation import derive
 from safeshare.vault.key_files import KeyFiles, WorkerKind
+from safeshare.vault.newest import Revisions
 from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
 from safeshare.vault.permits import Lane, Permits
 from safeshare.vault.stretching import CODE_COST, PASSPHRASE_COST, Cost, Stretcher
@@ -42,7 +47,7 @@ _SERVER_STEP: Final = 64
 
 
 @dataclass(frozen=True)
-class Vault(Compartments):
+class Vault(Compartments, Credentials):
     """All cryptography of one process. Immutable, safe to share between threads.
 
     `permits` must be one object per process. The costs are parameters for tests only.
@@ -164,13 +169,21 @@ class Vault(Compartments):
 
     # Signatures and digests
 
-    def eligibility_mac(self, record: KeyRecord) -> bytes:
-        """Sign who may be given keys."""
+    def eligibility_mac(self, record: SignedRecord) -> bytes:
+        """Sign what chooses or bars people. Use cases ask `door.sign`, which keeps its revision."""
         return eligibility.eligibility_mac(self.keys.eligibility_mac, record)
 
-    def eligibility_valid(self, record: KeyRecord, mac: bytes) -> bool:
+    def eligibility_valid(self, record: SignedRecord, mac: bytes) -> bool:
         """Whether the record is exactly the one that was signed."""
         return eligibility.eligibility_valid(self.keys.eligibility_mac, record, mac)
+
+    def known_revisions(self) -> Revisions:
+        """The newest revisions of signed records; none in a process that cannot judge them."""
+        return self.keys.newest.known() if self.keys.can_sign else {}
+
+    def raising_revisions(self, revisions: Revisions) -> AbstractContextManager[None]:
+        """Keep these as the newest once the `with` block has committed them."""
+        return self.keys.newest.raising(revisions) if revisions else nullcontext()
 
     def grant_mac(self, place: Place, grantee_kind: str, sealed: Sealed) -> bytes:
         """Sign a grant, so that nobody else's can be put in its place."""
@@ -180,6 +193,17 @@ class Vault(Compartments):
         """Whether a grant is one that we made, for this place and this kind of grantee."""
         key = self.keys.eligibility_mac
         return eligibility.grant_valid(key, place, grantee_kind, sealed, mac)
+
+    def ledger_mac(self, purpose: str, message: bytes) -> bytes:
+        """Sign what the ledger says: HMAC-SHA256 under a key file, which no writer of the tables
+        has.
+        """
+        return hmac.digest(self.keys.ledger, bind("ledger", purpose, message), hashlib.sha256)
+
+    @property
+    def head_folder(self) -> Path:
+        """Where the ledger's signed head is kept: beside the keys, out of the database's reach."""
+        return self.keys.folder / "head"
 
     def digest(self, sealed: Sealed) -> bytes:
         """SHA-256 of a sealed value, for the ledger entry of the change that wrote it."""
@@ -230,6 +254,16 @@ class Vault(Compartments):
     def recovery_open(self, codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> PrivateKey:
         """The recovery private key, from the officers' codes; WrongSecretError if not right."""
         return recovery.recovery_open(codes, boxes)
+
+    def officer_fits(
+        self, set_id: UUID, officer_id: UUID, code: str, public_key: PublicKey
+    ) -> bool:
+        """Whether a typed code is the one behind an officer's public key."""
+        return recovery.officer_fits(set_id, officer_id, code, public_key)
+
+    def fits(self, private_key: PrivateKey, public_key: PublicKey) -> bool:
+        """Whether two halves belong together."""
+        return hpke.public_half(private_key) == public_key
 
     @property
     def _stretcher(self) -> Stretcher:

@@ -18,32 +18,25 @@ from safeshare.concerns.service.paging import (
     accept_pages,
     page_on_call,
 )
-from safeshare.kernel.actors import Worker
+from safeshare.kernel.actors import Operator, Worker
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.webhook import Webhook
-from safeshare.people.models import OnCall, Queue
+from safeshare.people.models import Queue
+from safeshare.people.service.installation import TurnOnCall, set_rota
 from tests.cast import Stage
 
 DANGER = {"danger": "yes"}
 
 
 def put_on_call(stage: Stage, queue: str, name: str) -> UUID:
-    """What only a test does in this way: write somebody into the rota."""
+    """Write somebody into the rota."""
     staff_id = stage.enrolled[name].staff_id
-    with stage.system.database.writing(Session) as session:
-        session.add(
-            OnCall(
-                queue_id=stage.queues[queue],
-                staff_id=staff_id,
-                from_on=date(2026, 1, 1),
-                until_on=date(2026, 12, 31),
-            )
-        )
-        session.commit()
+    turn = TurnOnCall(stage.queues[queue], staff_id, date(2026, 1, 1), date(2026, 12, 31))
+    stage.gate.run(set_rota, Operator(), [turn])
     return staff_id
 
 

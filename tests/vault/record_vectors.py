@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from safeshare.kernel.keys import KeyRecord
-from safeshare.kernel.sealed import AccessCode, CompartmentKey, PublicKey
+from safeshare.kernel.keys import SignedRecord
+from safeshare.kernel.sealed import AccessCode, CompartmentKey
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import HYBRID, X25519
@@ -130,23 +130,19 @@ def record_staff(vault: Vault) -> dict[str, Any]:
 
 
 def record_eligibility(vault: Vault) -> dict[str, Any]:
-    record = KeyRecord(
-        kind="staff",
-        owner=CASE,
-        public_key=PublicKey(b"\x02" + bytes(1216)),
-        key_number=2,
-        state="approved",
-        roles=("handler", "supervisor"),
-        queues=((PARTY, ANOTHER), (ANOTHER, CASE)),
-    )
+    said = {
+        "public_key": (b"\x02" + bytes(1216)).hex(),
+        "key_number": 2,
+        "display_name": "Zoë Ångström",
+        "away_from": None,
+        "memberships": [[str(PARTY), str(ANOTHER), True], [str(ANOTHER), "", False]],
+    }
+    record = SignedRecord("staff", str(CASE), 7, said)
     return {
         "kind": record.kind,
-        "owner": str(record.owner),
-        "public_key": as_text(record.public_key.raw),
-        "key_number": record.key_number,
-        "state": record.state,
-        "roles": record.roles,
-        "queues": [[str(queue), str(approver)] for queue, approver in record.queues],
+        "owner": record.owner,
+        "revision": record.revision,
+        "said": said,
         "mac": as_text(vault.eligibility_mac(record)),
     }
 

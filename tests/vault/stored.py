@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from safeshare.kernel.sealed import Compartment, Place, Sealed
-from safeshare.vault import KeyFiles
+from safeshare.vault import KeyFiles, NewestRevisions
 from safeshare.vault.key_folder import make_folder, write_key
 
 FOLDER = Path(__file__).with_name("vectors")
@@ -56,4 +56,5 @@ def installation(folder: Path) -> KeyFiles:
         make_folder(path)
     for name, key in read("installation").items():
         write_key(folder / name, key["name"], as_bytes(key["key"]))
+    NewestRevisions.create(folder / "newest")
     return KeyFiles.load(folder)

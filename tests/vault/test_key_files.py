@@ -10,13 +10,14 @@ from safeshare.vault import KeyFiles
 from safeshare.vault.key_files import WORKER_KINDS
 from safeshare.vault.key_folder import make_folder, read_key, write_key
 
-SECRETS = ("pepper", "installation_salt", "eligibility_mac", "accounts")
-ALL_FILES = {
+SECRETS = ("pepper", "installation_salt", "eligibility_mac", "accounts", "ledger")
+KEY_FILES = {
     *SECRETS,
     "session/000001",
     *(f"worker/{kind}" for kind in WORKER_KINDS),
     *(f"public/{kind}" for kind in WORKER_KINDS),
 }
+ALL_FILES = KEY_FILES | {"newest/revisions"}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_an_installation_can_be_started_again_with_the_same_keys(folder: Path) -
     one, other = KeyFiles.load(folder), KeyFiles.load(folder)
     for name in SECRETS:
         assert getattr(one, name) == getattr(other, name)
-    assert [len(getattr(one, name)) for name in SECRETS] == [32, 16, 32, 32]
+    assert [len(getattr(one, name)) for name in SECRETS] == [32, 16, 32, 32, 32]
     assert one.session_keys.current() == other.session_keys.current()
 
 
@@ -63,10 +64,10 @@ def test_keys_cannot_be_overwritten(folder: Path) -> None:
 def test_two_installations_cannot_share_a_key(folder: Path, tmp_path: Path) -> None:
     KeyFiles.create(tmp_path / "other")
     secrets_of = [
-        {path.read_text().split()[-1] for path in files_in(each).values()}
+        {path.read_text().split()[-1] for name, path in files_in(each).items() if name in KEY_FILES}
         for each in (folder, tmp_path / "other")
     ]
-    assert [len(each) for each in secrets_of] == [len(ALL_FILES)] * 2
+    assert [len(each) for each in secrets_of] == [len(KEY_FILES)] * 2
     assert not secrets_of[0] & secrets_of[1]
 
 

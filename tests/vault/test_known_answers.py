@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from safeshare.kernel.keys import KeyRecord, RecoveryBox
-from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey, PublicKey
+from safeshare.kernel.keys import RecoveryBox, SignedRecord
+from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey
 from safeshare.vault import Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import public_half
@@ -96,15 +96,7 @@ def test_a_handler_can_still_sign_in_and_use_the_printed_code(recorded: Vault) -
 
 def test_an_approval_can_still_be_recognised(recorded: Vault) -> None:
     known = read("eligibility")
-    record = KeyRecord(
-        kind=known["kind"],
-        owner=known["owner"],
-        public_key=PublicKey(as_bytes(known["public_key"])),
-        key_number=known["key_number"],
-        state=known["state"],
-        roles=tuple(known["roles"]),
-        queues=tuple((queue, approver) for queue, approver in known["queues"]),
-    )
+    record = SignedRecord(known["kind"], known["owner"], known["revision"], known["said"])
     assert recorded.eligibility_valid(record, as_bytes(known["mac"]))
 
 

@@ -196,7 +196,9 @@ def _queue_members(
     members = []
     for queue in queues:
         eligible = eligible_holders(facts, queue.id, danger=routed.danger)
-        members.append(QueueMembers(eligible, supervisors & eligible, settings.on_call.get(queue.id)))
+        members.append(
+            QueueMembers(eligible, supervisors & eligible, settings.on_call.get(queue.id))
+        )
     return members
 
 

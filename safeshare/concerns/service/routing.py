@@ -1,21 +1,70 @@
-"""Loading the routing order into the database when an installation is made."""
+"""The routing order: loaded when an installation is made, and believed only as it was signed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import RoutingRule
+from safeshare.concerns.queries import find_routing
 from safeshare.concerns.rules import RoutingRule as Rule
-from safeshare.concerns.rules import stored_condition
+from safeshare.concerns.rules import stored_condition, stored_rule
 from safeshare.gate import Door, use_case
+from safeshare.kernel.keys import SignedRecord
 from safeshare.ledger.events import Event
+from safeshare.people.models import SignedList
 from safeshare.policy.actions import Action
+
+ROUTING = "routing"
+"""The name under which the routing order is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRouting:
+    """The routing order of the files, which every installation starts with."""
+
+    rules: tuple[Rule, ...]
 
 
 @use_case(Action.INSTALL_INIT)
 def load_routing_order(door: Door, rules: Sequence[Rule]) -> None:
     """Store the routing order of a new installation, already checked by `load_routing`."""
     with door.change() as session:
-        session.add_all(
-            RoutingRule(position=position, when=stored_condition(rule), queue_code=rule.queue)
-            for position, rule in enumerate(rules, start=1)
-        )
+        store_routing(door, session, SignedList(name=ROUTING), rules)
         door.record(Event.ROUTING_LOADED, rules=str(len(rules)))
+
+
+def store_routing(door: Door, session: Session, signed: SignedList, rules: Sequence[Rule]) -> None:
+    """Put an order that was checked into the table and sign it. The caller removed the old one."""
+    rows = [
+        RoutingRule(position=position, when=stored_condition(rule), queue_code=rule.queue)
+        for position, rule in enumerate(rules, start=1)
+    ]
+    signed.revision = (signed.revision or 0) + 1
+    signed.mac = door.sign(_record(signed, rows))
+    session.add_all([signed, *rows])
+
+
+def is_routing_signed(door: Door, signed: SignedList, rows: Sequence[RoutingRule]) -> bool:
+    """Whether the routing order is as it was last signed."""
+    return door.is_signed(_record(signed, rows), signed.mac)
+
+
+def trusted_routing(
+    door: Door, session: Session, queues: Collection[str]
+) -> tuple[tuple[Rule, ...], bool]:
+    """The routing order, and whether it is as it was signed.
+
+    Where it is not, the order of the files takes its place, without the rules that lead to a queue
+    which is not there: a concern must go somewhere, and never where a writer of the tables says.
+    """
+    signed, rows = find_routing(session)
+    if signed is not None and is_routing_signed(door, signed, rows):
+        return tuple(stored_rule(row.queue_code, row.when) for row in rows), True
+    first = door.rule(FirstRouting).rules
+    return tuple(rule for rule in first if rule.queue in queues), False
+
+
+def _record(signed: SignedList, rows: Sequence[RoutingRule]) -> SignedRecord:
+    said = [[row.position, row.queue_code, dict(row.when)] for row in rows]
+    return SignedRecord(ROUTING, signed.name, signed.revision, {"rules": said})

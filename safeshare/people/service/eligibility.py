@@ -80,9 +80,7 @@ def trusted_public_key(door: Door, key: ServiceKey) -> PublicKey | None:
 def trusted_officers(door: Door, session: Session) -> tuple[str, ...]:
     """The names of the officers who can use the recovery key together, as they were signed."""
     keys = [one for one in list_service_keys(session) if one.kind is KeyKind.OFFICER]
-    return tuple(
-        one.owner_name for one in keys if one.is_current and trusted_public_key(door, one)
-    )
+    return tuple(one.owner_name for one in keys if one.is_current and trusted_public_key(door, one))
 
 
 def trusted_queues(door: Door, session: Session) -> tuple[list[Queue], frozenset[str]]:

@@ -70,9 +70,7 @@ def set_rota(door: Door, turns: Sequence[TurnOnCall]) -> None:
         door.record(Event.ROTA_SET, turns=str(len(turns)))
 
 
-def add_turns(
-    door: Door, session: Session, queue_id: UUID, turns: Sequence[TurnOnCall]
-) -> None:
+def add_turns(door: Door, session: Session, queue_id: UUID, turns: Sequence[TurnOnCall]) -> None:
     """Add turns to one queue's rota and sign it. Turns that ended long ago are left out.
 
     Raises SealBrokenError where the rota is not as it was signed.

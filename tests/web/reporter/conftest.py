@@ -2,16 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from safeshare.app import create_reporter_app
-from safeshare.db.session import Database
-from safeshare.kernel.clocks import Clock
-from tests.cast import Movable, Stage, build_stage
+from tests.cast import Stage, build_stage, on_copy
 from tests.web.reporter.browsing import Browser
 
 
@@ -30,11 +27,9 @@ def stage(_rehearsed: Stage, tmp_path: Path) -> Iterator[Stage]:
     """An installation with its cast, on an SQLite database of its own."""
     original = Path(_rehearsed.system.settings.database_url.removeprefix("sqlite:///"))
     shutil.copyfile(original, tmp_path / "safeshare.db")
-    database, time = Database(f"sqlite:///{tmp_path / 'safeshare.db'}"), Movable()
-    gate = replace(_rehearsed.gate, database=database, clock=Clock(source=time))
-    system = replace(_rehearsed.system, database=database, gate=gate)
-    yield replace(_rehearsed, system=system, time=time)
-    database.dispose()
+    copy = on_copy(_rehearsed, f"sqlite:///{tmp_path / 'safeshare.db'}", tmp_path)
+    yield copy
+    copy.system.database.dispose()
 
 
 @pytest.fixture
