@@ -54,7 +54,7 @@ class SealedRows:
 
 @dataclass(frozen=True, slots=True)
 class SealedTables:
-    """Every table with rows under compartment keys. Wiring names them: some lie in higher slices."""
+    """Every table with rows under compartment keys, named by wiring: some lie in higher slices."""
 
     tables: tuple[SealedRows, ...]
 
@@ -120,9 +120,7 @@ def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]
     return renewed
 
 
-def _grantees(
-    door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]
-) -> list[Grantee]:
+def _grantees(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> list[Grantee]:
     """Who goes on holding the compartment. A row that somebody put into the table is no grant."""
     grants = [
         one
