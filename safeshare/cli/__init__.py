@@ -8,7 +8,8 @@ from safeshare.cli.errors import PlainErrors
 from safeshare.cli.health import health
 from safeshare.cli.keeping import ledger, sessions
 from safeshare.cli.processes import beat, serve, worker
-from safeshare.cli.setting_up import init, migrate, recovery
+from safeshare.cli.recovering import recovery, reseal
+from safeshare.cli.setting_up import init, migrate
 
 
 @click.group(cls=PlainErrors)
@@ -17,5 +18,17 @@ def main() -> None:
     """Confidential concern reporting for fire and police services."""
 
 
-for command in (beat, demo, health, init, ledger, migrate, recovery, serve, sessions, worker):
+for command in (
+    beat,
+    demo,
+    health,
+    init,
+    ledger,
+    migrate,
+    recovery,
+    reseal,
+    serve,
+    sessions,
+    worker,
+):
     main.add_command(command)

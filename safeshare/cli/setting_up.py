@@ -1,7 +1,5 @@
 """Setting an installation up: schema, keys, first supervisor, recovery."""
 
-import sys
-
 import click
 import pyotp
 
@@ -12,9 +10,6 @@ from safeshare.gate.keeping import begin_ledger, sign_head
 from safeshare.kernel.actors import Operator, Role, Worker
 from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
 from safeshare.people.service.installation import SetUp, set_up
-from safeshare.people.service.recovery import InitRecovery, init_recovery
-
-FEWEST_OFFICERS = 2
 
 
 @click.command()
@@ -87,26 +82,3 @@ def _show_once(enrolled: Enrolled, sign_in_name: str, organisation: str) -> None
     click.echo(f"  for the six-digit app   {address}")
     click.echo(f"  recovery code           {enrolled.recovery_code}\n")
     click.echo("Next: bin/safeshare recovery init --officer NAME --officer NAME --officer NAME")
-
-
-@click.group()
-def recovery() -> None:
-    """The recovery key, without which a case is lost when all its holders are."""
-
-
-@recovery.command("init")
-@click.option("--officer", "officers", multiple=True, required=True, help="Name; repeat for each.")
-@click.option("--threshold", default=2, show_default=True, help="How many must come together.")
-def recovery_init(officers: tuple[str, ...], threshold: int) -> None:
-    """Make the recovery key and print each officer's code, once."""
-    if not FEWEST_OFFICERS <= threshold <= len(set(officers)):
-        raise click.BadParameter("give at least as many different officers as must come together")
-    settings = wiring.read_settings()
-    wiring.protect_memory()
-    system = wiring.build(settings)
-    made = system.gate.run(init_recovery, Operator(), InitRecovery(officers, threshold))
-    click.echo(f"Shown once. Any {threshold} of these codes open every case. Print each for its")
-    click.echo("officer, keep them apart, and keep no other copy:\n")
-    for officer in made:
-        click.echo(f"  {officer.name}\n    {officer.printed_code}\n")
-    sys.stdout.flush()

@@ -49,7 +49,7 @@ class ResealOn:
 class Resealed:
     """What one round did: to which case, None where nothing was left; whether that case is done.
 
-    `is_broken` says that it could not be opened and was left as it is.
+    `is_broken` says that it, or a part of it, could not be opened and was left as it is.
     """
 
     case_id: UUID | None
@@ -81,9 +81,10 @@ def reseal_next(door: Door, command: ResealOn) -> Resealed:
         except (SealBrokenError, NotFoundError):
             door.record(Event.ALARM_RAISED, case_id=case_id, alarm="case_not_resealed")
             return Resealed(case_id, is_broken=True)
-        is_done = not is_out_of_date(session, case_id, suite)
+        is_done = not is_out_of_date(session, case_id, suite, locks)
+        is_broken = is_done and is_out_of_date(session, case_id, suite)
         door.record(Event.RECOVERY_CASE_RESEALED, case_id=case_id, done=str(is_done).lower())
-    return Resealed(case_id, is_done)
+    return Resealed(case_id, is_done, is_broken)
 
 
 def needs_upkeep(door: Door, case_id: UUID, held: Collection[Compartment]) -> bool:

@@ -1,0 +1,354 @@
+"""The recovery ceremony: who can open it, what it gives to whom, and that it renews itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.kernel.actors import Operator, Role
+from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
+from safeshare.kernel.sealed import Compartment, PrivateKey
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Author
+from safeshare.people.models import RecoveryNest, ServiceKey, StaffState
+from safeshare.people.queries import get_standing
+from safeshare.people.service.eligibility import sign
+from safeshare.people.service.officers import MeetOfficers, meet_officers
+from safeshare.people.service.recovery import (
+    InitRecovery,
+    draw_recovery,
+    end_renewal,
+)
+from tests.cast import Stage, approve, enrol
+from tests.use_cases.ceremony import (
+    REASON,
+    begin,
+    give,
+    give_all,
+    keys_of,
+    met,
+    move_all,
+    renew,
+    together,
+)
+from tests.use_cases.conversation import enter, read, write
+from tests.use_cases.handlers import (
+    attested,
+    case_of,
+    holders_of,
+    ledger,
+    opened,
+)
+
+
+def let_leave(stage: Stage, names: Sequence[str]) -> None:
+    """Let members of the cast leave, their signatures kept right."""
+    for name in names:
+        door = stage.gate.door(Operator())
+        with door.change() as session:
+            standing = get_standing(session, stage.enrolled[name].staff_id)
+            standing.member.state = StaffState.LEFT
+            sign(door, standing)
+            door.record(Event.PEOPLE_ENDED)
+
+
+def newcomer(stage: Stage, name: str = "newcomer", queue: str = "hr") -> str:
+    """Somebody who joined after the concern was sent."""
+    enrol(stage, name, {Role.HANDLER}, queue)
+    approve(stage, "overseer", name, queue)
+    return name
+
+
+def abandoned(stage: Stage, **submitted: object) -> str:
+    """A case whose holders have all left."""
+    reference = stage.submit(**submitted)[0].reference  # type: ignore[arg-type]
+    let_leave(stage, holders_of(stage, reference))
+    return reference
+
+
+def recovery_sets(stage: Stage, reference: str) -> set[object]:
+    case_id = case_of(stage, reference).id
+    with stage.system.database.reading() as session:
+        rows = select(Grant.grantee_id).where(
+            Grant.case_id == case_id, Grant.grantee_kind == GranteeKind.RECOVERY
+        )
+        return set(session.scalars(rows))
+
+
+def test_any_two_officers_can_come_together_and_it_is_on_the_ledger(stage: Stage) -> None:
+    for pair in ((0, 1), (0, 2), (1, 2), (0, 1, 2)):
+        assert met(stage, [stage.officers[place] for place in pair]).officers is not None
+    entries = ledger(stage, Event.RECOVERY_OPENED)
+    assert len(entries) == 4
+    assert entries[0].actor_kind == "operator"
+    assert keys_of(stage)[0].is_used
+
+
+def test_one_officer_cannot_come_together_alone(stage: Stage) -> None:
+    alone = met(stage, stage.officers[:1])
+    assert (alone.officers, alone.missing, alone.wrong) == (None, 1, ())
+    assert met(stage, ()).missing == 2
+    assert [one.note for one in ledger(stage, Event.RECOVERY_REFUSED)] == [{"why": "too_few"}] * 2
+    assert not keys_of(stage)[0].is_used
+
+
+@pytest.mark.parametrize("typed", ["", "nonsense", "2345-6789-BCDF-GHJK-MNPQ-RSTV-WXYZ"])
+def test_a_wrong_code_cannot_be_used_and_is_named(stage: Stage, typed: str) -> None:
+    spoilt = [stage.officers[0], replace(stage.officers[1], printed_code=typed)]
+    refused = met(stage, spoilt)
+    assert (refused.officers, refused.wrong) == (None, (stage.officers[1].name,))
+    exchanged = [
+        replace(stage.officers[0], printed_code=stage.officers[1].printed_code),
+        replace(stage.officers[1], printed_code=stage.officers[0].printed_code),
+    ]
+    assert len(met(stage, exchanged).wrong) == 2
+    assert len(ledger(stage, Event.RECOVERY_REFUSED)) == 2
+    assert not ledger(stage, Event.RECOVERY_OPENED)
+
+
+def test_a_stranger_to_the_set_cannot_stand_in_for_an_officer(stage: Stage) -> None:
+    shown = keys_of(stage)[0]
+    ids = {name: one for one, name in shown.officers}
+    own = stage.officers[0]
+    codes = {ids[own.name]: own.printed_code, uuid4(): stage.officers[1].printed_code}
+    refused = stage.gate.run(meet_officers, Operator(), MeetOfficers(shown.set_id, codes))
+    assert (refused.officers, refused.missing) == (None, 1)
+
+
+def test_a_changed_record_of_an_officer_cannot_pass(stage: Stage) -> None:
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(
+            update(ServiceKey).where(ServiceKey.owner_name == "Rook").values(owner_name="Thief")
+        )
+    refused = met(stage, stage.officers[:2])
+    assert (refused.officers, refused.forged) == (None, True)
+    alarms = [one.note["alarm"] for one in ledger(stage, Event.ALARM_RAISED)]
+    assert alarms == ["recovery_key_not_as_signed"]
+    assert not keys_of(stage)[0].is_signed
+
+
+def test_a_swapped_box_cannot_pass(stage: Stage) -> None:
+    with stage.system.database.engine.begin() as connection:
+        nests = connection.execute(select(RecoveryNest.id, RecoveryNest.nested)).all()
+        for row, other in zip(nests, (*nests[1:], nests[0]), strict=True):
+            connection.execute(
+                update(RecoveryNest).where(RecoveryNest.id == row.id).values(nested=other.nested)
+            )
+    assert met(stage, stage.officers[:2]).forged
+
+
+def test_a_case_whose_holders_left_can_be_given_to_somebody_new(stage: Stage) -> None:
+    told, code = stage.submit({"concern": "The records are false."})
+    reference = told.reference
+    let_leave(stage, holders_of(stage, reference))
+    name = newcomer(stage)
+    give(stage, together(stage), reference, name)
+    assert name in holders_of(stage, reference)
+    view = opened(stage, attested(stage, reference, name), reference)
+    assert view.answers["concern"] == "The records are false."
+    assert view.identity is None
+    mailbox = read(stage, enter(stage, code))
+    assert [(one.author, one.text) for one in mailbox.messages] == [(Author.OFFICERS, REASON)]
+    entry = ledger(stage, Event.RECOVERY_CASE_GIVEN)[0]
+    assert (entry.case_id, entry.actor_kind) == (case_of(stage, reference).id, "officers")
+    assert entry.note["purpose"] == "nobody_left"
+
+
+def test_the_identity_can_only_be_given_when_it_is_asked_for(stage: Stage) -> None:
+    told, _code = stage.submit({"mode": "confidential"}, identity={"name": "Planted Name"})
+    name = newcomer(stage)
+    give(stage, together(stage), told.reference, name, with_identity=True)
+    view = opened(stage, attested(stage, told.reference, name), told.reference)
+    assert view.identity is not None
+    assert view.identity["name"] == "Planted Name"
+    assert ledger(stage, Event.RECOVERY_CASE_GIVEN)[0].note["identity"] == "given"
+
+
+def test_officers_cannot_give_a_case_to_somebody_who_may_not_have_it(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    before = holders_of(stage, reference)
+    enrol(stage, "unapproved", {Role.HANDLER}, "hr")
+    officers = together(stage)
+    for name in ("leader", "administrator", "unapproved", "nobody.of.this.name"):
+        with pytest.raises(InvalidError):
+            give(stage, officers, reference, newcomer(stage, f"fit_{name[:5]}"), name)
+    with pytest.raises(InvalidError):
+        give(stage, officers, reference, "hr_1", reason="  ")
+    with pytest.raises(NotFoundError):
+        give(stage, officers, "SS-2222-2222", "hr_1")
+    assert holders_of(stage, reference) == before
+
+
+def test_staff_and_operators_cannot_use_what_takes_the_officers(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    for actor in (Operator(), stage.staff("overseer"), stage.staff("hr_supervisor")):
+        with pytest.raises(NotFoundError):
+            give(stage, actor, reference, "hr_1")  # type: ignore[arg-type]
+    assert not ledger(stage, Event.RECOVERY_CASE_GIVEN)
+
+
+def test_another_key_than_the_officers_cannot_open_a_case(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    right = together(stage)
+    made = stage.gate.vault.recovery_init([uuid4(), uuid4()], 2)
+    codes = {one.officer_id: one.printed_code for one in made.officers}
+    stolen = stage.gate.vault.recovery_open(codes, made.boxes)
+    for pretended in (
+        replace(right, private_key=stolen),
+        replace(right, set_id=uuid4()),
+        replace(right, private_key=PrivateKey(b"\x02" + bytes(96))),
+    ):
+        with pytest.raises(Exception, match=r"does not open|nothing here"):
+            give(stage, pretended, reference, "hr_1")
+
+
+def test_every_abandoned_case_can_be_given_to_eligible_people_again(stage: Stage) -> None:
+    references = [stage.submit()[0].reference for _ in range(12)]
+    kept = stage.submit({"handle_by": "safeguarding"})[0].reference
+    kept_before = holders_of(stage, kept)
+    let_leave(stage, [name for name in stage.enrolled if name.startswith("hr_")])
+    newcomers = {newcomer(stage, f"newcomer_{number}") for number in range(5)}
+    rounds = give_all(stage, together(stage))
+    assert [(one.given, one.left) for one in rounds] == [(10, 0), (2, 0)]
+    for reference in references:
+        fresh = newcomers & set(holders_of(stage, reference))
+        assert len(fresh) == 3
+        view = opened(stage, attested(stage, reference, min(fresh)), reference)
+        assert view.answers["concern"] == "Something is wrong."
+    assert holders_of(stage, kept) == kept_before
+    assert give_all(stage, together(stage)) == []
+
+
+def test_an_overseer_who_left_can_be_replaced_with_the_holders(stage: Stage) -> None:
+    reference = abandoned(stage)
+    case = case_of(stage, reference)
+    ids = {one.staff_id: name for name, one in stage.enrolled.items()}
+    assert case.overseer_id is not None
+    let_leave(stage, [ids[case.overseer_id]])
+    give_all(stage, together(stage))
+    after = case_of(stage, reference).overseer_id
+    assert after is not None
+    assert ids[after] in {"overseer", "second_overseer"}
+    assert after != case.overseer_id
+
+
+def test_a_used_key_can_be_renewed_and_the_old_codes_open_nothing_more(stage: Stage) -> None:
+    references = [stage.submit()[0].reference for _ in range(3)]
+    before = keys_of(stage)[0]
+    old = together(stage)
+    codes = renew(stage, old)
+    (shown,) = keys_of(stage)
+    assert (shown.number, shown.is_current, shown.is_signed) == (before.number + 1, True, True)
+    assert not shown.is_used
+    assert all(recovery_sets(stage, one) == {shown.set_id} for one in references)
+    with pytest.raises(StaleError):
+        met(stage, stage.officers, before)
+    with pytest.raises(NotFoundError):
+        give(stage, old, references[0], "hr_1")
+    fresh = met(stage, codes[:2]).officers
+    assert fresh is not None
+    name = newcomer(stage)
+    give(stage, fresh, references[0], name)
+    assert opened(stage, attested(stage, references[0], name), references[0])
+
+
+def test_a_renewal_can_be_stopped_anywhere_and_go_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safeshare.concerns.service.moving.CASES_A_ROUND", 2)
+    references = [stage.submit()[0].reference for _ in range(5)]
+    before = keys_of(stage)[0]
+    codes = begin(stage, together(stage))
+    during = stage.submit()[0].reference
+    old, new = keys_of(stage)
+    assert (old.is_current, new.is_current) == (False, True)
+    assert recovery_sets(stage, during) == {new.set_id}
+    resumed = met(stage, stage.officers[1:], before).officers
+    assert resumed is not None
+    with pytest.raises(StaleError):
+        begin(stage, resumed)
+    assert [one.moved for one in move_all(stage, resumed)] == [2, 2, 1]
+    assert move_all(stage, resumed) == []
+    stage.gate.run(end_renewal, resumed, 0)
+    assert all(recovery_sets(stage, one) == {new.set_id} for one in (*references, during))
+    assert met(stage, codes[1:]).officers is not None
+
+
+def test_a_half_moved_case_can_be_opened_by_its_holders_and_its_reporter(stage: Stage) -> None:
+    told, code = stage.submit()
+    officers = together(stage)
+    begin(stage, officers)
+    staff = attested(stage, told.reference)
+    assert opened(stage, staff, told.reference)
+    move_all(stage, officers)
+    write(stage, enter(stage, code), "And one more thing.")
+    assert opened(stage, staff, told.reference).messages[-1].text == "And one more thing."
+
+
+def test_a_spoilt_grant_cannot_hold_up_the_others(stage: Stage) -> None:
+    references = [stage.submit()[0].reference for _ in range(3)]
+    spoilt = case_of(stage, references[1]).id
+    officers = together(stage)
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(
+            update(Grant)
+            .where(
+                Grant.case_id == spoilt,
+                Grant.grantee_kind == GranteeKind.RECOVERY,
+                Grant.compartment == Compartment.WORK,
+            )
+            .values(mac=b"\x01" + bytes(32))
+        )
+    begin(stage, officers)
+    rounds = move_all(stage, officers)
+    assert (sum(one.moved for one in rounds), sum(one.broken for one in rounds)) == (2, 1)
+    stage.gate.run(end_renewal, officers, 1)
+    assert len(keys_of(stage)) == 2
+    alarms = ledger(stage, Event.ALARM_RAISED)
+    assert [one.case_id for one in alarms] == [spoilt]
+
+
+def test_the_key_in_use_cannot_be_thrown_away(stage: Stage) -> None:
+    with pytest.raises(StaleError):
+        stage.gate.run(end_renewal, together(stage), 0)
+    assert met(stage, stage.officers).officers is not None
+
+
+def test_a_drawn_key_that_was_never_kept_changes_nothing(stage: Stage) -> None:
+    before = keys_of(stage)
+    stage.gate.run(draw_recovery, Operator(), InitRecovery(("A", "B", "C"), 2))
+    assert keys_of(stage) == before
+
+
+def test_yesterdays_recovery_key_cannot_be_brought_back(stage: Stage) -> None:
+    """A writer of the tables who kept the old rows with their signatures from before."""
+    with stage.system.database.reading() as session:
+        kept = [
+            {column.name: getattr(row, column.key) for column in ServiceKey.__table__.columns}
+            for row in session.scalars(select(ServiceKey))
+        ]
+    renew(stage, together(stage))
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(delete(ServiceKey))
+        for row in kept:
+            connection.execute(ServiceKey.__table__.insert().values(**row))
+    reference = stage.submit()[0].reference
+    assert recovery_sets(stage, reference) == set()
+
+
+def test_officers_cannot_open_what_their_key_was_not_given(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    case_id = case_of(stage, reference).id
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(
+            delete(Grant).where(
+                Grant.case_id == case_id,
+                Grant.grantee_kind == GranteeKind.RECOVERY,
+                Grant.compartment == Compartment.WORK,
+            )
+        )
+    with pytest.raises(NotFoundError, match="does not open the whole case"):
+        give(stage, together(stage), reference, newcomer(stage))
