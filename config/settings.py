@@ -33,6 +33,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """The organisation's own sign-in, which says who somebody is (OpenID Connect)."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between one installation and another.
 
@@ -55,6 +65,7 @@ class Settings:
     sweep_seconds: int
     mail: Mail
     page_webhook: str | None
+    oidc: Oidc | None
     content_suite: int
 
     @property
@@ -86,6 +97,7 @@ class Settings:
             sweep_seconds=read.number("SWEEP_SECONDS", 60 if not is_demo else 5),
             mail=_mail(read),
             page_webhook=read.optional("PAGE_WEBHOOK"),
+            oidc=_oidc(read, is_demo=is_demo),
             content_suite=read.choice("CONTENT_SUITE", CONTENT_SUITES, "aes-256-gcm"),
         )
         settings._insist_on_two_hosts()
@@ -121,6 +133,21 @@ def _mail(read: "_Reader") -> Mail:
         starttls=read.flag("SMTP_STARTTLS", default=False),
         timeout_seconds=read.number("SMTP_TIMEOUT_SECONDS", 10),
     )
+
+
+def _oidc(read: "_Reader", *, is_demo: bool) -> Oidc | None:
+    issuer = read.optional("OIDC_ISSUER")
+    if issuer is None:
+        return None
+    if not issuer.startswith("https://") and not is_demo:
+        raise SettingsError("SAFESHARE_OIDC_ISSUER must begin with https://.")
+    client_id, secret = read.optional("OIDC_CLIENT_ID"), read.optional("OIDC_CLIENT_SECRET")
+    if not client_id or not secret:
+        raise SettingsError(
+            "SAFESHARE_OIDC_ISSUER needs SAFESHARE_OIDC_CLIENT_ID and "
+            "SAFESHARE_OIDC_CLIENT_SECRET_FILE."
+        )
+    return Oidc(issuer, client_id, secret, read.text("OIDC_CLAIM", "email"))
 
 
 class _Reader:

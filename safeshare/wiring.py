@@ -31,6 +31,8 @@ from safeshare.outbox.service.webhook import Webhook
 from safeshare.people.models import Installation
 from safeshare.people.rules import QueueSettings, load_queues
 from safeshare.people.service.addresses import work_address
+from safeshare.people.service.identity_provider import IdentityProvider
+from safeshare.people.service.invitations import invitation_address, invitation_link
 from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
 from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
@@ -91,7 +93,11 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
         content_suite=settings.content_suite,
     )
     clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
-    rules = {**rulebook(), Webhook: Webhook(settings.page_webhook)}
+    rules = {
+        **rulebook(),
+        Webhook: Webhook(settings.page_webhook),
+        IdentityProvider: _identity_provider(settings),
+    }
     return System(settings, database, Gate(database, vault, clock, rules))
 
 
@@ -182,7 +188,10 @@ def rulebook() -> Mapping[type, object]:
                 MailKind.DIGEST: work_address,
                 MailKind.PAGE: work_address,
                 MailKind.ALERT: work_address,
-            }
+                MailKind.SIGN_IN: work_address,
+                MailKind.INVITATION: invitation_address,
+            },
+            {MailKind.INVITATION: invitation_link},
         ),
     }
 
@@ -200,6 +209,14 @@ def default_routing() -> tuple[RoutingRule, ...]:
 def information() -> Mapping[str, object]:
     """What the information pages say about this organisation, unchecked."""
     return defaults("support")
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider:
+    """The organisation's own sign-in; an empty one where it has none."""
+    if settings.oidc is None:
+        return IdentityProvider()
+    given = settings.oidc
+    return IdentityProvider(given.issuer, given.client_id, given.client_secret, given.claim)
 
 
 def _permits(settings: Settings) -> Permits:

@@ -76,7 +76,8 @@ class Stage:
     def staff(self, name: str) -> Staff:
         """A member of the cast as today's actor."""
         enrolled = self.enrolled[name]
-        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key)
+        now = self.time.now
+        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, proved_at=now)
         return self.gate.run(recognise_staff, Visitor(), command)
 
     def faults(self) -> Sequence[Fault]:

@@ -83,7 +83,8 @@ class Cast:
 
     def _fresh(self, name: str) -> Staff:
         enrolled = self._enrolled[name]
-        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key)
+        now = self._gate.clock.security_now()
+        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, proved_at=now)
         return self._gate.run(recognise_staff, Visitor(), command)
 
     def _turns(self, story: Story) -> Sequence[TurnOnCall]:

@@ -9,7 +9,7 @@ from safeshare.ledger.events import Event
 from safeshare.people.models import Installation
 from safeshare.people.queries import find_staff_by_sign_in_name
 from safeshare.people.rules import TOTP_PERIOD, normal_sign_in_name
-from safeshare.people.service.accounts import totp_place
+from safeshare.people.service.second_factor import totp_place
 from safeshare.policy.actions import Action
 
 MOST_DAYS = 365
@@ -45,6 +45,8 @@ def show_six_digits(door: Door, sign_in_name: str) -> str:
     member = find_staff_by_sign_in_name(door.read, normal_sign_in_name(sign_in_name))
     if member is None:
         raise NotFoundError("Nobody in the demo signs in under this name.")
+    if member.totp_secret is None:
+        raise NotFoundError("This person signs in with a passkey and has no six digits.")
     secret = door.vault.open_server(totp_place(member.id), member.totp_secret).decode()
     return pyotp.TOTP(secret, interval=TOTP_PERIOD).at(door.clock.security_now())
 

@@ -14,11 +14,15 @@ from uuid import UUID
 
 
 class MailKind(StrEnum):
-    """What a mail is for. Every kind has one fixed text and names nothing."""
+    """What a mail is for. Every kind has one fixed text and names nothing. An invitation alone
+    has a second line: the link, which works once.
+    """
 
     NUDGE = "nudge"
     DIGEST = "digest"
     PAGE = "page"
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
     ALERT = "alert"
 
 
@@ -54,13 +58,22 @@ TEXTS: Mapping[MailKind, str] = MappingProxyType(
         MailKind.NUDGE: "You have a message",
         MailKind.DIGEST: "Your daily summary is ready",
         MailKind.PAGE: "You are on call. Please sign in now",
+        MailKind.SIGN_IN: "Please look at the recent sign-ins of your account",
+        MailKind.INVITATION: "You are invited to set up an account",
         MailKind.ALERT: "Something waits for you. Please sign in",
     }
 )
 """The subject and the whole text of each kind of mail."""
 
 MOST_ATTEMPTS: Mapping[MailKind, int] = MappingProxyType(
-    {MailKind.NUDGE: 24, MailKind.DIGEST: 8, MailKind.PAGE: 60, MailKind.ALERT: 24}
+    {
+        MailKind.NUDGE: 24,
+        MailKind.DIGEST: 8,
+        MailKind.PAGE: 60,
+        MailKind.ALERT: 24,
+        MailKind.SIGN_IN: 24,
+        MailKind.INVITATION: 24,
+    }
 )
 """After so many definite refusals a mail is given up. All but pages are tried once an hour."""
 
@@ -96,8 +109,10 @@ def domain_of(sender: str) -> str:
     return sender.rpartition("@")[2]
 
 
-def mail_bytes(mail_id: UUID, kind: MailKind, due_on: date, sender: str, recipient: str) -> bytes:
-    """The whole mail (RFC 5322), the same at every attempt.
+def mail_bytes(
+    mail_id: UUID, kind: MailKind, due_on: date, sender: str, recipient: str, link: str = ""
+) -> bytes:
+    """The whole mail (RFC 5322), the same at every attempt. Only an invitation has a `link`.
 
     Its `Date` is the first instant of the day on which it was promised, so that the hour at which
     somebody wrote to us stands in no header of ours.
@@ -113,6 +128,7 @@ def mail_bytes(mail_id: UUID, kind: MailKind, due_on: date, sender: str, recipie
         "Content-Type: text/plain; charset=us-ascii",
         "",
         f"{TEXTS[kind]}.",
+        *((link,) if link else ()),
         "",
     )
     return "\r\n".join(lines).encode("ascii")

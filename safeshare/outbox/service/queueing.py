@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from safeshare.outbox.models import OutgoingMail
@@ -24,6 +24,24 @@ def queue_nudge(session: Session, party_id: UUID, today: date) -> None:
 def queue_page(session: Session, staff_id: UUID, today: date) -> None:
     """Promise an on-call person the mail that calls them, at their work address."""
     session.add(_mail(MailKind.PAGE, staff_id, today))
+
+
+def queue_sign_in_alert(session: Session, staff_id: UUID, today: date) -> None:
+    """Promise an account's owner the mail that asks them to look at its sign-ins: one a day that
+    waits, however often somebody tries.
+    """
+    waits = select(OutgoingMail.id).where(
+        OutgoingMail.kind == MailKind.SIGN_IN,
+        OutgoingMail.recipient_id == staff_id,
+        OutgoingMail.state == MailState.WAITING,
+    )
+    if session.scalar(waits.limit(1)) is None:
+        session.add(_mail(MailKind.SIGN_IN, staff_id, today))
+
+
+def queue_invitation(session: Session, invitation_id: UUID, today: date) -> None:
+    """Promise the mail with the link of an invitation."""
+    session.add(_mail(MailKind.INVITATION, invitation_id, today))
 
 
 def queue_digest(session: Session, staff_ids: Iterable[UUID], today: date) -> int:

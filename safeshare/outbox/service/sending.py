@@ -5,7 +5,7 @@ out, so it is never sent again (blueprint section 6).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 from uuid import UUID
@@ -40,11 +40,12 @@ SENDER_LOCK = "mail"
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """How the address of each kind of mail is found. Given by wiring, since lower slices know
-    neither parties nor staff.
+    """How the address of each kind of mail is found, and the link of those that have one. Given by
+    wiring, since lower slices know neither parties nor staff.
     """
 
     find: Mapping[MailKind, Callable[[Door, UUID], str | None]]
+    links: Mapping[MailKind, Callable[[Door, UUID], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def _hand_over(gate: Gate, line: Line, mail: ClaimedMail, sender: str) -> Outcom
         return Outcome.NOBODY
     if not is_safe_address(address):
         return Outcome.REFUSED
-    return line.hand_over(address, mail_bytes(mail.id, mail.kind, mail.due_on, sender, address))
+    link = gate.run(find_link, Worker(), mail)
+    content = mail_bytes(mail.id, mail.kind, mail.due_on, sender, address, link)
+    return line.hand_over(address, content)
 
 
 @use_case(Action.WORK_MAIL)
@@ -163,6 +166,13 @@ def claim_mail(door: Door, command: ClaimMail) -> ClaimedMail | None:
 def find_address(door: Door, mail: ClaimedMail) -> str | None:
     """Where a mail goes, looked up or unsealed at the last moment. None where it goes nowhere."""
     return door.rule(AddressBook).find[mail.kind](door, mail.recipient_id)
+
+
+@use_case(Action.WORK_MAIL)
+def find_link(door: Door, mail: ClaimedMail) -> str:
+    """The link that a mail carries; empty for every kind but invitations."""
+    find = door.rule(AddressBook).links.get(mail.kind)
+    return find(door, mail.recipient_id) if find is not None else ""
 
 
 @use_case(Action.WORK_MAIL)

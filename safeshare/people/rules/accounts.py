@@ -31,22 +31,30 @@ them: otherwise they could invite somebody who then approves whom they like.
 def insist_on_fitting(
     roles: Collection[Role], queues: Collection[object], ends_on: date | None, today: date
 ) -> None:
-    """Insist that an account may have these roles, queues and last day.
+    """Insist that a new account may have these roles, queues and last day.
+
+    Raises InvalidError with the code of what does not fit, and the field to mend.
+    """
+    insist_on_fitting_roles(roles, ends_on, today)
+    if queues and not set(roles) & QUEUE_ROLES:
+        raise InvalidError("queue_without_role", "queues")
+    if not queues and set(roles) & QUEUE_ROLES:
+        raise InvalidError("queue_missing", "queues")
+
+
+def insist_on_fitting_roles(roles: Collection[Role], ends_on: date | None, today: date) -> None:
+    """Insist that one person may have these roles together, and an inspector a last day.
 
     Raises InvalidError with the code of what does not fit, and the field to mend.
     """
     if not roles_fit(roles):
         raise InvalidError("roles_do_not_fit", "roles")
-    if queues and not set(roles) & QUEUE_ROLES:
-        raise InvalidError("queue_without_role", "queues")
-    if not queues and set(roles) & QUEUE_ROLES:
-        raise InvalidError("queue_missing", "queues")
-    is_inspector = Role.INSPECTOR in roles
-    if is_inspector and ends_on is None:
+    if Role.INSPECTOR not in roles:
+        if ends_on is not None:
+            raise InvalidError("end_without_inspector", "ends_on")
+    elif ends_on is None:
         raise InvalidError("end_missing", "ends_on")
-    if ends_on is not None and not is_inspector:
-        raise InvalidError("end_without_inspector", "ends_on")
-    if ends_on is not None and not today <= ends_on <= today + LONGEST_INSPECTION:
+    elif not today <= ends_on <= today + LONGEST_INSPECTION:
         raise InvalidError("end_out_of_range", "ends_on")
 
 

@@ -11,12 +11,13 @@ from safeshare.kernel.actors import Role, Staff
 from safeshare.kernel.errors import InvalidError, StaleError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.keys import StaffSecrets
-from safeshare.kernel.sealed import Place, PrivateKey, Sealed
+from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import QueueMember, StaffMember, StaffRole, StaffState
 from safeshare.people.queries import Standing, find_staff_by_sign_in_name, get_standing
 from safeshare.people.rules import new_sign_in_name, roles_fit
 from safeshare.people.service.eligibility import is_signed, sign
+from safeshare.people.service.second_factor import totp_place
 from safeshare.policy.actions import Action
 
 NAMED_BY_INIT = UUID(int=0)
@@ -54,11 +55,6 @@ class ApproveMember:
 
     staff_id: UUID
     queue_id: UUID
-
-
-def totp_place(staff_id: UUID) -> Place:
-    """Where a member of staff's six-digit secret lives."""
-    return Place(StaffMember.__tablename__, str(staff_id), "totp_secret")
 
 
 @use_case(Action.PEOPLE_ENROL)

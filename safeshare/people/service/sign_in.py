@@ -76,7 +76,7 @@ def sign_in(door: Door, command: SignIn) -> SignedIn | None:
     is_known = is_browser_of(door, member, command.browser)
     private_key = unlock(door, member, command.passphrase)
     proof = find_proof(door, member, command.six_digits, is_known=is_known)
-    barred = Why.PASSPHRASE if private_key is None else why_barred(door, member)
+    barred = Why.KEY if private_key is None else why_barred(door, member)
     if private_key is None or barred is not None:
         door.record(Event.PEOPLE_SIGN_IN_FAILED, staff=str(member.id), why=str(barred))
         return None
@@ -176,9 +176,7 @@ def _use_proof(
 ) -> SignedIn | None:
     with door.change() as session:
         if not spend(session, member.id, proof):
-            door.record(
-                Event.PEOPLE_SIGN_IN_FAILED, staff=str(member.id), why=Why.REPLAYED
-            )
+            door.record(Event.PEOPLE_SIGN_IN_FAILED, staff=str(member.id), why=Why.REPLAYED)
             return None
         welcome(door, session, member, proof.kind, is_known=is_known)
     return let_in(door, member, private_key)

@@ -1,0 +1,267 @@
+"""Accounts as administrators see and change them: who there is, roles, and the end of an account.
+
+An administrator can give nobody a case. Roles that watch over cases are proposed, and count once an
+overseer has approved them; who serves a queue leaves it before the role or the account goes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from safeshare.gate import Door, Facts, use_case
+from safeshare.kernel.actors import Role, Staff
+from safeshare.kernel.errors import SealBrokenError, StaleError
+from safeshare.ledger.events import Event
+from safeshare.people.account_queries import (
+    AccountPlace,
+    count_others_with_role,
+    find_roles,
+    is_last_administrator,
+    list_accounts,
+    list_proposed_roles,
+    one_administrator_at_a_time,
+)
+from safeshare.people.models import ProposedRole, StaffMember, StaffRole, StaffState
+from safeshare.people.queries import Standing, find_names, get_standing
+from safeshare.people.rules import insist_on_fitting_roles, proposed_of, roles_fit
+from safeshare.people.rules.roles import QUEUE_ROLES
+from safeshare.people.service.eligibility import is_signed, sign
+from safeshare.policy.actions import Action
+
+ROWS = 50
+"""Accounts on one page."""
+
+
+class Refusal(StrEnum):
+    """Why an administrator's change was refused. Each is on the ledger."""
+
+    LAST_ADMINISTRATOR = "last_administrator"
+    STILL_IN_QUEUE = "still_in_queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account on an administrator's page."""
+
+    staff_id: UUID
+    sign_in_name: str
+    display_name: str
+    job_title: str
+    email: str
+    state: StaffState
+    roles: frozenset[Role]
+    proposed: frozenset[Role]
+    ends_on: date | None
+    queue_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    """One page of accounts, and where the next begins."""
+
+    accounts: Sequence[Account]
+    next: AccountPlace | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtAccount:
+    """Ask for one account."""
+
+    staff_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRoles:
+    """The roles that somebody is to have from now on, and an inspector's last day."""
+
+    staff_id: UUID
+    roles: frozenset[Role]
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndAccount:
+    """Let an account be used no more."""
+
+    staff_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedFor:
+    """A role that waits for an approval."""
+
+    staff_id: UUID
+    display_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRole:
+    """Let a proposed role count."""
+
+    staff_id: UUID
+    role: Role
+
+
+@use_case(Action.PEOPLE_LIST)
+def list_all_accounts(door: Door, after: AccountPlace | None) -> AccountsPage:
+    """Accounts by name, a page at a time."""
+    found = list_accounts(door.read, after, ROWS + 1)
+    shown = found[:ROWS]
+    roles = find_roles(door.read, [one.id for one in shown])
+    accounts = [_account(one, roles[one.id], ()) for one in shown]
+    last = shown[-1] if len(found) > ROWS else None
+    return AccountsPage(accounts, AccountPlace(last.display_name, last.id) if last else None)
+
+
+@use_case(Action.PEOPLE_LIST)
+def look_at_account(door: Door, command: LookAtAccount) -> Account:
+    """One account. Raises NotFoundError."""
+    standing = get_standing(door.read, command.staff_id)
+    proposed = list_proposed_roles(door.read, command.staff_id)
+    queue_ids = tuple(row.queue_id for row in standing.memberships)
+    return _account(standing.member, standing.roles, (one.role for one in proposed), queue_ids)
+
+
+@use_case(Action.PEOPLE_ROLES)
+def change_roles(door: Door, command: ChangeRoles) -> Refusal | None:
+    """Change somebody's roles. Those that watch over cases wait for an approval.
+
+    Returns why it is refused, if it is. Raises InvalidError where the roles do not fit together.
+    """
+    standing = get_standing(door.read, command.staff_id)
+    today = door.clock.security_now().date()
+    queues = [row.queue_id for row in standing.memberships]
+    if queues and not command.roles & QUEUE_ROLES:
+        door.record(Event.PEOPLE_REFUSED, staff=str(command.staff_id), why=Refusal.STILL_IN_QUEUE)
+        return Refusal.STILL_IN_QUEUE
+    insist_on_fitting_roles(command.roles, command.ends_on, today)
+    with door.change() as session:
+        one_administrator_at_a_time(session)
+        fresh = get_standing(session, command.staff_id)
+        gives_up = Role.ADMINISTRATOR not in command.roles
+        if gives_up and is_last_administrator(session, command.staff_id):
+            return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
+        _insist_on_signature(door, fresh)
+        now, waiting = _divided(command.roles, fresh.roles)
+        _put_roles(session, fresh, now, waiting)
+        fresh.member.ends_on = command.ends_on
+        sign(door, Standing(fresh.member, now, fresh.memberships))
+        roles = " ".join(sorted(command.roles))
+        door.record(Event.PEOPLE_ROLES_CHANGED, staff=str(command.staff_id), roles=roles)
+    return None
+
+
+@use_case(Action.PEOPLE_END)
+def end_account(door: Door, command: EndAccount) -> Refusal | None:
+    """End an account: it may not sign in, and its sessions are over. Returns why not, if so.
+
+    Whoever serves a queue leaves it first, so that no case is left without people.
+    """
+    with door.change() as session:
+        one_administrator_at_a_time(session)
+        standing = get_standing(session, command.staff_id)
+        if is_last_administrator(session, command.staff_id):
+            return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
+        if standing.memberships:
+            return _refuse(door, command.staff_id, Refusal.STILL_IN_QUEUE)
+        if standing.member.state is StaffState.LEFT:
+            raise StaleError("This account has ended before.")
+        _insist_on_signature(door, standing)
+        standing.member.state = StaffState.LEFT
+        sign(door, standing)
+        door.record(Event.PEOPLE_ENDED, staff=str(command.staff_id))
+    return None
+
+
+def _approval_facts(door: Door, command: ApproveRole) -> Facts:
+    is_self = isinstance(door.actor, Staff) and door.actor.staff_id == command.staff_id
+    return Facts(is_self=is_self, is_without_overseer=_is_without_overseer(door))
+
+
+def _list_facts(door: Door, _command: None) -> Facts:
+    return Facts(is_without_overseer=_is_without_overseer(door))
+
+
+@use_case(Action.PEOPLE_APPROVE_ROLE, facts=_list_facts)
+def list_proposed(door: Door, _command: None) -> Sequence[ProposedFor]:
+    """The roles that wait for somebody's approval, the actor's own left out."""
+    own = door.actor.staff_id if isinstance(door.actor, Staff) else None
+    waiting = [one for one in list_proposed_roles(door.read) if one.staff_id != own]
+    names = find_names(door.read, [one.staff_id for one in waiting])
+    return [ProposedFor(one.staff_id, names[one.staff_id], one.role) for one in waiting]
+
+
+@use_case(Action.PEOPLE_APPROVE_ROLE, facts=_approval_facts)
+def approve_role(door: Door, command: ApproveRole) -> None:
+    """Let a proposed role count. Raises StaleError where nobody proposes it any more."""
+    with door.change() as session:
+        row = session.get(ProposedRole, (command.staff_id, command.role), with_for_update=True)
+        standing = get_standing(session, command.staff_id)
+        roles = standing.roles | {command.role}
+        if row is None or not roles_fit(roles) or standing.member.state is StaffState.LEFT:
+            raise StaleError("This role is not proposed any more.")
+        _insist_on_signature(door, standing)
+        session.delete(row)
+        session.add(StaffRole(staff_id=command.staff_id, role=command.role))
+        sign(door, Standing(standing.member, roles, standing.memberships))
+        door.record(Event.PEOPLE_ROLE_APPROVED, staff=str(command.staff_id), role=str(command.role))
+
+
+def _account(
+    member: StaffMember,
+    roles: frozenset[Role],
+    proposed: Iterable[Role],
+    queue_ids: tuple[UUID, ...] = (),
+) -> Account:
+    return Account(
+        staff_id=member.id,
+        sign_in_name=member.sign_in_name,
+        display_name=member.display_name,
+        job_title=member.job_title,
+        email=member.email,
+        state=member.state,
+        roles=roles,
+        proposed=frozenset(proposed),
+        ends_on=member.ends_on,
+        queue_ids=queue_ids,
+    )
+
+
+def _is_without_overseer(door: Door) -> bool:
+    return not count_others_with_role(door.read, Role.OVERSEER)
+
+
+def _divided(
+    wanted: frozenset[Role], had: frozenset[Role]
+) -> tuple[frozenset[Role], frozenset[Role]]:
+    """The roles that count at once, and those that wait: a watching role that is new."""
+    waiting = proposed_of(wanted) - had
+    return wanted - waiting, waiting
+
+
+def _put_roles(
+    session: Session, standing: Standing, now: frozenset[Role], waiting: frozenset[Role]
+) -> None:
+    staff_id = standing.member.id
+    session.execute(
+        delete(StaffRole).where(StaffRole.staff_id == staff_id, StaffRole.role.not_in(now))
+    )
+    session.execute(delete(ProposedRole).where(ProposedRole.staff_id == staff_id))
+    session.add_all(StaffRole(staff_id=staff_id, role=one) for one in now - standing.roles)
+    session.add_all(ProposedRole(staff_id=staff_id, role=one) for one in waiting)
+
+
+def _insist_on_signature(door: Door, standing: Standing) -> None:
+    if not is_signed(door, standing):
+        raise SealBrokenError("an account's record is not as it was signed")
+
+
+def _refuse(door: Door, staff_id: UUID, why: Refusal) -> Refusal:
+    door.record(Event.PEOPLE_REFUSED, staff=str(staff_id), why=why)
+    return why
