@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Event, Thread
+from types import TracebackType
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -52,14 +53,9 @@ class EmbeddedWorker:
         while not self._leaving.is_set():
             with _elected(lock, self._leaving) as elected:
                 if elected:
-                    self._try_to_work()
+                    with _FailureTold():
+                        self._work()
             self._leaving.wait(ELECTION_SECONDS)
-
-    def _try_to_work(self) -> None:
-        try:
-            self._work()
-        except Exception:
-            log.exception("the embedded worker failed and starts again")
 
     def _work(self) -> None:
         celery = create_celery(self._system.settings, self._system)
@@ -82,6 +78,27 @@ class EmbeddedWorker:
                 self._worker.start()
         finally:
             beat.service.stop(wait=False)
+
+
+class _FailureTold:
+    """Lets the worker start again after a failure, and logs its kind alone: a traceback could show
+    what was being worked on.
+    """
+
+    def __enter__(self) -> None:
+        """Nothing is needed before the work."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Keep what is a failure and not an order to stop."""
+        if kind is None or not issubclass(kind, Exception):
+            return False
+        log.error("the embedded worker failed (%s) and starts again", kind.__name__)
+        return True
 
 
 @contextmanager

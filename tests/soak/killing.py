@@ -13,17 +13,20 @@ from sqlalchemy import func, select
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailState, message_id
 from safeshare.updates.models import Promise, Update
+from safeshare.updates.service.sweep import PARTIES_A_SWEEP
 from tests.services.mail import MailSink
 from tests.worker.running import Installation, Running, wait_until
 
-CONCERNS = 25
-"""Sent before each kill: a sweep and some seconds of mail."""
+CONCERNS = 4 * PARTIES_A_SWEEP
+"""Sent before each kill: several of the sweep's transactions, and some seconds of mail."""
 
 UPDATES_EACH = 2
 """After ten days without a person: the reply in two working days, and the one in seven days."""
 
-LONGEST_LIFE = 1.0
-"""Seconds that a process lives on at the most, once it was seen at work."""
+LONGEST_LIVES = (0.3, 2.0)
+"""Seconds that a process lives on at the most, once it was seen at work: until about the end of the
+sweep, and until about that of its mail.
+"""
 
 OVER = (MailState.SENT, MailState.DOUBTFUL)
 
@@ -36,7 +39,8 @@ class Killing:
     sink: MailSink
     chance: random.Random
     concerns: int = field(default=0, init=False)
-    unfinished: int = field(default=0, init=False)
+    mid_sweep: int = field(default=0, init=False)
+    mid_mail: int = field(default=0, init=False)
 
     def tell(self) -> None:
         """Send concerns whose first promises are due at once."""
@@ -45,12 +49,17 @@ class Killing:
             self.concerns += 1
 
     def kill_at_work(self, running: Running, kill: Callable[[Running], None]) -> None:
-        """Wait for the first sign of work, and a random while, and kill."""
+        """Wait for the first sign of work, and a random while, and kill.
+
+        The first sign is seen after the sweep's first transaction; the others are still to come.
+        """
         done_before = (self.concerns - CONCERNS) * UPDATES_EACH
         wait_until(lambda: self.updates() > done_before, "at work")
-        time.sleep(self.chance.uniform(0, LONGEST_LIFE))
+        time.sleep(self.chance.uniform(0, self.chance.choice(LONGEST_LIVES)))
         kill(running)
-        self.unfinished += not self.is_done()
+        is_swept = self.updates() >= self.concerns * UPDATES_EACH
+        self.mid_sweep += not is_swept
+        self.mid_mail += is_swept and not self.is_done()
 
     def updates(self) -> int:
         """How many automatic updates there are."""

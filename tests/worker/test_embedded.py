@@ -4,12 +4,16 @@ import os
 import signal
 import stat
 from pathlib import Path
+from typing import Never
 
+import pytest
 from sqlalchemy import func, select
 
 from safeshare.updates.models import Update
+from tests.cast import Stage
 from tests.services.mail import MailSink
 from tests.worker.running import Installation, wait_until
+from worker.embedded import EmbeddedWorker
 
 
 def count_updates(installation: Installation) -> int:
@@ -71,3 +75,25 @@ def test_a_mail_server_that_comes_back_can_still_get_every_nudge(
     smtp_sink.start()
     wait_until(lambda: len(smtp_sink.deliveries) == 1, "the nudge after all")
     server.stop()
+
+
+def test_a_failed_embedded_worker_is_logged_by_its_kind_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "what somebody told"
+    tries: list[str] = []
+
+    def fail(*_: object) -> Never:
+        tries.append(secret)
+        raise ValueError(secret)
+
+    monkeypatch.setattr("worker.embedded.create_celery", fail)
+    monkeypatch.setattr("worker.embedded.ELECTION_SECONDS", 0.01)
+    worker = EmbeddedWorker(stage.system)
+    stage.system.settings.data_folder.mkdir(exist_ok=True)
+    worker.start()
+    wait_until(lambda: len(tries) > 1, "a second try")
+    worker.stop()
+    assert "ValueError" in caplog.text
+    assert secret not in caplog.text
+    assert "Traceback" not in caplog.text
