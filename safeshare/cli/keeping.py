@@ -1,9 +1,12 @@
 """What an operator looks after: the ledger's chains, and the server's half of the sessions."""
 
+from typing import TextIO
+
 import click
 
 from safeshare import wiring
-from safeshare.gate.keeping import verify_chains
+from safeshare.cli.ledger_words import said_of
+from safeshare.gate.keeping import accept_ledger, verify_ledger
 from safeshare.kernel.actors import Operator
 
 
@@ -13,14 +16,36 @@ def ledger() -> None:
 
 
 @ledger.command()
+@click.option(
+    "--head",
+    type=click.File(),
+    help="A copy of the signed head from another machine, to compare with instead.",
+)
 @click.pass_context
-def verify(context: click.Context) -> None:
-    """Say whether an entry was changed, cut out or moved. Ends with 1 where one was."""
-    system = wiring.build_keyless(wiring.read_settings())
-    broken = system.gate.run(verify_chains, Operator(), None)
-    for chain, position in broken.items():
-        click.echo(f"{chain} chain: {'sound' if position is None else f'broken at {position}'}")
-    context.exit(any(position is not None for position in broken.values()))
+def verify(context: click.Context, head: TextIO | None) -> None:
+    """Say in words what was changed, cut out, put in, moved or cut off. Ends with 1 where anything
+    was.
+    """
+    system = wiring.build(wiring.read_settings())
+    copy = head.read() if head is not None else None
+    faults = system.gate.run(verify_ledger, Operator(), copy)
+    for fault in faults:
+        click.echo(said_of(fault))
+    if not faults:
+        click.echo("Every entry of the ledger is there, in its place and as it was written.")
+    context.exit(bool(faults))
+
+
+@ledger.command()
+@click.confirmation_option(
+    prompt="What is missing will not be named again. Was an older backup put back on purpose?"
+)
+def accept() -> None:
+    """Take the ledger as it now is, after an older backup was put back. This is an entry itself."""
+    system = wiring.build(wiring.read_settings())
+    ends = system.gate.run(accept_ledger, Operator(), None)
+    for chain, (was, now) in ends.items():
+        click.echo(f"{chain} chain: it had {was} entries and now has {now}.")
 
 
 @click.group()

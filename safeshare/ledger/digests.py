@@ -61,9 +61,12 @@ def place_of(row: Base) -> str:
 
 
 def digest_of(row: Base) -> str:
-    """SHA-256 over every column of a row: who wrote a message and when is bound to what it says."""
-    mapper = object_mapper(row)
-    said = {one.key: _plain(getattr(row, one.key)) for one in mapper.column_attrs}
+    """SHA-256 over every column of a row: who wrote a message and when is bound to what it says.
+
+    Empty columns are left out, so that a later release can add one without touching old rows.
+    """
+    plain = {one.key: _plain(getattr(row, one.key)) for one in object_mapper(row).column_attrs}
+    said = {name: value for name, value in plain.items() if value is not None}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -95,14 +98,14 @@ def acceptable(writings: Sequence[Writing]) -> frozenset[str]:
     if not writings or made <= gone:
         return frozenset()
     day = max(one.on for one in writings)
-    today = [one for one in writings if one.on == day]
-    ordered = sorted((one for one in today if one.order is not None), key=_order)
-    last = ordered[-1] if ordered else None
-    loose = [one for one in today if one.order is None]
+    ordered = [one for one in writings if one.on == day and one.order is not None]
+    loose = [one for one in writings if one.on == day and one.order is None]
+    last = max(ordered, key=_order, default=None)
     possible = [one for one in loose if one.became is Became.CHANGED]
     if last is not None and last.became is not Became.GONE:
         possible.append(last)
-    elif last is not None or not possible:
+    last_is_gone = last is not None and last.became is Became.GONE
+    if not possible or last_is_gone or any(one.became is Became.GONE for one in loose):
         possible += [one for one in loose if one.became is Became.MADE]
     return frozenset(one.digest for one in possible if one.digest is not None)
 
