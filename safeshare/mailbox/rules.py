@@ -2,7 +2,7 @@
 reporter decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -120,3 +120,37 @@ def answers_given(kept: Mapping[str, Any]) -> Mapping[str, bool]:
         return {str(one): {"yes": True, "no": False}[said] for one, said in kept.get("answers", ())}
     except (KeyError, TypeError, ValueError):
         raise SealBrokenError("the record of answers is not one that we wrote") from None
+
+
+MOST_TURNS = 3
+"""How often within `TURNS_WITHIN` a reporter can ask for somebody else. Each time one more person
+learns of it, for good.
+"""
+
+TURNS_WITHIN = timedelta(days=28)
+
+
+def may_turn_again_on(asked_on: Sequence[date], today: date) -> date | None:
+    """From which date a reporter may ask for somebody else again; None where they may now.
+
+    Once a day, and `MOST_TURNS` times within 28 days.
+    """
+    lately = sorted(one for one in asked_on if one > today - TURNS_WITHIN)
+    if lately and lately[-1] >= today:
+        tomorrow = today + timedelta(days=1)
+        return max(tomorrow, _room_on(lately)) if len(lately) >= MOST_TURNS else tomorrow
+    return _room_on(lately) if len(lately) >= MOST_TURNS else None
+
+
+def check_turning(asked_on: Sequence[date], today: date) -> None:
+    """Insists that a reporter may ask for somebody else now.
+
+    Raises:
+        InvalidError: they asked too often lately.
+    """
+    if may_turn_again_on(asked_on, today) is not None:
+        raise InvalidError("asked_lately")
+
+
+def _room_on(lately: Sequence[date]) -> date:
+    return lately[-MOST_TURNS] + TURNS_WITHIN

@@ -33,6 +33,7 @@ class Facts:
     is_without_overseer: bool = False
     is_keeper: bool = False
     is_its_overseer: bool = False
+    is_correspondent: bool = False
     held_case: UUID | None = None
 
 
@@ -92,6 +93,20 @@ def _watches_cases(actor: Actor, _facts: Facts) -> bool:
     )
 
 
+def _writes(actor: Actor, facts: Facts) -> bool:
+    """Whoever tells or answers may lay a file ready; to what it is sent is another question."""
+    return isinstance(actor, Stranger | Reporter) or _works_cases(actor, facts)
+
+
+def _correspondent(actor: Actor, facts: Facts) -> bool:
+    """Whoever has the key to a conversation: holders, and whom the reporter turned to."""
+    return _watches_cases(actor, facts) and facts.is_correspondent
+
+
+def _attested_correspondent(actor: Actor, facts: Facts) -> bool:
+    return _correspondent(actor, facts) and facts.has_attested
+
+
 def _holder(actor: Actor, facts: Facts) -> bool:
     return _works_cases(actor, facts) and facts.is_holder
 
@@ -108,13 +123,17 @@ def _approver(actor: Actor, facts: Facts) -> bool:
 
 
 def _supervising_holder(actor: Actor, facts: Facts) -> bool:
-    """A supervisor who holds the case. That they propose nothing to themselves is a rule's to say."""
+    """A supervisor who holds the case. Nobody endorses their own proposal: a rule sees to it."""
     is_supervisor = isinstance(actor, Staff) and Role.SUPERVISOR in actor.roles
     return _attested_holder(actor, facts) and is_supervisor
 
 
 def _keeper(actor: Actor, facts: Facts) -> bool:
     return _attested_holder(actor, facts) and facts.is_keeper
+
+
+def _overseer(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and Role.OVERSEER in actor.roles
 
 
 def _second_person(actor: Actor, facts: Facts) -> bool:
@@ -156,6 +175,8 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_CODE_THEMES: _attested_holder,
     Action.CASE_CONSENT: _attested_holder,
     Action.CASE_ENDORSE: _supervising_holder,
+    Action.CASE_FILE_OPEN: _attested_holder,
+    Action.CASE_FILE_ORIGINAL: _attested_holder,
     Action.CASE_KEEP_UP: _attested_holder,
     Action.CASE_OPEN: _attested_holder,
     Action.CASE_PROPOSE: _attested_holder,
@@ -166,20 +187,30 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_WRITE: _attested_holder,
     Action.CONCERN_PREPARE: _stranger,
     Action.CONCERN_SUBMIT: _stranger,
+    Action.CONVERSATION_ASK_NOTES: _attested_correspondent,
+    Action.CONVERSATION_ATTEST: _correspondent,
+    Action.CONVERSATION_GIVE_NOTES: _attested_holder,
+    Action.CONVERSATION_LIST: _watches_cases,
+    Action.CONVERSATION_OPEN: _attested_correspondent,
+    Action.CONVERSATION_WRITE: _attested_correspondent,
     Action.DEMO_ADVANCE: _operator,
     Action.DEMO_CODE: _operator,
     Action.DEMO_LOAD: _operator,
     Action.DEMO_TELL: _operator,
+    Action.FILE_TAKE: _writes,
     Action.FORM_PARK: _staff,
     Action.FORM_RESUME: _staff,
     Action.IDENTITY_AGREE: _second_person,
     Action.IDENTITY_ASK: _attested_holder,
     Action.IDENTITY_GIVE: _keeper,
     Action.IDENTITY_READ: _keeper,
+    Action.IDENTITY_WATCH: _overseer,
     Action.INSTALL_INIT: _operator,
     Action.LEDGER_VERIFY: _operator,
     Action.MAILBOX_ENTER: _stranger,
+    Action.MAILBOX_FILE_OPEN: _party,
     Action.MAILBOX_OPEN: _party,
+    Action.MAILBOX_TURN: _party,
     Action.MAILBOX_WRITE: _party,
     Action.PEOPLE_APPROVE: _approver,
     Action.PEOPLE_APPROVE_ROLE: _approver_of_roles,
@@ -208,6 +239,7 @@ RULES: Mapping[Action, Rule] = {
     Action.THEMES_READ: _leader,
     Action.WORK_AFTERCARE: _worker,
     Action.WORK_DIGEST: _worker,
+    Action.WORK_FILES: _worker,
     Action.WORK_LEDGER: _worker,
     Action.WORK_MAIL: _worker,
     Action.WORK_PAGE: _worker,
