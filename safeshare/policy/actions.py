@@ -6,8 +6,9 @@ from enum import StrEnum
 class Action(StrEnum):
     """An action that the policy has a rule for."""
 
-    CASE_ACKNOWLEDGE = "case:concern:acknowledge"
     ALARMS_READ = "alarms:cases:list"
+    CASE_ACKNOWLEDGE = "case:concern:acknowledge"
+    CASE_ADD_HOLDER = "case:holder:add"
     CASE_ATTEST = "case:conflict:attest"
     CASE_CLOSE = "case:status:close"
     CASE_CODE_THEMES = "case:themes:code"
@@ -15,6 +16,7 @@ class Action(StrEnum):
     CASE_ENDORSE = "case:decision:endorse"
     CASE_FILE_OPEN = "case:file:open"
     CASE_FILE_ORIGINAL = "case:file:open_original"
+    CASE_HAND_OVER = "case:holder:hand_over"
     CASE_KEEP_UP = "case:keys:keep_up"
     CASE_OPEN = "case:content:open"
     CASE_PROPOSE = "case:decision:propose"
@@ -52,20 +54,29 @@ class Action(StrEnum):
     MAILBOX_WRITE = "mailbox:message:write"
     PEOPLE_APPROVE = "people:membership:approve"
     PEOPLE_APPROVE_ROLE = "people:role:approve"
+    PEOPLE_AWAY = "people:own_account:away"
     PEOPLE_CONFIRM = "people:session:confirm"
     PEOPLE_END = "people:account:end"
     PEOPLE_ENROL = "people:account:enrol"
     PEOPLE_FACTORS = "people:factors:change"
     PEOPLE_INVITE = "people:account:invite"
     PEOPLE_JOIN = "people:account:join"
+    PEOPLE_LEAVE_QUEUE = "people:membership:end"
     PEOPLE_LIST = "people:account:list"
     PEOPLE_LOOK = "people:own_account:look"
+    PEOPLE_NEW_KEYS = "people:keys:renew"
+    PEOPLE_OFFER_KEYS = "people:keys:offer"
+    PEOPLE_PROPOSE = "people:membership:propose"
     PEOPLE_RECOGNISE = "people:session:recognise"
     PEOPLE_RECOVER = "people:account:recover"
     PEOPLE_ROLES = "people:roles:change"
     PEOPLE_SIGN_IN = "people:session:sign_in"
     PEOPLE_SIGN_OUT = "people:session:sign_out"
+    PEOPLE_WAITING = "people:membership:list"
+    QUEUE_APPROVE = "queue:settings:approve"
+    QUEUE_PROPOSE = "queue:settings:propose"
     QUEUE_READ = "queue:cases:list"
+    QUEUE_SETTINGS = "queue:settings:read"
     RECOVERY_DRAW = "recovery:keys:draw"
     RECOVERY_GIVE = "recovery:case:give"
     RECOVERY_INIT = "recovery:keys:init"
@@ -74,10 +85,12 @@ class Action(StrEnum):
     RECOVERY_RENEW = "recovery:keys:renew"
     RECOVERY_RESEAL = "recovery:case:reseal"
     SERVICE_CHECK = "service:health:check"
+    SIGNATURES_ACCEPT = "install:signatures:accept"
     THEMES_READ = "themes:release:read"
     WORK_AFTERCARE = "work:aftercare:end"
     WORK_DIGEST = "work:digest:send"
     WORK_FILES = "work:files:purge"
+    WORK_LEAVERS = "work:leavers:end"
     WORK_LEDGER = "work:ledger:collect"
     WORK_MAIL = "work:mail:send"
     WORK_PAGE = "work:on_call:page"
@@ -95,7 +108,10 @@ NEEDS_FRESH_SIGN_IN = frozenset(
         Action.PEOPLE_END,
         Action.PEOPLE_FACTORS,
         Action.PEOPLE_INVITE,
+        Action.PEOPLE_LEAVE_QUEUE,
+        Action.PEOPLE_OFFER_KEYS,
         Action.PEOPLE_ROLES,
+        Action.QUEUE_APPROVE,
     }
 )
 """What a member of staff may do only shortly after they gave both factors: acts that somebody at an

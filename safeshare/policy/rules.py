@@ -163,13 +163,31 @@ def _approver_of_roles(actor: Actor, facts: Facts) -> bool:
     """Overseers; while there is none, supervisors. Never oneself, never an administrator."""
     if not isinstance(actor, Staff) or facts.is_self:
         return False
-    stands_in = Role.SUPERVISOR in actor.roles and bool(actor.queue_ids) and facts.is_without_overseer
+    stands_in = (
+        Role.SUPERVISOR in actor.roles and bool(actor.queue_ids) and facts.is_without_overseer
+    )
     return Role.OVERSEER in actor.roles or stands_in
 
 
+def _watcher(actor: Actor, _facts: Facts) -> bool:
+    """Who approves: supervisors and overseers."""
+    return isinstance(actor, Staff) and not actor.roles.isdisjoint({Role.SUPERVISOR, Role.OVERSEER})
+
+
+def _proposer(actor: Actor, facts: Facts) -> bool:
+    """Who may ask for a change of who is given concerns. A change needs a second person."""
+    return _watcher(actor, facts) or _administrator(actor, facts)
+
+
+def _leaver(actor: Actor, facts: Facts) -> bool:
+    """Who may take somebody out of a queue: that person, or whoever could have let them in."""
+    return (isinstance(actor, Staff) and facts.is_self) or _approver(actor, facts)
+
+
 RULES: Mapping[Action, Rule] = {
-    Action.CASE_ACKNOWLEDGE: _attested_holder,
     Action.ALARMS_READ: _watches_cases,
+    Action.CASE_ACKNOWLEDGE: _attested_holder,
+    Action.CASE_ADD_HOLDER: _attested_holder,
     Action.CASE_ATTEST: _holder,
     Action.CASE_CLOSE: _attested_holder,
     Action.CASE_CODE_THEMES: _attested_holder,
@@ -177,6 +195,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_ENDORSE: _supervising_holder,
     Action.CASE_FILE_OPEN: _attested_holder,
     Action.CASE_FILE_ORIGINAL: _attested_holder,
+    Action.CASE_HAND_OVER: _works_cases,
     Action.CASE_KEEP_UP: _attested_holder,
     Action.CASE_OPEN: _attested_holder,
     Action.CASE_PROPOSE: _attested_holder,
@@ -214,20 +233,29 @@ RULES: Mapping[Action, Rule] = {
     Action.MAILBOX_WRITE: _party,
     Action.PEOPLE_APPROVE: _approver,
     Action.PEOPLE_APPROVE_ROLE: _approver_of_roles,
+    Action.PEOPLE_AWAY: _staff,
     Action.PEOPLE_CONFIRM: _staff,
     Action.PEOPLE_END: _administrator,
     Action.PEOPLE_ENROL: _operator,
     Action.PEOPLE_FACTORS: _staff,
     Action.PEOPLE_INVITE: _inviter,
     Action.PEOPLE_JOIN: _visitor,
+    Action.PEOPLE_LEAVE_QUEUE: _leaver,
     Action.PEOPLE_LIST: _administrator,
     Action.PEOPLE_LOOK: _staff,
+    Action.PEOPLE_NEW_KEYS: _visitor,
+    Action.PEOPLE_OFFER_KEYS: _administrator,
+    Action.PEOPLE_PROPOSE: _proposer,
     Action.PEOPLE_RECOGNISE: _visitor,
     Action.PEOPLE_RECOVER: _visitor,
     Action.PEOPLE_ROLES: _administrator,
     Action.PEOPLE_SIGN_IN: _visitor,
     Action.PEOPLE_SIGN_OUT: _staff,
+    Action.PEOPLE_WAITING: _watcher,
+    Action.QUEUE_APPROVE: _approver,
+    Action.QUEUE_PROPOSE: _proposer,
     Action.QUEUE_READ: _works_cases,
+    Action.QUEUE_SETTINGS: _proposer,
     Action.RECOVERY_DRAW: _operator_or_officers,
     Action.RECOVERY_GIVE: _officers,
     Action.RECOVERY_INIT: _operator,
@@ -236,10 +264,12 @@ RULES: Mapping[Action, Rule] = {
     Action.RECOVERY_RENEW: _officers,
     Action.RECOVERY_RESEAL: _officers,
     Action.SERVICE_CHECK: _anybody,
+    Action.SIGNATURES_ACCEPT: _operator,
     Action.THEMES_READ: _leader,
     Action.WORK_AFTERCARE: _worker,
     Action.WORK_DIGEST: _worker,
     Action.WORK_FILES: _worker,
+    Action.WORK_LEAVERS: _worker,
     Action.WORK_LEDGER: _worker,
     Action.WORK_MAIL: _worker,
     Action.WORK_PAGE: _worker,
