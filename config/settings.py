@@ -65,6 +65,7 @@ class Settings:
     sweep_seconds: int
     mail: Mail
     page_webhook: str | None
+    scanner: str | None
     oidc: Oidc | None
     content_suite: int
 
@@ -97,6 +98,7 @@ class Settings:
             sweep_seconds=read.number("SWEEP_SECONDS", 60 if not is_demo else 5),
             mail=_mail(read),
             page_webhook=read.optional("PAGE_WEBHOOK"),
+            scanner=_scanner(read),
             oidc=_oidc(read, is_demo=is_demo),
             content_suite=read.choice("CONTENT_SUITE", CONTENT_SUITES, "aes-256-gcm"),
         )
@@ -121,6 +123,14 @@ def defaults(name: str) -> dict[str, Any]:
     """One of the files in `config/defaults`, parsed."""
     with (DEFAULTS / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _scanner(read: "_Reader") -> str | None:
+    """The address of a ClamAV daemon: `unix:/path` or `host:port`."""
+    address = read.optional("CLAMD")
+    if address and not address.startswith("unix:/") and not address.rpartition(":")[2].isdecimal():
+        raise SettingsError(f"{PREFIX}CLAMD must be unix:/PATH or HOST:PORT.")
+    return address
 
 
 def _mail(read: "_Reader") -> Mail:

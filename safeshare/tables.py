@@ -3,6 +3,7 @@
 from safeshare.casework import models as casework
 from safeshare.concerns import models as concerns
 from safeshare.db.base import Base
+from safeshare.files import models as files
 from safeshare.gate import models as gate
 from safeshare.ledger import models as ledger
 from safeshare.mailbox import models as mailbox
@@ -17,6 +18,7 @@ __all__ = [
     "METADATA",
     "casework",
     "concerns",
+    "files",
     "gate",
     "ledger",
     "mailbox",

@@ -17,9 +17,11 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from config.settings import Settings as Settings
 from config.settings import SettingsError, defaults
 from safeshare.concerns.rules import RoutingRule, load_routing
-from safeshare.concerns.service.routing import FirstRouting
 from safeshare.concerns.service.rotation import SEALED_DOCUMENTS, SealedTables
+from safeshare.concerns.service.routing import FirstRouting
 from safeshare.db.session import Database
+from safeshare.files.service.keeping import FileDesk
+from safeshare.files.service.scanning import Scanner
 from safeshare.gate import Gate
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError
@@ -96,6 +98,7 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
     rules = {
         **rulebook(),
         Webhook: Webhook(settings.page_webhook),
+        FileDesk: FileDesk(Scanner(settings.scanner)),
         IdentityProvider: _identity_provider(settings),
     }
     return System(settings, database, Gate(database, vault, clock, rules))

@@ -80,27 +80,32 @@ def upgrade() -> None:
             sa.Enum(
                 "action:refused",
                 "alarm:raised",
+                "cases:handed_over",
+                "cases:watched",
                 "case:acknowledged",
                 "case:aftercare_ended",
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
                 "case:conflict_declared",
+                "case:consent_asked",
                 "case:decision_endorsed",
                 "case:decision_proposed",
                 "case:decision_refused",
+                "case:file_opened",
+                "case:file_original_opened",
                 "case:holder_added",
                 "case:holder_removed",
-                "case:keys_rotated",
                 "case:kept_up",
+                "case:keys_rotated",
                 "case:message_written",
                 "case:names_read",
+                "case:notes_asked",
                 "case:opened",
                 "case:rerouted",
                 "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
-                "cases:watched",
                 "concern:submitted",
                 "day:collected",
                 "demo:clock_advanced",
@@ -118,33 +123,47 @@ def upgrade() -> None:
                 "ledger:accepted",
                 "ledger:exported",
                 "ledger:read",
-                "mail:claimed",
-                "mail:settled",
+                "mailbox:escalated",
+                "mailbox:file_opened",
                 "mailbox:message_written",
                 "mailbox:opened",
+                "mailbox:somebody_else_asked",
+                "mail:claimed",
+                "mail:settled",
                 "on_call:paged",
                 "people:approved",
+                "people:away",
+                "people:back",
                 "people:confirmed",
                 "people:ended",
                 "people:enrolled",
                 "people:factor_changed",
                 "people:identified",
                 "people:invited",
+                "people:keys_offered",
+                "people:keys_renewed",
+                "people:keys_taken",
+                "people:left_queue",
                 "people:link_refused",
+                "people:proposed",
                 "people:refused",
-                "people:role_approved",
                 "people:roles_changed",
-                "people:sign_in_failed",
+                "people:role_approved",
                 "people:signed_in",
                 "people:signed_out",
                 "people:signed_out_everywhere",
+                "people:sign_in_failed",
+                "people:turned_down",
                 "people:withdrawn",
                 "promises:swept",
+                "proposal:made",
+                "proposal:turned_down",
+                "queue:changed",
+                "recovery:cases_moved",
                 "recovery:case_given",
                 "recovery:case_left",
                 "recovery:case_moved",
                 "recovery:case_resealed",
-                "recovery:cases_moved",
                 "recovery:opened",
                 "recovery:refused",
                 "recovery:renewal_ended",
@@ -155,10 +174,13 @@ def upgrade() -> None:
                 "request:answered",
                 "request:declined",
                 "request:expired",
+                "request:read",
                 "request:withdrawn",
                 "rota:set",
+                "routing:changed",
                 "routing:loaded",
                 "sessions:purged",
+                "signatures:accepted",
                 "themes:released",
                 name="event",
                 native_enum=False,
@@ -202,27 +224,32 @@ def upgrade() -> None:
             sa.Enum(
                 "action:refused",
                 "alarm:raised",
+                "cases:handed_over",
+                "cases:watched",
                 "case:acknowledged",
                 "case:aftercare_ended",
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
                 "case:conflict_declared",
+                "case:consent_asked",
                 "case:decision_endorsed",
                 "case:decision_proposed",
                 "case:decision_refused",
+                "case:file_opened",
+                "case:file_original_opened",
                 "case:holder_added",
                 "case:holder_removed",
-                "case:keys_rotated",
                 "case:kept_up",
+                "case:keys_rotated",
                 "case:message_written",
                 "case:names_read",
+                "case:notes_asked",
                 "case:opened",
                 "case:rerouted",
                 "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
-                "cases:watched",
                 "concern:submitted",
                 "day:collected",
                 "demo:clock_advanced",
@@ -240,33 +267,47 @@ def upgrade() -> None:
                 "ledger:accepted",
                 "ledger:exported",
                 "ledger:read",
-                "mail:claimed",
-                "mail:settled",
+                "mailbox:escalated",
+                "mailbox:file_opened",
                 "mailbox:message_written",
                 "mailbox:opened",
+                "mailbox:somebody_else_asked",
+                "mail:claimed",
+                "mail:settled",
                 "on_call:paged",
                 "people:approved",
+                "people:away",
+                "people:back",
                 "people:confirmed",
                 "people:ended",
                 "people:enrolled",
                 "people:factor_changed",
                 "people:identified",
                 "people:invited",
+                "people:keys_offered",
+                "people:keys_renewed",
+                "people:keys_taken",
+                "people:left_queue",
                 "people:link_refused",
+                "people:proposed",
                 "people:refused",
-                "people:role_approved",
                 "people:roles_changed",
-                "people:sign_in_failed",
+                "people:role_approved",
                 "people:signed_in",
                 "people:signed_out",
                 "people:signed_out_everywhere",
+                "people:sign_in_failed",
+                "people:turned_down",
                 "people:withdrawn",
                 "promises:swept",
+                "proposal:made",
+                "proposal:turned_down",
+                "queue:changed",
+                "recovery:cases_moved",
                 "recovery:case_given",
                 "recovery:case_left",
                 "recovery:case_moved",
                 "recovery:case_resealed",
-                "recovery:cases_moved",
                 "recovery:opened",
                 "recovery:refused",
                 "recovery:renewal_ended",
@@ -277,10 +318,13 @@ def upgrade() -> None:
                 "request:answered",
                 "request:declined",
                 "request:expired",
+                "request:read",
                 "request:withdrawn",
                 "rota:set",
+                "routing:changed",
                 "routing:loaded",
                 "sessions:purged",
+                "signatures:accepted",
                 "themes:released",
                 name="event",
                 native_enum=False,
@@ -533,6 +577,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_session_purge_on"), ["purge_on"], unique=False)
 
     op.create_table(
+        "stored_file",
+        sa.Column("chunks", sa.Integer(), nullable=False),
+        sa.Column("turns_left", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stored_file_turns_left"), ["turns_left"], unique=False)
+
+    op.create_table(
         "update",
         sa.Column("promise_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -569,6 +624,32 @@ def upgrade() -> None:
     with op.batch_alter_table("update", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_update_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "file_chunk",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "clean",
+                "original",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", columns.SealedBytes(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["stored_file.id"],
+            name=op.f("fk_file_chunk_file_id_stored_file"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("file_id", "part", "position", name=op.f("pk_file_chunk")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "signed_list",
         sa.Column("name", sa.String(), nullable=False),
@@ -892,6 +973,7 @@ def upgrade() -> None:
                 "coded",
                 "closed",
                 "rerouted",
+                "risk_judged",
                 "recovered",
                 "somebody_else_asked",
                 "escalated",
@@ -1132,7 +1214,7 @@ def upgrade() -> None:
         sa.Column("agreed_by", sa.Uuid(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("for_overseer", columns.SealedBytes(), nullable=True),
-        sa.Column("mac", sa.LargeBinary(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_request_case_id_case")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_request_party_id_party")),
@@ -1142,12 +1224,79 @@ def upgrade() -> None:
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_request_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("key_number", sa.Integer(), nullable=False),
+        sa.Column("sheet", columns.SealedBytes(), nullable=False),
+        sa.Column("original", columns.SealedBytes(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_attachment_case_id_case")),
+        sa.ForeignKeyConstraint(
+            ["id"], ["stored_file.id"], name=op.f("fk_attachment_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_attachment_party_id_party")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("case_id", "position", name=op.f("uq_attachment_case_id_position")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "original_opening",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("attachment_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("key_number", sa.Integer(), nullable=False),
+        sa.Column("reason", columns.SealedBytes(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachment.id"],
+            name=op.f("fk_original_opening_attachment_id_attachment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case.id"], name=op.f("fk_original_opening_case_id_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_original_opening_party_id_party")
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff_member.id"],
+            name=op.f("fk_original_opening_staff_id_staff_member"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_original_opening")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("original_opening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_original_opening_case_id"), ["case_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("original_opening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_original_opening_case_id"))
+
+    op.drop_table("original_opening")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_message_id"))
+
+    op.drop_table("attachment")
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_request_case_id"))
 
@@ -1197,10 +1346,15 @@ def downgrade() -> None:
     op.drop_table("backup_code")
     op.drop_table("staff_member")
     op.drop_table("signed_list")
+    op.drop_table("file_chunk")
     with op.batch_alter_table("update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_update_case_id"))
 
     op.drop_table("update")
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stored_file_turns_left"))
+
+    op.drop_table("stored_file")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_session_purge_on"))
 

@@ -47,6 +47,7 @@ class CaseEventKind(StrEnum):
     CODED = "coded"
     CLOSED = "closed"
     REROUTED = "rerouted"
+    RISK_JUDGED = "risk_judged"
     RECOVERED = "recovered"
     SOMEBODY_ELSE_ASKED = "somebody_else_asked"
     ESCALATED = "escalated"
@@ -167,6 +168,39 @@ class CaseAlarm(Base):
     raised_on: Mapped[date]
     overseer_on: Mapped[date | None]
     mailed_on: Mapped[date | None]
+
+
+class Attachment(Identified, Base):
+    """A file of a conversation: `id` is the stored file's. `sheet` holds the key of the copy that
+    people read, `original` that of what was sent; each with its true size. `position` counts within
+    the case, from 1. Without a message it came with the concern.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
+    position: Mapped[int]
+    key_number: Mapped[int]
+    sheet: Mapped[Sealed]
+    original: Mapped[Sealed]
+
+
+class OriginalOpening(Identified, Base):
+    """Somebody opened an original, with metadata and all. Why is sealed in the work compartment."""
+
+    __tablename__ = "original_opening"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
+    attachment_id: Mapped[UUID] = mapped_column(ForeignKey("attachment.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
+    on: Mapped[date]
+    key_number: Mapped[int]
+    reason: Mapped[Sealed]
 
 
 class RoutingRule(Base):

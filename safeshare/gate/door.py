@@ -1,7 +1,7 @@
 """What a use case is handed: actor, clock, vault, a session to read, a transaction to write."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -62,6 +62,12 @@ class Door:
             self._newest = self.vault.known_revisions()
             self._read = self._reading.enter_context(self._database.reading())
         return self._read
+
+    def reading_apart(self) -> AbstractContextManager[Session]:
+        """A session of its own, for a file that is read chunk by chunk while it is sent to a
+        browser, when the use case that opened it has ended and its entry is written.
+        """
+        return self._database.reading()
 
     def once(self, key: Hashable, find: Callable[[Session], T]) -> T:
         """What a query finds, asked once while the door reads: the policy's facts and the use case

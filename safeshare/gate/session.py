@@ -19,11 +19,14 @@ OUTSIDE_THE_LEDGER = frozenset(
         StaffSession.__tablename__,
         Heartbeat.__tablename__,
         "on_call_page",
+        "stored_file",
+        "file_chunk",
     }
 )
 """The closed list of tables whose changes need no entry. Rate limits are kept in memory or Redis
 and are no table. A page counts down once a minute: so many entries would tell how long before the
 holder's first reading, which has an instant, the concern came. That somebody was paged is entered.
+Stored files are drafts until they are sent; the entry of what they are sent with tells of them.
 """
 
 _QUIET = OUTSIDE_THE_LEDGER | {LedgerEntry.__tablename__, LedgerDay.__tablename__}

@@ -42,6 +42,14 @@ class CompartmentKey:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamKey:
+    """The 32 random bytes that seal one stream of chunks, and by which suite."""
+
+    raw: bytes = field(repr=False)
+    suite: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccessCode:
     """Eight words of the EFF short list 2.0: the reporter's only secret."""
 

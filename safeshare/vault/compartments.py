@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from safeshare.kernel.errors import SealBrokenError
-from safeshare.kernel.sealed import CompartmentKey, Place, PrivateKey, PublicKey, Sealed
+from safeshare.kernel.sealed import (
+    CompartmentKey,
+    Place,
+    PrivateKey,
+    PublicKey,
+    Sealed,
+    StreamKey,
+)
 from safeshare.vault import aead, hpke
 from safeshare.vault.binding import bind_place
 from safeshare.vault.contents import (
@@ -25,6 +32,7 @@ from safeshare.vault.contents import (
     open_content,
     seal_content,
 )
+from safeshare.vault.streams import StreamSealer, open_chunk
 
 _MARKED: Final = frozenset(aead.SUITES) - {aead.AES_256_GCM}
 """The suites whose keys are stored with their byte. Each key can be written in one way only."""
@@ -100,6 +108,19 @@ class Compartments:
     def open_roll(self, key: CompartmentKey, place: Place, sealed: Sealed) -> dict[str, Any]:
         """Open what `seal_roll` made here; else SealBrokenError."""
         return decode_mapping(self._reveal(ROLL, key, place, sealed))
+
+    def new_stream(self, place: Place) -> StreamSealer:
+        """What seals one file's chunks, with a new key. The place is the file's and no case's: a
+        file is sealed before it belongs to one, and its key is then sealed into the case.
+        """
+        return StreamSealer(bind_place("stream", place))
+
+    def open_chunk(
+        self, key: StreamKey, place: Place, position: int, sealed: Sealed, *, is_last: bool
+    ) -> bytes:
+        """Open one chunk of a stream; SealBrokenError where it does not belong there."""
+        binding = bind_place("stream", place)
+        return open_chunk(key, binding, position, sealed, is_last=is_last)
 
     def _reveal(self, shape: Shape, key: CompartmentKey, place: Place, sealed: Sealed) -> bytes:
         content = open_content(shape, key, place, sealed)
