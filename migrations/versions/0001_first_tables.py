@@ -667,6 +667,7 @@ def upgrade() -> None:
         sa.Column("sign_in_name", sa.String(), nullable=False),
         sa.Column("display_name", sa.String(), nullable=False),
         sa.Column("job_title", sa.String(), nullable=False),
+        sa.Column("staff_number", sa.String(), nullable=True),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=True),
         sa.Column(

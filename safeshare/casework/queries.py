@@ -27,6 +27,8 @@ from safeshare.casework.models import Attestation
 from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.kernel.sealed import Compartment
+from safeshare.mailbox.models import Request
+from safeshare.mailbox.rules import RequestKind, RequestState
 from safeshare.people.models import Queue, StaffMember
 from safeshare.updates.models import Promise
 from safeshare.updates.rules import OPEN_STATES, PromiseKind
@@ -278,3 +280,60 @@ def _standing() -> Select[Case, str, bool, Attestation, str, str]:
 
 _STANDING = _standing()
 """Built once: it is asked before everything that anybody does with a case."""
+
+
+def keeps_name(session: Session, case_id: UUID, staff_id: UUID) -> bool:
+    """Whether somebody has a key to who the reporter is."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Grant.case_id == case_id,
+                    Grant.compartment == Compartment.IDENTITY,
+                    Grant.grantee_kind == GranteeKind.STAFF,
+                    Grant.grantee_id == staff_id,
+                )
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OverseenRequest:
+    """A request of necessity, with its case."""
+
+    request: Request
+    case: Case
+
+
+def list_overseen_requests(
+    session: Session, overseer_id: UUID, today: date
+) -> Sequence[OverseenRequest]:
+    """The requests of necessity that wait, in the cases of one overseer, oldest first."""
+    rows = session.execute(
+        _overseen(overseer_id)
+        .where(Request.closes_on >= today)
+        .order_by(Request.asked_on, Request.id)
+    )
+    return [OverseenRequest(row[0], row[1]) for row in rows]
+
+
+def find_overseen_request(
+    session: Session, request_id: UUID, overseer_id: UUID
+) -> OverseenRequest | None:
+    """The one of these requests with this id."""
+    row = session.execute(_overseen(overseer_id).where(Request.id == request_id)).one_or_none()
+    return None if row is None else OverseenRequest(row[0], row[1])
+
+
+def _overseen(overseer_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Request, Case)
+        .join(Case, Case.id == Request.case_id)
+        .where(
+            Case.overseer_id == overseer_id,
+            Request.kind == RequestKind.NAME_NECESSARY,
+            Request.state == RequestState.WAITING,
+            Request.for_overseer.is_not(None),
+        )
+    )

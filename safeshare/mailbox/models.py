@@ -44,7 +44,7 @@ class Request(Identified, Base):
     What is asked of the reporter is a message, `message_id`; why it is necessary stands in the case
     sheet. The reporter's answer is sealed beside their account, so that this row alone is no
     consent. `for_overseer` is the reason sealed to the case's overseer, who has no key to the case.
-    `mac` says that `agreed_by` did agree.
+    `mac` says who asked for what and which second person agreed.
     """
 
     __tablename__ = "request"
@@ -61,4 +61,4 @@ class Request(Identified, Base):
     agreed_by: Mapped[UUID | None]
     closed_on: Mapped[date | None]
     for_overseer: Mapped[Sealed | None]
-    mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseEvent, Party
 from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import NotFoundError
-from safeshare.mailbox.models import Message
+from safeshare.mailbox.models import Message, Request
+from safeshare.mailbox.rules import OPEN_REQUESTS
 from safeshare.people.models import Queue
 
 
@@ -73,3 +75,34 @@ def find_status_before(session: Session, case_id: UUID) -> CaseStatus | None:
         .limit(2)
     ).all()
     return newest[1] if len(newest) > 1 else None
+
+
+def list_requests(session: Session, case_id: UUID) -> Sequence[Request]:
+    """What was asked about a case that one person may not decide alone, oldest first."""
+    return session.scalars(
+        select(Request).where(Request.case_id == case_id).order_by(Request.asked_on, Request.id)
+    ).all()
+
+
+def get_request(session: Session, request_id: UUID, case_id: UUID | None = None) -> Request:
+    """The request with this id, of this case where one is named. Raises NotFoundError."""
+    found = session.get(Request, request_id)
+    if found is None or case_id not in (None, found.case_id):
+        raise NotFoundError("there is no such request")
+    return found
+
+
+def is_any_request_overdue(session: Session, today: date) -> bool:
+    """Whether the last day of an open request is over."""
+    return session.scalar(_overdue(today).limit(1)) is not None
+
+
+def take_overdue_requests(session: Session, today: date, most: int) -> Sequence[Request]:
+    """Open requests whose last day is over, taken until the commit. At most `most`."""
+    return session.scalars(_overdue(today).limit(most).with_for_update(skip_locked=True)).all()
+
+
+def _overdue(today: date) -> Select[Request]:
+    return select(Request).where(
+        Request.state.in_(sorted(OPEN_REQUESTS)), Request.closes_on < today
+    )

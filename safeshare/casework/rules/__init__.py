@@ -4,8 +4,10 @@ from safeshare.casework.rules.endorsing import (
     Proposal,
     Proposed,
     check_endorsing,
+    check_proposing,
     is_endorsed,
     needs_endorsement,
+    offered_proposals,
     proposal_in,
 )
 from safeshare.casework.rules.lifecycle import (
@@ -19,12 +21,21 @@ from safeshare.casework.rules.lifecycle import (
     status_when_acknowledged,
 )
 from safeshare.casework.rules.recovering import RecoveryPurpose, recovery_reason
-from safeshare.casework.rules.risk import Harm, Likelihood, Override, RiskJudged, SafetyStep, judge
+from safeshare.casework.rules.risk import (
+    Harm,
+    Likelihood,
+    Override,
+    RiskJudged,
+    SafetyStep,
+    check_risk_reasons,
+    judge,
+)
 from safeshare.casework.rules.unsealing import (
     Purpose,
     check_asking,
     check_deciding,
     check_giving,
+    check_handing_over,
 )
 from safeshare.casework.rules.watching import (
     DAYS_BETWEEN_MAILS,
@@ -54,12 +65,16 @@ __all__ = [
     "check_deciding",
     "check_endorsing",
     "check_giving",
+    "check_handing_over",
+    "check_proposing",
+    "check_risk_reasons",
     "check_status_change",
     "check_taking",
     "is_endorsed",
     "judge",
     "needs_endorsement",
     "next_statuses",
+    "offered_proposals",
     "outcomes_of",
     "proposal_in",
     "received_too_long_ago",

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from safeshare.casework.rules.lifecycle import Outcome
+from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import InvalidError, SealBrokenError, StaleError
 
 
@@ -102,3 +103,32 @@ def check_endorsing(proposal: Proposal | None, staff_id: UUID) -> Proposal:
     if proposal.by == staff_id:
         raise InvalidError("not_for_oneself", field="decision")
     return proposal
+
+
+_PROPOSED_AT = {
+    Proposed.NO_CASE: frozenset({CaseStatus.TRIAGE}),
+    Proposed.MALICIOUS: frozenset({CaseStatus.OUTCOME}),
+    Proposed.LOOK_INTO: frozenset({CaseStatus.TRIAGE, CaseStatus.SUPPORT}),
+}
+"""Where a case must stand for it. That somebody may come to harm, so that a concern must be looked
+into though the reporter wants support only, may come up wherever the handling could turn that way.
+"""
+
+
+def offered_proposals(status: CaseStatus, *, support_only: bool) -> tuple[Proposed, ...]:
+    """What may be proposed for a case of this status."""
+    return tuple(
+        what
+        for what, statuses in _PROPOSED_AT.items()
+        if status in statuses and (support_only or what is not Proposed.LOOK_INTO)
+    )
+
+
+def check_proposing(status: CaseStatus, what: Proposed, *, support_only: bool) -> None:
+    """Insists that this may be proposed now.
+
+    Raises:
+        StaleError: the case does not stand where it could be.
+    """
+    if what not in offered_proposals(status, support_only=support_only):
+        raise StaleError("the case does not stand where this can be proposed")

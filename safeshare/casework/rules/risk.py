@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from safeshare.concerns.rules import RiskBand
+from safeshare.kernel.errors import InvalidError
 
 
 class Harm(IntEnum):
@@ -72,3 +73,13 @@ def judge(harm: Harm, likelihood: Likelihood, overrides: Collection[Override]) -
     band = next(band for least, band in _BANDS if score >= least)
     demands = not DEMANDS_A_STEP.isdisjoint(overrides)
     return RiskJudged(RiskBand.CRITICAL if overrides else band, demands)
+
+
+def check_risk_reasons(judged: RiskJudged, steps: Collection[SafetyStep]) -> None:
+    """Insists that something was done where somebody may come to harm now.
+
+    Raises:
+        InvalidError: nothing was.
+    """
+    if judged.demands_a_step and not steps:
+        raise InvalidError("step_missing", field="steps")

@@ -75,3 +75,16 @@ def check_giving(
         raise StaleError("the request has been decided, or the reporter has not agreed")
     if asker == giver:
         raise InvalidError("not_for_oneself", field="decision")
+
+
+def check_handing_over(
+    contact_id: UUID | None, keepers: frozenset[UUID], to: UUID, instead_of: UUID
+) -> None:
+    """Insists that the key of the name goes to the contact person, in the place of a keeper.
+
+    Raises:
+        StaleError: they are not the contact person now, or keep the name already, or the other is
+            a keeper no more.
+    """
+    if contact_id != to or to in keepers or instead_of not in keepers:
+        raise StaleError("the contact person or the keepers have changed")

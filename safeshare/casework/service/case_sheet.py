@@ -1,22 +1,21 @@
 """The sealed sheet of what handlers code: themes and outcome. Coding, and closing a case."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from safeshare.casework.rules import Outcome, check_closing
-from safeshare.casework.service.account import Locks, conversation, document_of, reveal
+from safeshare.casework.service.account import conversation
+from safeshare.casework.service.endorsing import check_endorsed
+from safeshare.casework.service.sheet import Sheet, read_sheet, replace_sheet, resealed
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
-from safeshare.concerns.models import Case, CaseDocument, CaseEventKind, DocumentKind
+from safeshare.concerns.models import Case, CaseEventKind
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import CaseStatus
-from safeshare.concerns.service.compartments import add_event, open_locks, reseal_document
+from safeshare.concerns.service.compartments import add_event
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
-from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.messages import add_message, seal_message
@@ -63,20 +62,11 @@ class CloseCase:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The case sheet as it was read: its row, what it says, and the keys that open it."""
-
-    row: CaseDocument
-    says: Mapping[str, Any] = field(repr=False)
-    locks: Locks = field(repr=False)
-
-
 @use_case(Action.CASE_OPEN, facts=case_facts)
 def read_themes(door: Door, command: ReadThemes) -> ThemesOfCase:
     """The themes of a case, for the page that changes them."""
     standing = standing_of(door, command)
-    sheet = _read_sheet(door, standing.case)
+    sheet = read_sheet(door, standing.case)
     door.record(Event.CASE_OPENED, case_id=standing.case.id, part="themes")
     return ThemesOfCase(
         summary=summary_of(door, standing),
@@ -94,12 +84,12 @@ def code_themes(door: Door, command: CodeThemes) -> None:
     """
     themes = coded_themes(door.rule(Vocabulary), command.themes)
     case = standing_of(door, command).case
-    sheet = _read_sheet(door, case)
+    sheet = read_sheet(door, case)
     parcel = prepare_parcel(door, case.id, case.received_on, themes)
-    changed = _resealed(door, sheet, {"themes": list(themes)})
+    changed = resealed(door, sheet, {"themes": list(themes)})
     with door.change() as session:
         get_case_held(session, case.id)
-        _replace(session, sheet, changed)
+        replace_sheet(session, sheet, changed)
         session.add(parcel)
         add_event(session, door, case.id, CaseEventKind.CODED)
         door.record(Event.CASE_CODED, case_id=case.id)
@@ -113,16 +103,17 @@ def close_case(door: Door, command: CloseCase) -> None:
     the case has moved on or a colleague changed the sheet meanwhile.
     """
     case = standing_of(door, command).case
-    sheet = _read_sheet(door, case)
+    sheet = read_sheet(door, case)
+    check_endorsed(sheet, command.outcome)
     message = seal_message(door, conversation(sheet.locks), Author.STAFF, command.text)
-    changed = _resealed(door, sheet, {"outcome": command.outcome.value})
+    changed = resealed(door, sheet, {"outcome": command.outcome.value})
     parcel = _parcel(door, case, sheet)
     with door.change() as session:
         held = get_case_held(session, case.id)
         if held.status is not command.seen:
             raise StaleError("the status has changed since it was shown")
         _end(session, door, held, command.outcome)
-        _replace(session, sheet, changed)
+        replace_sheet(session, sheet, changed)
         add_message(session, door, message)
         session.add_all(parcel)
         for happening in _happenings(case):
@@ -131,35 +122,13 @@ def close_case(door: Door, command: CloseCase) -> None:
         door.record(Event.CASE_CLOSED, case_id=case.id)
 
 
-def _read_sheet(door: Door, case: Case) -> _Sheet:
-    locks = open_locks(door, case.id, Compartment.WORK, Compartment.CONVERSATION)
-    row = document_of(door.read, case.id, DocumentKind.CASE_SHEET)
-    return _Sheet(row, reveal(door, row, locks), locks)
-
-
-def _resealed(door: Door, sheet: _Sheet, changes: Mapping[str, Any]) -> CaseDocument:
-    """The sheet's row with changed content, not yet part of any transaction."""
-    lock = sheet.locks[Compartment.WORK]
-    changed = CaseDocument(id=sheet.row.id, kind=sheet.row.kind)
-    reseal_document(door, lock, changed, {**sheet.says, **changes})
-    return changed
-
-
-def _replace(session: Session, sheet: _Sheet, changed: CaseDocument) -> None:
-    """Store the changed sheet, unless a colleague changed it since it was read."""
-    row = session.get_one(CaseDocument, sheet.row.id)
-    if row.body != sheet.row.body:
-        raise StaleError("a colleague has changed the sheet meanwhile")
-    row.body, row.key_number = changed.body, changed.key_number
-
-
 def _end(session: Session, door: Door, case: Case, outcome: Outcome) -> None:
     case.status = check_closing(case.status, outcome)
     case.closed_on = door.clock.today()
     add_event(session, door, case.id, CaseEventKind.CLOSED, case.status)
 
 
-def _parcel(door: Door, case: Case, sheet: _Sheet) -> list[Parcel]:
+def _parcel(door: Door, case: Case, sheet: Sheet) -> list[Parcel]:
     """What closing tells the worker's count. A case that nobody coded has nothing to count."""
     themes = tuple(sheet.says.get("themes", ()))
     return [prepare_parcel(door, case.id, case.received_on, themes)] if themes else []

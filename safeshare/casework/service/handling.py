@@ -9,9 +9,14 @@ from safeshare.casework.rules import (
     check_acknowledging,
     check_status_change,
     check_taking,
-    status_when_acknowledged,
 )
-from safeshare.casework.service.account import conversation, reveal_account
+from safeshare.casework.service.endorsing import may_only_support
+from safeshare.casework.service.saying import (
+    note_acknowledged,
+    say,
+    sealed_for_reporter,
+    tell_reporter,
+)
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.concerns.models import Case, CaseEventKind
 from safeshare.concerns.queries import get_case_held
@@ -22,14 +27,12 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
-from safeshare.mailbox.models import Author, Message
+from safeshare.mailbox.models import Message
 from safeshare.mailbox.queries import find_message, find_status_before
 from safeshare.mailbox.rules import staff_may_write
-from safeshare.mailbox.service.messages import add_message, seal_message
-from safeshare.outbox.service.queueing import queue_nudge
+from safeshare.mailbox.service.messages import add_message
 from safeshare.policy.actions import Action
 from safeshare.updates.rules import Happening
-from safeshare.updates.service.promises import settle_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,13 @@ def acknowledge(door: Door, command: AcknowledgeCase) -> None:
 
     Raises InvalidError for an empty or over-long message, StaleError where it was done before.
     """
-    message = _sealed(door, standing_of(door, command).case, command.text)
+    message = sealed_for_reporter(door, standing_of(door, command).case.id, command.text)
     with door.change() as session:
         case = get_case_held(session, message.case_id)
         check_acknowledging(case.status, case.acknowledged_on)
         add_message(session, door, message)
-        _note_acknowledged(session, door, case)
-        _tell_reporter(session, door, message, Happening.ACKNOWLEDGED)
+        note_acknowledged(session, door, case)
+        tell_reporter(session, door, message, Happening.ACKNOWLEDGED)
         door.record(Event.CASE_ACKNOWLEDGED, case_id=case.id)
 
 
@@ -115,19 +118,17 @@ def write_message(door: Door, command: WriteMessage) -> None:
     Raises InvalidError for an empty or over-long message, StaleError where nobody may write any
     more, or where the case cannot wait for an answer now.
     """
-    message = _sealed(door, standing_of(door, command).case, command.text, command.message_id)
+    case_id = standing_of(door, command).case.id
+    message = sealed_for_reporter(door, case_id, command.text, command.message_id)
     with door.change() as session:
         case = get_case_held(session, message.case_id)
         if not staff_may_write(case.status):
             raise StaleError("the case is closed for good")
         if _was_sent_before(session, message):
             return
-        add_message(session, door, message)
-        if case.acknowledged_on is None:
-            _note_acknowledged(session, door, case)
+        say(session, door, case, message)
         if command.asks:
             _move(session, door, case, CaseStatus.WAITING_YOU)
-        _tell_reporter(session, door, message, Happening.ANSWERED)
         door.record(Event.CASE_MESSAGE_WRITTEN, case_id=case.id)
 
 
@@ -136,22 +137,17 @@ def change_status(door: Door, command: ChangeStatus) -> None:
     """Move a case along the lifecycle.
 
     Raises StaleError where it has moved on already, InvalidError where the reporter asked for
-    support only and the step would begin to look into what happened.
+    support only, the step would begin to look into what happened, and neither have they agreed nor
+    has a supervisor endorsed that it is needed to keep somebody from harm.
     """
     case = standing_of(door, command).case
-    answers = reveal_account(door, case, open_locks(door, case.id, Compartment.CONVERSATION))
+    support_only = may_only_support(door, case)
     with door.change() as session:
         held = get_case_held(session, case.id)
         if held.status is not command.seen:
             raise StaleError("the status has changed since it was shown")
-        support_only = answers.get("want") == "support"
         _move(session, door, held, command.wanted, support_only=support_only)
         door.record(Event.CASE_STATUS_CHANGED, case_id=case.id, status=command.wanted)
-
-
-def _sealed(door: Door, case: Case, text: str, message_id: UUID | None = None) -> Message:
-    lock = conversation(open_locks(door, case.id, Compartment.CONVERSATION))
-    return seal_message(door, lock, Author.STAFF, text, message_id)
 
 
 def _was_sent_before(session: Session, message: Message) -> bool:
@@ -163,14 +159,6 @@ def _was_sent_before(session: Session, message: Message) -> bool:
     return True
 
 
-def _note_acknowledged(session: Session, door: Door, case: Case) -> None:
-    case.acknowledged_on = door.clock.today()
-    following = status_when_acknowledged(case.status)
-    moved = following if following is not case.status else None
-    case.status = following
-    add_event(session, door, case.id, CaseEventKind.ACKNOWLEDGED, moved)
-
-
 def _move(
     session: Session, door: Door, case: Case, wanted: CaseStatus, *, support_only: bool = False
 ) -> None:
@@ -178,8 +166,3 @@ def _move(
     check_status_change(case.status, wanted, came_from=came_from, support_only=support_only)
     case.status = wanted
     add_event(session, door, case.id, CaseEventKind.STATUS_CHANGED, wanted)
-
-
-def _tell_reporter(session: Session, door: Door, message: Message, happening: Happening) -> None:
-    settle_promises(door, session, message.case_id, message.party_id, happening)
-    queue_nudge(session, message.party_id, door.clock.today())

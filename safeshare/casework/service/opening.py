@@ -25,8 +25,7 @@ from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
-from safeshare.mailbox.queries import list_messages
-from safeshare.mailbox.service.messages import reveal_message
+from safeshare.mailbox.service.messages import reveal_message, whole_conversation
 from safeshare.policy.actions import Action
 from safeshare.updates.queries import list_promises_told
 from safeshare.updates.rules import Happening, PromiseKind, PromiseState
@@ -114,7 +113,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         identity=contents.get(DocumentKind.IDENTITY),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
-        messages=_messages(door, case.id, locks, summary.names),
+        messages=_messages(door, locks, summary.names),
         promises=_promises(door, case.id, party_id),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
@@ -129,14 +128,12 @@ def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     standing = standing_of(door, command)
     case_id = standing.case.id
     summary, locks = summary_of(door, standing), open_locks(door, case_id, Compartment.CONVERSATION)
-    messages = _messages(door, case_id, locks, summary.names)
+    messages = _messages(door, locks, summary.names)
     door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
     return Conversation(summary, messages)
 
 
-def _messages(
-    door: Door, case_id: UUID, locks: Locks, names: Mapping[UUID, str]
-) -> tuple[Told, ...]:
+def _messages(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[Told, ...]:
     lock = conversation(locks)
     return tuple(
         Told(
@@ -145,7 +142,7 @@ def _messages(
             on=row.on,
             text=reveal_message(door, lock, row),
         )
-        for row in list_messages(door.read, case_id, lock.party_id)
+        for row in whole_conversation(door, lock)
     )
 
 

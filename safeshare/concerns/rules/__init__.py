@@ -20,6 +20,7 @@ from safeshare.concerns.rules.holders import (
     extend_order,
     how_many_holders,
     line_of_succession,
+    with_reserve_on_call,
 )
 from safeshare.concerns.rules.identity import Mode, contact_address, identity_record, mode_of
 from safeshare.concerns.rules.routing import (
@@ -38,10 +39,18 @@ from safeshare.concerns.rules.statuses import (
     first_risk_band,
     in_danger,
 )
-from safeshare.concerns.rules.text import LONGEST_TEXT, clean_line, clean_text, says_nothing
+from safeshare.concerns.rules.text import (
+    LONGEST_REASON,
+    LONGEST_TEXT,
+    clean_line,
+    clean_reason,
+    clean_text,
+    says_nothing,
+)
 
 __all__ = [
     "FORM_VERSION",
+    "LONGEST_REASON",
     "LONGEST_TEXT",
     "OVER",
     "QUESTIONS",
@@ -62,6 +71,7 @@ __all__ = [
     "clean_answer",
     "clean_answers",
     "clean_line",
+    "clean_reason",
     "clean_text",
     "concern_document",
     "contact_address",
@@ -78,4 +88,5 @@ __all__ = [
     "says_nothing",
     "stored_condition",
     "stored_rule",
+    "with_reserve_on_call",
 ]

@@ -3,8 +3,13 @@
 import re
 import unicodedata
 
+from safeshare.kernel.errors import InvalidError
+
 LONGEST_TEXT = 50_000
 """Characters (code points) of one long answer or message, counted after cleaning."""
+
+LONGEST_REASON = 2_000
+"""Characters of a reason that one person gives another."""
 
 _NEVER_KEPT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Every Cc but tab and line feed, and every Cs: both are closed sets (Unicode, section 23.1, 23.6).
@@ -31,3 +36,17 @@ def clean_line(typed: str) -> str:
 def says_nothing(text: str) -> bool:
     """Whether a cleaned text shows nothing when printed: only blanks and invisible marks."""
     return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)
+
+
+def clean_reason(typed: str) -> str:
+    """A reason as it is kept. Nothing is ever cut off.
+
+    Raises:
+        InvalidError: it says nothing, or is longer than 2,000 characters.
+    """
+    reason = clean_text(typed)
+    if says_nothing(reason):
+        raise InvalidError("reason_missing", field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidError("reason_too_long", field="reason")
+    return reason

@@ -1,5 +1,6 @@
 """Sealing, adding and opening messages. Parts of use cases, the handlers' among them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import literal
@@ -14,7 +15,7 @@ from safeshare.kernel.errors import NotFoundError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.models import Author, Message
-from safeshare.mailbox.queries import next_message_position
+from safeshare.mailbox.queries import list_messages, next_message_position
 from safeshare.mailbox.rules import message_text
 
 _EVENT_OF = {
@@ -76,6 +77,17 @@ SEALED_MESSAGES = SealedRows(
     Message, lambda lock: literal(lock.compartment is Compartment.CONVERSATION), _reseal_message
 )
 """How a rotation seals messages anew."""
+
+
+def whole_conversation(door: Door, lock: Lock) -> Sequence[Message]:
+    """The messages of a conversation, oldest first.
+
+    Raises SealBrokenError where one that was written is there no more. A case has one conversation;
+    with a second party this would compare each with its own.
+    """
+    messages = list_messages(door.read, lock.case_id, lock.party_id)
+    door.insist_complete(lock.case_id, Message, messages)
+    return messages
 
 
 def reveal_message(door: Door, lock: Lock, message: Message) -> str:

@@ -13,8 +13,8 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author, Message
-from safeshare.mailbox.queries import CaseShown, get_case_shown, list_messages
-from safeshare.mailbox.service.messages import reveal_message
+from safeshare.mailbox.queries import CaseShown, get_case_shown
+from safeshare.mailbox.service.messages import reveal_message, whole_conversation
 from safeshare.mailbox.service.party import party_facts, reporter_of
 from safeshare.people.queries import find_names
 from safeshare.policy.actions import Action
@@ -103,7 +103,7 @@ def open_mailbox(door: Door, _command: None) -> Mailbox:
     case_id, party_id = reporter.case_id, reporter.party_id
     shown = get_case_shown(door.read, case_id)
     lock = open_locks(door, case_id)[Compartment.CONVERSATION]
-    messages = list_messages(door.read, case_id, party_id)
+    messages = whole_conversation(door, lock)
     names = _names(door, shown, messages)
     mailbox = Mailbox(
         reference=shown.case.reference,

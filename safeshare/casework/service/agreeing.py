@@ -1,0 +1,142 @@
+"""The overseer as second person: what waits for them, and the reason sealed to them alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from safeshare.casework.queries import find_overseen_request, list_overseen_requests
+from safeshare.casework.rules import Purpose, check_deciding
+from safeshare.casework.service.standing import staff_of
+from safeshare.concerns.models import Case
+from safeshare.concerns.queries import get_case_held
+from safeshare.gate import Door, Facts, use_case
+from safeshare.kernel.actors import Role, Staff
+from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.sealed import Place, PublicKey, Sealed
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Request
+from safeshare.mailbox.queries import get_request
+from safeshare.mailbox.rules import RequestState
+from safeshare.mailbox.service.requests import sign_request
+from safeshare.people.queries import find_names, get_standing
+from safeshare.people.service.eligibility import is_signed
+from safeshare.policy.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class ForOverseer:
+    """One request that waits for the overseer of its case, with all of it that they are told."""
+
+    request_id: UUID
+    reference: str
+    asker_name: str
+    is_outside: bool
+    asked_on: date
+    closes_on: date
+    purpose: Purpose
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForOverseer:
+    """Ask for one of the requests that wait for one."""
+
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAsOverseer:
+    """The overseer's word on a request."""
+
+    request_id: UUID
+    agrees: bool
+
+
+def _overseer_facts(door: Door, command: ReadForOverseer | DecideAsOverseer) -> Facts:
+    actor = door.actor
+    if not isinstance(actor, Staff):
+        return Facts()
+    found = find_overseen_request(door.read, command.request_id, actor.staff_id)
+    if found is None:
+        return Facts()
+    return Facts(is_its_overseer=True, is_self=found.request.asked_by == actor.staff_id)
+
+
+@use_case(Action.IDENTITY_WATCH)
+def list_for_overseer(door: Door, _command: None) -> tuple[tuple[UUID, str], ...]:
+    """The requests that wait for the actor as overseer: id, and reference of the case."""
+    found = list_overseen_requests(door.read, staff_of(door).staff_id, door.clock.today())
+    return tuple((one.request.id, one.case.reference) for one in found)
+
+
+@use_case(Action.IDENTITY_AGREE, facts=_overseer_facts)
+def read_for_overseer(door: Door, command: ReadForOverseer) -> ForOverseer:
+    """Why somebody asks for the name without the reporter. Reading it is an entry.
+
+    Raises NotFoundError where nothing waits any more.
+    """
+    staff = staff_of(door)
+    found = find_overseen_request(door.read, command.request_id, staff.staff_id)
+    if found is None or found.request.for_overseer is None:
+        raise NotFoundError("there is no such request")
+    request = found.request
+    place = overseer_place(request.id)
+    said = door.vault.open_from_person(staff.private_key, place, found.request.for_overseer)
+    door.record(Event.REQUEST_READ, case_id=found.case.id)
+    return ForOverseer(
+        request_id=request.id,
+        reference=found.case.reference,
+        asker_name=find_names(door.read, [request.asked_by]).get(request.asked_by, ""),
+        is_outside=request.is_outside,
+        asked_on=request.asked_on,
+        closes_on=request.closes_on,
+        purpose=Purpose(said["purpose"]),
+        reason=str(said["reason"]),
+    )
+
+
+def overseer_place(request_id: UUID) -> Place:
+    """Where the overseer's copy of a reason lives."""
+    return Place(Request.__tablename__, str(request_id), "for_overseer")
+
+
+def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
+    """Write down the decision of a second person, whom the policy has judged, and sign it."""
+    staff_id, today = staff_of(door).staff_id, door.clock.today()
+    with door.change() as session:
+        case = get_case_held(session, get_request(session, request_id).case_id)
+        request = get_request(session, request_id)
+        is_asker = request.asked_by == staff_id
+        check_deciding(request.kind, request.state, request.closes_on, today, is_asker=is_asker)
+        request.agreed_by = staff_id if agrees else None
+        request.state = RequestState.AGREED if agrees else RequestState.DECLINED
+        request.closed_on = None if agrees else today
+        request.for_overseer = None
+        request.mac = sign_request(door, request)
+        event = Event.REQUEST_AGREED if agrees else Event.REQUEST_DECLINED
+        door.record(event, case_id=case.id, kind=request.kind)
+
+
+def seal_for_overseer(
+    door: Door, case: Case, request_id: UUID, said: Mapping[str, str]
+) -> Sealed | None:
+    """The reason for the overseer of a case. None where the case has none, or their record is not
+    as it was signed: then a keeper or a supervisor decides.
+    """
+    if case.overseer_id is None:
+        return None
+    standing = get_standing(door.read, case.overseer_id)
+    if not is_signed(door, standing) or Role.OVERSEER not in standing.roles:
+        return None
+    key = PublicKey(standing.member.public_key)
+    return door.vault.seal_to_person(key, overseer_place(request_id), said)
+
+
+@use_case(Action.IDENTITY_AGREE, facts=_overseer_facts)
+def decide_as_overseer(door: Door, command: DecideAsOverseer) -> None:
+    """Agree to a request, or decline it. A keeper must still give the key: nobody else has it.
+
+    Raises StaleError where it has been decided or has expired.
+    """
+    settle_decision(door, command.request_id, agrees=command.agrees)
