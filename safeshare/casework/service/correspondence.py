@@ -6,8 +6,13 @@ ask the holders for the notes. They declare their ties first, like everybody els
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
+from safeshare.casework.correspondence_queries import (
+    Correspondence,
+    has_alarm,
+    holds_conversation,
+    list_correspondence,
+)
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import find_declaration
 from safeshare.casework.service.account import conversation, reveal_account
@@ -18,15 +23,10 @@ from safeshare.casework.service.conflict import (
     read_names,
 )
 from safeshare.casework.service.handling import WriteMessage, write_message
-from safeshare.casework.service.opening import Promised, Told, messages_of, promises_of
+from safeshare.casework.service.opening import Promised, Told, messages_told, promises_made
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
-from safeshare.casework.watching_queries import (
-    Correspondence,
-    has_alarm,
-    holds_conversation,
-    list_correspondence,
-)
-from safeshare.concerns.models import CaseEventKind, GranteeKind
+from safeshare.casework.service.summary import summary_of
+from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.queries import get_case_held, list_holders
 from safeshare.concerns.rules import AlarmKind, Answer, CaseStatus
 from safeshare.concerns.service.alarms import end_alarm, raise_alarm
@@ -85,9 +85,7 @@ def correspondent_facts(door: Door, command: NamesACase) -> Facts:
     if not isinstance(actor, Staff):
         return found
     holds = holds_conversation(door.read, command.reference, actor.staff_id)
-    return Facts(
-        is_correspondent=holds, is_holder=found.is_holder, has_attested=found.has_attested
-    )
+    return Facts(is_correspondent=holds, is_holder=found.is_holder, has_attested=found.has_attested)
 
 
 @use_case(Action.CONVERSATION_LIST)
@@ -148,8 +146,8 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
         has_notes=standing.is_holder,
         has_asked=has_alarm(door.read, case.id, AlarmKind.WORK_ASKED),
         answers=reveal_account(door, case, locks),
-        messages=messages_of(door, case.id, locks),
-        promises=promises_of(door, case.id, conversation(locks).party_id),
+        messages=messages_told(door, locks, summary_of(door, standing).names),
+        promises=promises_made(door, case.id, conversation(locks).party_id),
     )
     waited = AlarmKind.ESCALATED if is_overseer else AlarmKind.CONTACT_ASKED
     with door.change() as session:
@@ -194,7 +192,7 @@ def give_notes(door: Door, command: GiveNotes) -> None:
             door, case_id, Compartment.CONVERSATION, Compartment.WORK, session=session
         )
         wanted = case.contact_id
-        if wanted is None or wanted in _holders(session_holders(session, case_id)):
+        if wanted is None or wanted in {one.grantee_id for one in list_holders(session, case_id)}:
             raise StaleError("nobody asks for the notes any more")
         give_keys(door, session, case, locks, [wanted])
         end_alarm(session, case_id, AlarmKind.WORK_ASKED)

@@ -48,7 +48,9 @@ class ReadConversation:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message. `author_name` is None for the reporter's own."""
+    """One message. `author_name` is None for the reporter's own, and for what recovery officers
+    wrote.
+    """
 
     is_ours: bool
     author_name: str | None
@@ -113,8 +115,8 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         identity=contents.get(DocumentKind.IDENTITY),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
-        messages=_messages(door, locks, summary.names),
-        promises=_promises(door, case.id, party_id),
+        messages=messages_told(door, locks, summary.names),
+        promises=promises_made(door, case.id, party_id),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
     if not view.summary.was_opened:
@@ -128,16 +130,17 @@ def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     standing = standing_of(door, command)
     case_id = standing.case.id
     summary, locks = summary_of(door, standing), open_locks(door, case_id, Compartment.CONVERSATION)
-    messages = _messages(door, locks, summary.names)
+    messages = messages_told(door, locks, summary.names)
     door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
     return Conversation(summary, messages)
 
 
-def _messages(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[Told, ...]:
+def messages_told(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[Told, ...]:
+    """The conversation with the names of those who wrote."""
     lock = conversation(locks)
     return tuple(
         Told(
-            is_ours=row.author is Author.STAFF,
+            is_ours=row.author is not Author.PARTY,
             author_name=names.get(row.staff_id) if row.staff_id else None,
             on=row.on,
             text=reveal_message(door, lock, row),
@@ -157,7 +160,8 @@ def _contents(door: Door, case_id: UUID, locks: Locks) -> Mapping[DocumentKind, 
     return {kind: reveal(door, found[kind], locks) for kind in sorted(wanted)}
 
 
-def _promises(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
+def promises_made(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
+    """What was promised to the party, and what the machine told them."""
     return tuple(
         Promised(
             kind=one.kind,

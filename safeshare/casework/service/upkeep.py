@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.concerns.models import Grant
 from safeshare.concerns.queries import get_case_held, list_grants
 from safeshare.concerns.service.compartments import open_locks
-from safeshare.concerns.service.resealing import keep_up, needs_upkeep
+from safeshare.concerns.service.resealing import falls_behind, keep_up, needs_upkeep
 from safeshare.gate import Door, use_case
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
@@ -20,17 +21,22 @@ class KeepUp:
 
 @use_case(Action.CASE_KEEP_UP, facts=case_facts)
 def keep_case_up(door: Door, command: KeepUp) -> bool:
-    """Go on with a rotation, take the case over to today's suite, and give recovery the key that it
-    lacks. Whether there was anything to do.
+    """Go on with a rotation, take the case over to today's suite, change the keys of what a reporter
+    could not, and give recovery the key that it lacks. Whether there was anything to do.
 
     Raises StaleError where somebody else is at it: it is done, or goes on the next time.
     """
     case_id = standing_of(door, command).case.id
     grants = list_grants(door.read, case_id, staff_of(door).staff_id)
-    if not needs_upkeep(door, case_id, {one.compartment for one in grants}):
+    numbers = {one.compartment: one.key_number for one in sorted(grants, key=_number)}
+    if not needs_upkeep(door, case_id, numbers) and not falls_behind(numbers):
         return False
     with door.change() as session:
         get_case_held(session, case_id)
         keep_up(door, session, case_id, open_locks(door, case_id, session=session))
         door.record(Event.CASE_KEPT_UP, case_id=case_id)
     return True
+
+
+def _number(grant: Grant) -> int:
+    return grant.key_number

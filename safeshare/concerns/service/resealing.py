@@ -5,7 +5,7 @@ Only who holds the keys of a case can do it: a holder who has it open anyway, or
 for the cases that nobody opens.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -98,6 +98,19 @@ def needs_upkeep(door: Door, case_id: UUID, held: Collection[Compartment]) -> bo
     return recovery is not None and not has_recovery_grant(door.read, case_id, recovery.id)
 
 
+def falls_behind(numbers: Mapping[Compartment, int]) -> bool:
+    """Whether a compartment has been sealed under fewer keys than the conversation.
+
+    A reporter who takes a case from somebody changes the key of the conversation, and cannot change
+    the others: whoever holds those catches up for them.
+    """
+    return any(number < _wanted(numbers) for number in numbers.values())
+
+
+def _wanted(numbers: Mapping[Compartment, int]) -> int:
+    return numbers.get(Compartment.CONVERSATION, 0)
+
+
 def keep_up(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
     """One round of bringing a case up to date, as far as these locks reach, and its recovery grant.
 
@@ -112,11 +125,18 @@ def keep_up(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
 
 
 def _bring_up_to_date(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
-    """Go on with what was begun; only then begin anew, for keys that are of another suite."""
+    """Go on with what was begun; only then begin anew, for keys of another suite, and for those
+    that fall behind the conversation's.
+    """
     if is_unfinished(locks):
         resume_rotation(door, session, case_id, locks)
         return
-    old = {one: lock for one, lock in locks.items() if lock.key.suite != door.vault.content_suite}
+    wanted = _wanted({one: lock.key.number for one, lock in locks.items()})
+    old = {
+        one: lock
+        for one, lock in locks.items()
+        if lock.key.suite != door.vault.content_suite or lock.key.number < wanted
+    }
     if old:
         rotate(door, session, case_id, old)
 

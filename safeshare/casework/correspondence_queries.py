@@ -1,0 +1,68 @@
+"""Finding the cases whose reporter turned to somebody who does not hold them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from safeshare.casework.models import Attestation
+from safeshare.concerns.models import Case, CaseAlarm, Grant, GranteeKind
+from safeshare.concerns.rules import AlarmKind, CaseStatus
+from safeshare.kernel.sealed import Compartment
+from safeshare.people.models import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """A case whose reporter turned to somebody, and whether they declared a tie to it."""
+
+    reference: str
+    queue_name: str
+    status: CaseStatus
+    is_overseer: bool
+    has_tie: bool | None
+
+
+def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspondence]:
+    """The cases of which somebody has the conversation and not the notes."""
+    declared = and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+    rows = session.execute(
+        select(
+            Case.reference,
+            Queue.name,
+            Case.status,
+            Case.overseer_id == staff_id,
+            Attestation.has_tie,
+        )
+        .join(Queue, Queue.id == Case.queue_id)
+        .outerjoin(Attestation, declared)
+        .where(
+            Case.id.in_(_held_by(staff_id, Compartment.CONVERSATION)),
+            Case.id.not_in(_held_by(staff_id, Compartment.WORK)),
+        )
+        .order_by(Case.reference)
+    )
+    return [Correspondence(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+
+
+def holds_conversation(session: Session, reference: str, staff_id: UUID) -> bool:
+    """Whether somebody has a key to the conversation of the case with this public number."""
+    held = select(Case.id).where(
+        Case.reference == reference, Case.id.in_(_held_by(staff_id, Compartment.CONVERSATION))
+    )
+    return session.scalar(held) is not None
+
+
+def has_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> bool:
+    """Whether an alarm of a case stands."""
+    return session.get(CaseAlarm, (case_id, kind)) is not None
+
+
+def _held_by(staff_id: UUID, compartment: Compartment) -> Select[UUID]:
+    return select(Grant.case_id).where(
+        Grant.grantee_id == staff_id,
+        Grant.grantee_kind == GranteeKind.STAFF,
+        Grant.compartment == compartment,
+    )
