@@ -21,7 +21,7 @@ class KeepUp:
 
 @use_case(Action.CASE_KEEP_UP, facts=case_facts)
 def keep_case_up(door: Door, command: KeepUp) -> bool:
-    """Go on with a rotation, take the case over to today's suite, change the keys of what a reporter
+    """Go on with a rotation, take the case over to today's suite, change the keys that a reporter
     could not, and give recovery the key that it lacks. Whether there was anything to do.
 
     Raises StaleError where somebody else is at it: it is done, or goes on the next time.

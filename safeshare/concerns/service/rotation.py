@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
@@ -185,14 +185,12 @@ def _reseal_rows(door: Door, session: Session, lock: Lock, room: int) -> int:
 
 
 def _end(session: Session, lock: Lock) -> None:
-    session.execute(
-        delete(Grant).where(
-            Grant.case_id == lock.case_id,
-            Grant.compartment == lock.compartment,
-            Grant.party_id == lock.party_id,
-            Grant.key_number < lock.key.number,
-        )
-    )
+    """One by one: the ledger keeps a digest of each sealed row that comes or goes."""
+    grants = list_compartment_grants(session, lock.case_id, lock.compartment, lock.party_id)
+    for grant in grants:
+        if grant.key_number < lock.key.number:
+            session.delete(grant)
+    session.flush()
 
 
 def _numbers(locks: Mapping[Compartment, Lock]) -> str:
