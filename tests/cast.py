@@ -24,14 +24,9 @@ from safeshare.kernel.actors import Operator, Role, Staff, Stranger, Visitor, Wo
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.sealed import AccessCode
 from safeshare.ledger.verifying import Fault
-from safeshare.people.service.accounts import (
-    ApproveMember,
-    Enrolled,
-    EnrolStaff,
-    approve_member,
-    enrol_staff,
-)
+from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
 from safeshare.people.service.installation import PlaceToAdd, SetUp, set_up
+from safeshare.people.service.membership import ApproveMember, approve_member
 from safeshare.people.service.recovery import InitRecovery, OfficerCode, init_recovery
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 from safeshare.vault import Cost, KeyFiles, LaneLimits, Permits, Vault

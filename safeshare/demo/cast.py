@@ -7,14 +7,10 @@ from uuid import UUID
 from safeshare.demo.story import Story, StoryPerson
 from safeshare.gate import Gate
 from safeshare.kernel.actors import Operator, Role, Staff, Visitor
-from safeshare.people.service.accounts import (
-    ApproveMember,
-    Enrolled,
-    EnrolStaff,
-    approve_member,
-    enrol_staff,
-)
-from safeshare.people.service.installation import SetUpDone, TurnOnCall, set_rota
+from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
+from safeshare.people.service.installation import SetUpDone
+from safeshare.people.service.membership import ApproveMember, approve_member
+from safeshare.people.service.rota import TurnOnCall, set_rota
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 
 WORDS_OF_A_PASSPHRASE = 4

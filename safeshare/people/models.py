@@ -50,6 +50,7 @@ class StaffMember(Identified, Base):
     sign_in_name: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     job_title: Mapped[str]
+    staff_number: Mapped[str | None]
     email: Mapped[str]
     location_id: Mapped[UUID | None] = mapped_column(ForeignKey("location.id"))
     state: Mapped[StaffState] = mapped_column(coded(StaffState, "state"))

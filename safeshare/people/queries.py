@@ -1,7 +1,7 @@
 """Finding staff, queues, rotas and places. Each is one statement, or a fixed few, for all rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -97,6 +97,19 @@ def _standings(
     ]
 
 
+def list_unapproved(session: Session) -> list[tuple[Standing, QueueMember]]:
+    """Everybody who waits to be let into a queue, by name, with what they wait for."""
+    waiting = select(QueueMember.staff_id).where(QueueMember.approved_by.is_(None))
+    left = select(StaffMember.id).where(StaffMember.state == StaffState.LEFT)
+    found = _standings(session, waiting.except_(left))
+    return [
+        (standing, row)
+        for standing in sorted(found, key=lambda one: (one.member.display_name, one.member.id))
+        for row in sorted(standing.memberships, key=lambda one: one.queue_id)
+        if row.approved_by is None
+    ]
+
+
 def list_queues(session: Session) -> list[Queue]:
     """Every queue, in its order on the page."""
     return list(session.scalars(select(Queue).order_by(Queue.position)))
@@ -126,6 +139,19 @@ def _within(place: UUID | None, parents: Mapping[UUID, UUID | None]) -> Iterator
         seen.add(place)
         yield place
         place = parents.get(place)
+
+
+def list_places_within(session: Session, places: Collection[UUID]) -> frozenset[UUID]:
+    """These places, and every place that lies in one of them."""
+    parents = {one.id: one.parent_id for one in session.scalars(select(Location))}
+    wanted = set(places)
+    return frozenset(one for one in parents if not wanted.isdisjoint(_within(one, parents)))
+
+
+def list_names_and_numbers(session: Session) -> list[tuple[UUID, str, str | None]]:
+    """Everybody with an account: id, display name, and staff number where one is known."""
+    rows = select(StaffMember.id, StaffMember.display_name, StaffMember.staff_number)
+    return [(row[0], row[1], row[2]) for row in session.execute(rows)]
 
 
 def list_on_call(session: Session, on: date) -> Mapping[UUID, UUID]:

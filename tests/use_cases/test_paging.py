@@ -26,7 +26,7 @@ from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.webhook import Webhook
 from safeshare.people.models import Queue
-from safeshare.people.service.installation import TurnOnCall, set_rota
+from safeshare.people.service.rota import TurnOnCall, set_rota
 from tests.cast import Stage
 
 DANGER = {"danger": "yes"}

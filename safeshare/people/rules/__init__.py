@@ -23,8 +23,16 @@ from safeshare.people.rules.eligibility import (
     works_cases_now,
 )
 from safeshare.people.rules.passphrases import SHORTEST, Weakness, weakness_of
-from safeshare.people.rules.queues import QueueSettings, check_reserves, load_queues, reserve_chain
+from safeshare.people.rules.queues import (
+    FEWEST_THAT_HIDE,
+    LEAST_HOLDERS,
+    QueueSettings,
+    check_reserves,
+    load_queues,
+    reserve_chain,
+)
 from safeshare.people.rules.roles import roles_fit
+from safeshare.people.rules.rota import Turn, insist_on_turn, without
 from safeshare.people.rules.signing_in import (
     TOTP_PERIOD,
     new_sign_in_name,
@@ -35,6 +43,8 @@ from safeshare.people.rules.signing_in import (
 )
 
 __all__ = [
+    "FEWEST_THAT_HIDE",
+    "LEAST_HOLDERS",
     "LINK_LASTS",
     "MOST_MISSES",
     "SHORTEST",
@@ -43,6 +53,7 @@ __all__ = [
     "Bar",
     "MemberFacts",
     "QueueSettings",
+    "Turn",
     "Weakness",
     "check_reserves",
     "eligible_holders",
@@ -50,6 +61,7 @@ __all__ = [
     "forged",
     "insist_on_fitting",
     "insist_on_fitting_roles",
+    "insist_on_turn",
     "is_away",
     "is_fresh",
     "is_link_over",
@@ -66,5 +78,6 @@ __all__ = [
     "weakness_of",
     "why_not_holder",
     "why_not_overseer",
+    "without",
     "works_cases_now",
 ]

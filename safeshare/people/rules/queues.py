@@ -9,6 +9,9 @@ from safeshare.kernel.parsed import Parsed, flag_at, number_at, refuse_twice, ta
 LEAST_HOLDERS = 2
 """One person alone could bury a concern; two cannot without the other's knowing."""
 
+FEWEST_THAT_HIDE = 4
+"""With fewer available members the tables show who was left out of a case (blueprint section 4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:

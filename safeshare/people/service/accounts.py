@@ -4,19 +4,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pyotp
-from sqlalchemy.orm import Session
 
-from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.actors import Role, Staff
-from safeshare.kernel.errors import InvalidError, StaleError
+from safeshare.gate import Door, use_case
+from safeshare.kernel.actors import Role
+from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.keys import StaffSecrets
 from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import QueueMember, StaffMember, StaffRole, StaffState
-from safeshare.people.queries import Standing, find_staff_by_sign_in_name, get_standing
+from safeshare.people.queries import Standing, find_staff_by_sign_in_name
 from safeshare.people.rules import new_sign_in_name, roles_fit
-from safeshare.people.service.eligibility import is_signed, sign
+from safeshare.people.service.eligibility import sign
 from safeshare.people.service.second_factor import totp_place
 from safeshare.policy.actions import Action
 
@@ -37,6 +36,7 @@ class EnrolStaff:
     queue_ids: tuple[UUID, ...] = ()
     location_id: UUID | None = None
     approved_by_init: bool = False
+    staff_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,6 @@ class Enrolled:
     private_key: PrivateKey = field(repr=False)
     recovery_code: str = field(repr=False)
     totp_secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ApproveMember:
-    """Approve somebody as a member of a queue."""
-
-    staff_id: UUID
-    queue_id: UUID
 
 
 @use_case(Action.PEOPLE_ENROL)
@@ -105,6 +97,7 @@ def _new_member(
         sign_in_name=sign_in_name,
         display_name=command.display_name,
         job_title=command.job_title,
+        staff_number=command.staff_number,
         email=command.email,
         location_id=command.location_id,
         state=StaffState.ACTIVE,
@@ -117,35 +110,3 @@ def _new_member(
         totp_secret=sealed_totp,
         totp_last_step=0,
     )
-
-
-def _approval_facts(door: Door, command: ApproveMember) -> Facts:
-    actor = door.actor
-    if not isinstance(actor, Staff):
-        return Facts()
-    return Facts(
-        is_self=actor.staff_id == command.staff_id,
-        is_in_queue=command.queue_id in actor.queue_ids,
-    )
-
-
-@use_case(Action.PEOPLE_APPROVE, facts=_approval_facts)
-def approve_member(door: Door, command: ApproveMember) -> None:
-    """Make somebody eligible for a queue: by its supervisor or an overseer, never by oneself."""
-    actor = door.actor
-    if not isinstance(actor, Staff):
-        raise TypeError("only a member of staff approves")
-    with door.change() as session:
-        _approve(door, session, actor.staff_id, command)
-        door.record(Event.PEOPLE_APPROVED, staff=str(command.staff_id), queue=str(command.queue_id))
-
-
-def _approve(door: Door, session: Session, approver_id: UUID, command: ApproveMember) -> None:
-    standing = get_standing(session, command.staff_id)
-    if not is_signed(door, standing):
-        raise StaleError("This account's record was changed outside SafeShare. Ask for a reset.")
-    membership = session.get(QueueMember, (command.queue_id, command.staff_id))
-    if membership is None:
-        raise StaleError("This person has not asked to join the queue.")
-    membership.approved_by = approver_id
-    sign(door, standing)

@@ -147,6 +147,7 @@ def _staff_record(
         "sign_in_name": member.sign_in_name,
         "display_name": member.display_name,
         "job_title": member.job_title,
+        "staff_number": member.staff_number,
         "email": member.email,
         "location": _text(member.location_id),
         "state": str(member.state),
