@@ -24,7 +24,7 @@ def memory(ground: Ground, redis_url: str) -> Iterator[Measure]:
     with served("serve", "reporter", settings=production(ground, redis_url, 1)) as server:
         server.wait()
         (worker,) = server.workers()
-        idle, shared = _status(worker, "VmRSS"), _proportional(worker)
+        idle, shared = status(worker, "VmRSS"), _proportional(worker)
         yield Measure(
             "a reporter web process, idle",
             idle,
@@ -37,7 +37,7 @@ def memory(ground: Ground, redis_url: str) -> Iterator[Measure]:
         _work(server)
         yield Measure(
             "a reporter web process, the most through journeys",
-            _status(worker, "VmHWM"),
+            status(worker, "VmHWM"),
             "MB",
             175,
             idle + 2 * STRETCH_MB,
@@ -68,7 +68,8 @@ def _entries(port: int, words: str) -> None:
         Visitor(OverLoopback(port)).open("/messages/enter").send(values={"code": words})
 
 
-def _status(pid: int, name: str) -> float:
+def status(pid: int, name: str) -> float:
+    """Megabytes of a process, as the kernel names them: VmRSS is now, VmHWM the most ever."""
     return _megabytes(Path(f"/proc/{pid}/status"), name)
 
 

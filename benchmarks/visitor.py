@@ -65,16 +65,21 @@ class InProcess:
 
 @dataclass(frozen=True, slots=True)
 class OverLoopback:
-    """A connection for each request, as a proxy without kept connections makes."""
+    """A connection for each request, as a proxy without kept connections makes. `address` is the
+    visitor's, where the proxy would tell one.
+    """
 
     port: int
     seconds: float = 30.0
+    address: str = ""
 
     def ask(self, method: str, path: str, body: bytes, cookie: str) -> Answer:
         """Send one request over a socket of its own."""
         head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
         if cookie:
             head.append(f"Cookie: {cookie}")
+        if self.address:
+            head.append(f"X-Forwarded-For: {self.address}")
         if method == "POST":
             head += [f"Content-Type: {_FORM}", f"Content-Length: {len(body)}"]
         with socket.create_connection(("127.0.0.1", self.port), self.seconds) as peer:

@@ -87,9 +87,13 @@ class Permits:
             "staff": Turnstile(staff or LaneLimits()),
         }
 
+    def is_full(self, lane: Lane) -> bool:
+        """Whether somebody who came to this lane now would be sent away at once."""
+        return self._turnstiles[lane].is_full()
+
     def insist_on_room(self, lane: Lane) -> None:
         """BusyError where nobody else may wait in this lane now. Takes nothing."""
-        if self._turnstiles[lane].is_full():
+        if self.is_full(lane):
             raise BusyError("too many people are asking at once")
 
     @contextmanager

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Flask, request
 
 from safeshare.kernel.errors import InvalidError, WrongSecretError
+from safeshare.web.reporter.full_line import FullLine
 from safeshare.web.reporter.passing import system
 from safeshare.web.shared.guesses import (
     count_slip,
@@ -27,6 +28,9 @@ _ENTER: Final = "messages.enter"
 def limit_guesses(app: Flask, product: System) -> None:
     """Count the wrong codes of each visitor, and send away who comes while the line is full."""
     watch_guesses(app, product, _is_guess, LARGEST_BODY)
+    permits = product.gate.vault.permits
+    early = FullLine(app, "/messages/enter", lambda: permits.is_full("guesses"))
+    app.wsgi_app = early  # type: ignore[method-assign]  # Flask's own way of putting one before it.
 
 
 @contextmanager

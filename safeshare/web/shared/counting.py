@@ -1,10 +1,10 @@
 """Short-lived counts, in Redis where there is one and in this process where there is none.
 
 A Redis that is dead or slow costs one short wait in half a minute, and then counts are kept here:
-no page may fail because a count cannot be shared.
+no page may fail because a count cannot be shared. Nothing is logged, for a log's line would tell
+when somebody came.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from time import monotonic
@@ -12,8 +12,6 @@ from typing import Final
 
 from redis import Redis
 from redis.exceptions import RedisError
-
-_log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS: Final = 0.25
 """How long one question to Redis may take."""
@@ -117,4 +115,3 @@ class Counts:
 
     def _go_on_alone(self) -> None:
         self._alone_until = monotonic() + ALONE_SECONDS
-        _log.warning("Redis does not answer. Guesses are counted by each process for itself.")

@@ -49,13 +49,14 @@ class Typed:
 
 
 _UNAVAILABLE = Fault("unavailable", 503, _RETRY_AFTER_SECONDS)
+_BUSY = Fault("busy", 503, _RETRY_AFTER_SECONDS)
 _BROKEN = Fault("broken", 500)
 
 # The first class that fits decides.
 _KERNEL: tuple[tuple[type[Exception], Fault], ...] = (
     (NotFoundError, Fault("missing", 404)),
     (StaleError, Fault("stale", 409)),
-    (BusyError, Fault("busy", 503, _RETRY_AFTER_SECONDS)),
+    (BusyError, _BUSY),
     (NobodyEligibleError, Fault("nobody", 503)),
     (SealBrokenError, Fault("sealed", 500)),
     (WrongSecretError, Fault("unclear", 400)),
@@ -114,6 +115,11 @@ def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None
     app.extensions[_TYPED] = typed
 
 
+def busy_page(app: Flask) -> Response:
+    """The page for whoever met a full line, without anything that was typed."""
+    return _draw(app, _BUSY, None)
+
+
 def code_location(trace: TracebackType | None) -> str:
     """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
     if trace is None:
@@ -139,7 +145,8 @@ def _answer(
         return certain()
     for kind, fault in kinds:
         if isinstance(error, kind):
-            if fault.status >= 500:
+            # A full line is no fault, and a line of the log would tell when somebody came.
+            if fault.status >= 500 and fault is not _BUSY:
                 _tell(app, error)
             return _page(app, fault)
     _tell(app, error)
@@ -168,9 +175,13 @@ def _expired(app: Flask, error: CSRFError) -> ResponseReturnValue:
 
 
 def _page(app: Flask, fault: Fault) -> Response:
+    return _draw(app, fault, _typed(app, fault))
+
+
+def _draw(app: Flask, fault: Fault, typed: Typed | None) -> Response:
     # Rendered without context processors: they may need the session or the database that failed.
     page = app.jinja_env.get_template("shared/error.html")
-    response = make_response(page.render(fault=fault, typed=_typed(app, fault)), fault.status)
+    response = make_response(page.render(fault=fault, typed=typed), fault.status)
     if fault.retry_after:
         response.headers["Retry-After"] = str(fault.retry_after)
     return response

@@ -121,9 +121,9 @@ def watch_guesses(
     def judge() -> None:
         if not is_guess():
             return
+        request.max_content_length = request.max_form_memory_size = largest_body
         insist_on_tries()
         gate.vault.insist_on_room("guesses")
-        request.max_content_length = request.max_form_memory_size = largest_body
         request.form.get("")  # Reads the body.
 
 
