@@ -8,6 +8,7 @@ from uuid import UUID
 from safeshare.concerns.models import CaseEvent, CaseEventKind
 from safeshare.concerns.queries import list_events
 from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import Lock, open_locks
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
@@ -30,6 +31,9 @@ SHOWN_TO_REPORTERS = frozenset(
         CaseEventKind.ACKNOWLEDGED,
         CaseEventKind.STATUS_CHANGED,
         CaseEventKind.CLOSED,
+        CaseEventKind.RECOVERED,
+        CaseEventKind.SOMEBODY_ELSE_ASKED,
+        CaseEventKind.ESCALATED,
     }
 )
 """What holders did that concerns the reporter. Messages stand in the conversation itself; coding
@@ -45,6 +49,7 @@ class MessageShown:
     author_name: str | None
     on: date
     text: str = field(repr=False)
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Mailbox:
     updates: tuple[UpdateShown, ...]
     events: tuple[EventShown, ...]
     messages: tuple[MessageShown, ...]
+    files: tuple[FileShown, ...]
 
 
 @use_case(Action.MAILBOX_OPEN, facts=party_facts)
@@ -118,6 +124,7 @@ def open_mailbox(door: Door, _command: None) -> Mailbox:
         ),
         events=_events(list_events(door.read, case_id)),
         messages=tuple(_message(door, lock, one, names) for one in messages),
+        files=shown_files(door, lock),
     )
     door.record(Event.MAILBOX_OPENED, case_id=case_id)
     return mailbox
@@ -156,4 +163,6 @@ def _events(events: Sequence[CaseEvent]) -> tuple[EventShown, ...]:
 
 def _message(door: Door, lock: Lock, message: Message, names: Mapping[UUID, str]) -> MessageShown:
     name = names.get(message.staff_id) if message.staff_id is not None else None
-    return MessageShown(message.author, name, message.on, reveal_message(door, lock, message))
+    return MessageShown(
+        message.author, name, message.on, reveal_message(door, lock, message), message.id
+    )

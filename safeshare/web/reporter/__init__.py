@@ -9,6 +9,7 @@ from safeshare.web.reporter.pages import add_pages
 from safeshare.web.reporter.passing import serve_from
 from safeshare.web.reporter.sending import sending
 from safeshare.web.reporter.shown_again import show_again, typed
+from safeshare.web.reporter.turning import turning
 from safeshare.web.reporter.visit import begin_anew_when_idle
 from safeshare.web.shared.errors import keep_what_was_typed, on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms
@@ -19,7 +20,7 @@ def register(app: Flask, system: System) -> None:
     """Add every page of the reporter app to `app`."""
     serve_from(app, system)
     add_pages(app, information())
-    for blueprint in (sending, form_pages, messages):
+    for blueprint in (sending, form_pages, messages, turning):
         app.register_blueprint(blueprint)
     app.before_request(begin_anew_when_idle)
     limit_guesses(app, system)

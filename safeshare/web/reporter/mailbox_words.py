@@ -104,8 +104,14 @@ def _kept(promise: PromiseShown, due: str, words: str) -> Line:
 
 def _message(message: MessageShown) -> Said:
     is_mine = message.author is Author.PARTY
-    who = _("You") if is_mine else message.author_name or _("The people handling this")
+    who = _("You") if is_mine else message.author_name or _their_name(message.author)
     return Said(is_mine, who, day(message.on), message.text)
+
+
+def _their_name(author: Author) -> str:
+    if author is Author.OFFICERS:
+        return _("Recovery officers")
+    return _("The people handling this")
 
 
 def _update(update: UpdateShown) -> Said:
@@ -171,5 +177,10 @@ def _event(event: EventShown) -> str:
         CaseEventKind.TAKEN: _("One person became your contact."),
         CaseEventKind.ACKNOWLEDGED: _("A person confirmed that they have read it."),
         CaseEventKind.CLOSED: _("Your case was closed."),
+        CaseEventKind.RECOVERED: _(
+            "Recovery officers gave new people the key to your case. They wrote why, above."
+        ),
+        CaseEventKind.SOMEBODY_ELSE_ASKED: _("You asked for somebody else, and got a new person."),
+        CaseEventKind.ESCALATED: _("You asked the overseer to look."),
     }
     return words.get(event.kind, _("Something was changed."))

@@ -25,6 +25,9 @@ _ACCESS_CODE = frozenset({"code", "first", "second"})
 
 _MESSAGES = frozenset({"/messages", "/messages/enter"})
 
+_ASKING = frozenset({"turning.send_somebody_else", "turning.send_overseer"})
+"""Forms without anything typed: their pages, asked for again, say the rest."""
+
 _OURS = frozenset({"csrf_token", "id"})
 """What a page itself puts into its form."""
 
@@ -42,6 +45,8 @@ def show_again(_error: CSRFError) -> ResponseReturnValue | None:
         shown = show_enter(EnterForm(request.form), request.form.get("unsent", ""))
     elif endpoint == "messages.write":
         shown = _message_again()
+    elif endpoint in _ASKING:
+        return redirect(request.path, 303)
     elif endpoint == "pages.leave":
         return leave()
     elif endpoint == "messages.leave":

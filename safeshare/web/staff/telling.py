@@ -106,12 +106,16 @@ def thread(messages: Sequence[Told]) -> list[dict[str, Any]]:
     return [
         {
             "mine": one.is_ours,
-            "who": one.author_name or gettext("The reporter"),
+            "who": one.author_name or _nameless(one),
             "when": day(one.on),
             "text": one.text,
         }
         for one in messages
     ]
+
+
+def _nameless(message: Told) -> str:
+    return gettext("Recovery officers") if message.is_ours else gettext("The reporter")
 
 
 def timeline(lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -129,12 +133,16 @@ _BY_STAFF: Mapping[CaseEventKind, object] = {
     CaseEventKind.MESSAGE_FROM_STAFF: _("%(name)s wrote to the reporter"),
     CaseEventKind.CODED: _("%(name)s coded the themes"),
     CaseEventKind.CLOSED: _("%(name)s closed the case"),
+    CaseEventKind.NOTES_ASKED: _("%(name)s asked for the notes"),
 }
 _BY_NOBODY: Mapping[CaseEventKind, object] = {
     CaseEventKind.RECEIVED: _("The concern was received"),
     CaseEventKind.MESSAGE_FROM_REPORTER: _("The reporter wrote"),
     CaseEventKind.STATUS_CHANGED: _("The reporter answered, so the case goes on"),
     CaseEventKind.CLOSED: _("Aftercare ended"),
+    CaseEventKind.RECOVERED: _("Recovery officers gave the case to new people"),
+    CaseEventKind.SOMEBODY_ELSE_ASKED: _("The reporter asked for somebody else"),
+    CaseEventKind.ESCALATED: _("The reporter asked the overseer to look"),
 }
 
 
