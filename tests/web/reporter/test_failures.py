@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from safeshare.app import create_reporter_app
@@ -141,3 +141,26 @@ def test_an_access_code_cannot_be_read_on_the_page_of_a_failure(
     ]
     assert [page.status_code for page in pages] == [503, 503]
     assert all("planted" not in page.text for page in pages)
+
+
+def test_a_reporter_can_send_again_when_postgres_drops_the_connection_in_the_middle(
+    postgres_stage: Stage,
+) -> None:
+    browser = Browser(create_reporter_app(postgres_stage.system))
+    browser.open("/form/what").send(concern="Keep me.").open("/form/check")
+    engine = postgres_stage.system.database.engine
+
+    def drop(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("INSERT INTO party"):
+            event.remove(engine, "before_cursor_execute", drop)
+            backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with engine.connect() as other:
+                other.execute(select(func.pg_terminate_backend(backend)))
+
+    event.listen(engine, "before_cursor_execute", drop)
+    assert browser.post_only("/form/check").status_code == 503
+    assert count_cases(postgres_stage) == 0
+    assert "Keep me." in browser.open("/form/check").text
+    browser.send()
+    assert browser.path == "/form/code"
+    assert count_cases(postgres_stage) == 1
