@@ -16,7 +16,9 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
 from config.settings import Settings as Settings
 from config.settings import SettingsError, defaults
+from safeshare.casework.service.files import SEALED_REASONS
 from safeshare.concerns.rules import RoutingRule, load_routing
+from safeshare.concerns.service.attaching import SEALED_ATTACHMENTS
 from safeshare.concerns.service.rotation import SEALED_DOCUMENTS, SealedTables
 from safeshare.concerns.service.routing import FirstRouting
 from safeshare.db.session import Database
@@ -184,7 +186,9 @@ def rulebook() -> Mapping[type, object]:
         Timetable: load_timetable(defaults("timetable")),
         Vocabulary: load_vocabulary(defaults("vocabulary")),
         DisclosureRule: DisclosureRule(cell_by_cell),
-        SealedTables: SealedTables((SEALED_DOCUMENTS, SEALED_MESSAGES)),
+        SealedTables: SealedTables(
+            (SEALED_DOCUMENTS, SEALED_MESSAGES, SEALED_ATTACHMENTS, SEALED_REASONS)
+        ),
         AddressBook: AddressBook(
             {
                 MailKind.NUDGE: nudge_address,

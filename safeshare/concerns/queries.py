@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import (
+    Attachment,
     Case,
     CaseDocument,
     CaseEvent,
@@ -201,6 +202,13 @@ def get_document(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDoc
     if document is None:
         raise SealBrokenError("a document of the case is gone")
     return document
+
+
+def list_attachments(session: Session, case_id: UUID) -> Sequence[Attachment]:
+    """The files of a case, in their order."""
+    return session.scalars(
+        select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.position)
+    ).all()
 
 
 def list_events(session: Session, case_id: UUID) -> Sequence[CaseEvent]:

@@ -10,6 +10,7 @@ from safeshare.casework.rules import (
     check_status_change,
     check_taking,
 )
+from safeshare.casework.service.account import conversation
 from safeshare.casework.service.endorsing import may_only_support
 from safeshare.casework.service.saying import (
     note_acknowledged,
@@ -21,8 +22,10 @@ from safeshare.casework.service.standing import case_facts, staff_of, standing_o
 from safeshare.concerns.models import Case, CaseEventKind
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.service.attaching import shown_files
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.concerns.service.paging import accept_pages
+from safeshare.files.service.keeping import TakenFile
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
@@ -30,7 +33,7 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Message
 from safeshare.mailbox.queries import find_message, find_status_before
 from safeshare.mailbox.rules import staff_may_write
-from safeshare.mailbox.service.messages import add_message
+from safeshare.mailbox.service.messages import add_message, attach_to
 from safeshare.policy.actions import Action
 from safeshare.updates.rules import Happening
 
@@ -62,6 +65,7 @@ class WriteMessage:
     text: str = field(repr=False)
     asks: bool = False
     message_id: UUID | None = None
+    files: tuple[TakenFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,12 @@ def write_message(door: Door, command: WriteMessage) -> None:
     """Ask or answer the reporter. The first message of a person acknowledges the concern as well.
 
     Raises InvalidError for an empty or over-long message, StaleError where nobody may write any
-    more, or where the case cannot wait for an answer now.
+    more, where the case cannot wait for an answer now, or a file waited too long to be sent.
     """
     case_id = standing_of(door, command).case.id
     message = sealed_for_reporter(door, case_id, command.text, command.message_id)
+    lock = conversation(open_locks(door, case_id, Compartment.CONVERSATION))
+    before = shown_files(door, lock) if command.files else ()
     with door.change() as session:
         case = get_case_held(session, message.case_id)
         if not staff_may_write(case.status):
@@ -127,6 +133,7 @@ def write_message(door: Door, command: WriteMessage) -> None:
         if _was_sent_before(session, message):
             return
         say(session, door, case, message)
+        attach_to(session, door, lock, message, command.files, before)
         if command.asks:
             _move(session, door, case, CaseStatus.WAITING_YOU)
         door.record(Event.CASE_MESSAGE_WRITTEN, case_id=case.id)

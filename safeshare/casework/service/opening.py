@@ -19,6 +19,7 @@ from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import CaseEventKind, DocumentKind
 from safeshare.concerns.queries import get_case_held, list_documents, list_events
 from safeshare.concerns.rules import Answer, answers_in
+from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import SealBrokenError
@@ -56,6 +57,7 @@ class Told:
     author_name: str | None
     on: date
     text: str = field(repr=False)
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class CaseView:
     themes: tuple[str, ...]
     outcome: Outcome | None
     messages: tuple[Told, ...]
+    files: tuple[FileShown, ...]
     promises: tuple[Promised, ...]
 
 
@@ -116,6 +119,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
+        files=shown_files(door, conversation(locks)),
         promises=promises_made(door, case.id, party_id),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
@@ -144,6 +148,7 @@ def messages_told(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[
             author_name=names.get(row.staff_id) if row.staff_id else None,
             on=row.on,
             text=reveal_message(door, lock, row),
+            id=row.id,
         )
         for row in whole_conversation(door, lock)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from safeshare.concerns.models import (
+    Attachment,
     Case,
     CaseDocument,
     CaseEvent,
@@ -28,8 +29,9 @@ from safeshare.concerns.rules import (
     identity_record,
     mode_of,
 )
-from safeshare.concerns.rules.exclusions import exclusions_record, succession_record
-from safeshare.concerns.service.choice import Chosen, choose
+from safeshare.concerns.rules.exclusions import Ticked, exclusions_record, succession_record
+from safeshare.concerns.service.attaching import add_attachments, sealed_attachments
+from safeshare.concerns.service.choosing import Chosen, choose, survey
 from safeshare.concerns.service.compartments import (
     COMPARTMENT_OF,
     Grantee,
@@ -40,6 +42,7 @@ from safeshare.concerns.service.compartments import (
 )
 from safeshare.concerns.service.paging import SWEEPS_TO_RESERVE
 from safeshare.concerns.service.parties import sign_party
+from safeshare.files.service.keeping import TakenFile
 from safeshare.gate import Door, use_case
 from safeshare.kernel.identifiers import new_id, new_reference
 from safeshare.kernel.keys import PartyKeys
@@ -54,13 +57,17 @@ from safeshare.updates.service.promises import first_promises, seal_address
 
 @dataclass(frozen=True, slots=True)
 class SubmitConcern:
-    """Everything a draft holds when it is sent. `order` is the draft's random order of people."""
+    """Everything a draft holds when it is sent. `order` is the draft's random order of people, and
+    `ticked` whom it keeps out.
+    """
 
     answers: Mapping[str, Answer] = field(repr=False)
     identity: Mapping[str, str] = field(repr=False)
     address: str = field(repr=False)
     order: tuple[UUID, ...]
     code: AccessCode = field(repr=False)
+    ticked: Ticked = field(default=Ticked(), repr=False)
+    files: tuple[TakenFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,16 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
 
     Sent twice with the same code, it is one case and the answer is the same. Raises InvalidError
     where the concern is missing or a field too long, BusyError where too many send at once, and
-    NobodyEligibleError where nobody may be given it; in each case nothing has been stored.
+    NobodyEligibleError where nobody may be given it, StaleError where a file waited too long to be
+    sent; in each case nothing has been stored.
     """
     document = concern_document(command.answers)
     keys = door.vault.party_keys(command.code, "send")
     already = _already_sent(door, keys)
     if already is not None:
         return already
-    case = _prepare(door, command, document, choose(door, command.answers, command.order), keys)
+    found = survey(door, command.answers, command.order, command.ticked)
+    case = _prepare(door, command, document, choose(door, found), keys)
     try:
         return _store(door, case)
     except IntegrityError:
@@ -106,6 +115,8 @@ class _Prepared:
     promises: list[Promise]
     page: OnCallPage | None
     forged: frozenset[str]
+    attachments: list[Attachment]
+    files: tuple[TakenFile, ...]
 
 
 def _already_sent(door: Door, keys: PartyKeys) -> Submitted | None:
@@ -129,7 +140,7 @@ def _prepare(
         DocumentKind.ACCOUNT: document,
         DocumentKind.ANSWERS: {"answers": []},
         DocumentKind.CASE_SHEET: _first_case_sheet(chosen),
-        DocumentKind.EXCLUSIONS: exclusions_record(chosen.exclusions, _allowed(chosen)),
+        DocumentKind.EXCLUSIONS: exclusions_record(chosen.field.exclusions, _allowed(chosen)),
         DocumentKind.IDENTITY: identity_record(
             mode_of(command.answers.get("mode")), command.identity
         ),
@@ -151,6 +162,8 @@ def _prepare(
         promises=first_promises(door, case_id, party_id, today),
         page=_page(case_id, chosen),
         forged=chosen.forged,
+        attachments=sealed_attachments(door, locks[Compartment.CONVERSATION], command.files),
+        files=command.files,
     )
 
 
@@ -184,9 +197,10 @@ def _case(case_id: UUID, command: SubmitConcern, chosen: Chosen, today: date) ->
 
 
 def _first_case_sheet(chosen: Chosen) -> dict[str, object]:
+    routed = chosen.field.route
     return {
-        "danger": chosen.route.danger,
-        "route": {"queue": chosen.route.queue, "because": list(chosen.route.reason)},
+        "danger": routed.danger,
+        "route": {"queue": routed.queue, "because": list(routed.reason)},
         "themes": [],
         "outcome": None,
     }
@@ -202,8 +216,9 @@ def _grants(
     """Conversation: holders, party, recovery. Work: holders, recovery. Identity: its two keepers,
     recovery.
     """
+    people = chosen.field.people
     holders = [
-        Grantee(GranteeKind.STAFF, one, PublicKey(chosen.people[one].public_key))
+        Grantee(GranteeKind.STAFF, one, PublicKey(people[one].public_key))
         for one in chosen.choice.holders
     ]
     keepers = [one for one in holders if one.id in chosen.choice.identity_keepers]
@@ -224,7 +239,12 @@ def _grants(
 def _page(case_id: UUID, chosen: Chosen) -> OnCallPage | None:
     if chosen.choice.paged is None:
         return None
-    return OnCallPage(case_id=case_id, staff_id=chosen.choice.paged, sweeps_left=SWEEPS_TO_RESERVE)
+    return OnCallPage(
+        case_id=case_id,
+        staff_id=chosen.choice.paged,
+        then_id=chosen.choice.then_paged,
+        sweeps_left=SWEEPS_TO_RESERVE,
+    )
 
 
 def _store(door: Door, prepared: _Prepared) -> Submitted:
@@ -241,6 +261,8 @@ def _store(door: Door, prepared: _Prepared) -> Submitted:
         )
         if prepared.page is not None:
             session.add(prepared.page)
+        session.flush()
+        add_attachments(session, prepared.attachments, prepared.files)
         door.record(Event.CONCERN_SUBMITTED, case_id=case.id)
         for one in sorted(prepared.forged):
             door.record(Event.ALARM_RAISED, alarm="record_not_as_signed", owner=one)

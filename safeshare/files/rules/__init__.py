@@ -7,7 +7,13 @@ from safeshare.files.rules.limits import (
     check_room,
     chunks_for,
 )
-from safeshare.files.rules.names import given_name, neutral_name
+from safeshare.files.rules.names import (
+    given_name,
+    is_picture,
+    media_type,
+    neutral_name,
+    original_name,
+)
 
 __all__ = [
     "CHUNK_BYTES",
@@ -16,5 +22,8 @@ __all__ = [
     "check_room",
     "chunks_for",
     "given_name",
+    "is_picture",
+    "media_type",
     "neutral_name",
+    "original_name",
 ]

@@ -7,8 +7,14 @@ from sqlalchemy import literal
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseEventKind
+from safeshare.concerns.service.attaching import (
+    FileShown,
+    add_attachments,
+    sealed_attachments,
+)
 from safeshare.concerns.service.compartments import Lock, add_event, check_key_number
 from safeshare.concerns.service.rotation import SealedRows
+from safeshare.files.service.keeping import TakenFile
 from safeshare.gate import Door
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
@@ -64,6 +70,25 @@ def add_message(session: Session, door: Door, message: Message) -> None:
     message.position = next_message_position(session, message.case_id, message.party_id)
     session.add(message)
     add_event(session, door, message.case_id, _EVENT_OF[message.author])
+
+
+def attach_to(
+    session: Session,
+    door: Door,
+    lock: Lock,
+    message: Message,
+    files: Sequence[TakenFile],
+    before: Sequence[FileShown],
+) -> None:
+    """Attach files to a message that was just added. `before` are the files already there.
+
+    Raises InvalidError where there are too many, StaleError where one waited too long to be sent.
+    """
+    if not files:
+        return
+    session.flush()
+    rows = sealed_attachments(door, lock, files, before=before, message_id=message.id)
+    add_attachments(session, rows, files)
 
 
 def _reseal_message(door: Door, lock: Lock, message: Message) -> None:

@@ -5,14 +5,21 @@ from uuid import UUID
 
 from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.queries import get_case_held
+from safeshare.concerns.service.attaching import shown_files
 from safeshare.concerns.service.compartments import Lock, add_event, open_locks
+from safeshare.files.service.keeping import TakenFile
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author, Message
 from safeshare.mailbox.queries import find_message, find_status_before
 from safeshare.mailbox.rules import message_text, status_after_reply
-from safeshare.mailbox.service.messages import add_message, reveal_message, seal_message
+from safeshare.mailbox.service.messages import (
+    add_message,
+    attach_to,
+    reveal_message,
+    seal_message,
+)
 from safeshare.mailbox.service.party import party_facts, reporter_of
 from safeshare.policy.actions import Action
 
@@ -23,6 +30,7 @@ class WriteAsReporter:
 
     text: str = field(repr=False)
     message_id: UUID
+    files: tuple[TakenFile, ...] = ()
 
 
 @use_case(Action.MAILBOX_WRITE, facts=party_facts)
@@ -30,11 +38,13 @@ def write_as_reporter(door: Door, command: WriteAsReporter) -> None:
     """Put a message into the conversation; a case that waited for it goes on.
 
     The same form sent twice is one message, and two where the text was changed in between: nothing
-    that somebody wrote is dropped. Raises InvalidError where it says nothing or is too long.
+    that somebody wrote is dropped. Raises InvalidError where it says nothing or is too long, and
+    StaleError where a file waited too long to be sent.
     """
     case_id = reporter_of(door).case_id
     lock = open_locks(door, case_id)[Compartment.CONVERSATION]
     message = seal_message(door, lock, Author.PARTY, command.text, command.message_id)
+    before = shown_files(door, lock) if command.files else ()
     with door.change() as session:
         case = get_case_held(session, case_id)
         sent = find_message(session, message.id)
@@ -44,6 +54,7 @@ def write_as_reporter(door: Door, command: WriteAsReporter) -> None:
                 return
             message = seal_message(door, lock, Author.PARTY, command.text)
         add_message(session, door, message)
+        attach_to(session, door, lock, message, command.files, before)
         following = status_after_reply(case.status, find_status_before(session, case_id))
         if following is not case.status:
             case.status = following
