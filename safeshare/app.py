@@ -1,12 +1,13 @@
 """The two Flask apps, and the one WSGI application that serves both in the demo."""
 
 from datetime import timedelta
+from typing import Literal
 
 from flask import Flask
 
 from safeshare import __version__
 from safeshare.gate import SessionRows
-from safeshare.gate.models import ReporterSession, StaffSession
+from safeshare.gate.models import ReporterSession, SessionRow, StaffSession
 from safeshare.web.reporter import register as register_reporter
 from safeshare.web.shared.doors import check_every_door
 from safeshare.web.shared.mounting import Mounted, WSGIApp
@@ -28,23 +29,8 @@ STAFF_HOURS = 10
 
 def create_reporter_app(system: System) -> Flask:
     """The public app: sharing a concern, and the mailbox behind an access code."""
-    app = Flask("safeshare.reporter", static_folder=None)
-    is_demo, draft = system.settings.is_demo, timedelta(hours=DRAFT_HOURS)
-    app.session_interface = SealedSessionInterface(
-        SessionRows(system.gate, ReporterSession, "reporter"),
-        system.gate.clock.security_now,
-        SessionLimits(idle=draft, absolute=timedelta(hours=12)),
-        cookie=REPORTER_COOKIE if is_demo else f"{OF_THIS_HOST}{REPORTER_COOKIE}",
-        path="/",
-        secure=not is_demo,
-    )
-    prepare(
-        app,
-        audience="reporter",
-        version=__version__,
-        organisation=system.settings.organisation,
-        unavailable=UNAVAILABLE,
-    )
+    limits = SessionLimits(idle=timedelta(hours=DRAFT_HOURS), absolute=timedelta(hours=12))
+    app = _new_app("reporter", system, ReporterSession, limits, REPORTER_COOKIE)
     register_reporter(app, system)
     check_every_door(app)
     return app
@@ -52,29 +38,44 @@ def create_reporter_app(system: System) -> Flask:
 
 def create_staff_app(system: System) -> Flask:
     """The app of handlers, leaders and everybody else who signs in."""
-    app = Flask("safeshare.staff", static_folder=None)
+    limits = SessionLimits(
+        idle=timedelta(minutes=IDLE_MINUTES),
+        absolute=timedelta(hours=STAFF_HOURS),
+        kept_when_idle=frozenset({"staff_id", "number"}),
+    )
+    app = _new_app("staff", system, StaffSession, limits, STAFF_COOKIE, demo_path=STAFF_MOUNT)
+    register_staff(app, system)
+    check_every_door(app)
+    return app
+
+
+def _new_app(
+    audience: Literal["reporter", "staff"],
+    system: System,
+    table: type[SessionRow],
+    limits: SessionLimits,
+    cookie: str,
+    *,
+    demo_path: str = "/",
+) -> Flask:
+    """An app with its own sealed sessions and what both have in common; no pages yet."""
+    app = Flask(f"safeshare.{audience}", static_folder=None)
     is_demo = system.settings.is_demo
     app.session_interface = SealedSessionInterface(
-        SessionRows(system.gate, StaffSession, "staff"),
+        SessionRows(system.gate, table, audience),
         system.gate.clock.security_now,
-        SessionLimits(
-            idle=timedelta(minutes=IDLE_MINUTES),
-            absolute=timedelta(hours=STAFF_HOURS),
-            kept_when_idle=frozenset({"staff_id"}),
-        ),
-        cookie=STAFF_COOKIE if is_demo else f"{OF_THIS_HOST}{STAFF_COOKIE}",
-        path=STAFF_MOUNT if is_demo else "/",
+        limits,
+        cookie=cookie if is_demo else f"{OF_THIS_HOST}{cookie}",
+        path=demo_path if is_demo else "/",
         secure=not is_demo,
     )
     prepare(
         app,
-        audience="staff",
+        audience=audience,
         version=__version__,
         organisation=system.settings.organisation,
         unavailable=UNAVAILABLE,
     )
-    register_staff(app, system)
-    check_every_door(app)
     return app
 
 
