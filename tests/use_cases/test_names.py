@@ -1,0 +1,365 @@
+"""Who may see the reporter's name: its keepers, and others by consent or necessity, never alone."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from safeshare.casework.rules import Purpose
+from safeshare.casework.service.agreeing import (
+    DecideAsOverseer,
+    ReadForOverseer,
+    decide_as_overseer,
+    list_for_overseer,
+    read_for_overseer,
+)
+from safeshare.casework.service.handling import TakeCase, take_case
+from safeshare.casework.service.keepers import (
+    HandOver,
+    LookAtKeepers,
+    ReadName,
+    hand_over,
+    look_at_keepers,
+    read_name,
+)
+from safeshare.casework.service.name_requests import (
+    AskByNecessity,
+    AskReporterForName,
+    DecideRequest,
+    NamedRequest,
+    ask_by_necessity,
+    ask_reporter_for_name,
+    decide_request,
+    give_name,
+    refuse_name,
+    withdraw_request,
+)
+from safeshare.concerns.models import Grant
+from safeshare.kernel.actors import Staff, Worker
+from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, StaleError
+from safeshare.kernel.sealed import Compartment
+from safeshare.ledger.events import Event
+from safeshare.mailbox.models import Request
+from safeshare.mailbox.rules import RequestKind, RequestState
+from safeshare.mailbox.service.expiring import expire_requests
+from safeshare.mailbox.service.requests import AnswerRequest, answer_request, find_asked
+from tests.cast import Stage
+from tests.use_cases.conversation import enter
+from tests.use_cases.handlers import attested, case_of, holders_of, ledger
+
+TOLD = {"concern": "The crew was told to sign blank sheets.", "mode": "confidential"}
+NAME = {"name": "Robin Marsh"}
+ASKED = "May I know who you are, so that I can meet you?"
+
+
+def keepers_of(stage: Stage, reference: str) -> list[str]:
+    return holders_of(stage, reference, Compartment.IDENTITY)
+
+
+def other_holder(stage: Stage, reference: str) -> Staff:
+    """A holder, declared free of ties, who does not keep the name."""
+    keepers = keepers_of(stage, reference)
+    name = next(one for one in holders_of(stage, reference) if one not in keepers)
+    return attested(stage, reference, name)
+
+
+def a_keeper(stage: Stage, reference: str, number: int = 0) -> Staff:
+    return attested(stage, reference, keepers_of(stage, reference)[number])
+
+
+def requests(stage: Stage) -> list[Request]:
+    with stage.system.database.reading() as session:
+        return list(session.scalars(select(Request)))
+
+
+def the_request(stage: Stage) -> Request:
+    (found,) = requests(stage)
+    return found
+
+
+def name_read(stage: Stage, staff: Staff, reference: str) -> dict[str, str]:
+    return dict(stage.gate.run(read_name, staff, ReadName(reference)).identity)
+
+
+def forge(stage: Stage, **values: object) -> None:
+    """Write to the table behind the product's back."""
+    with Session(stage.system.database.engine) as session:
+        session.execute(update(Request).values(**values))
+        session.commit()
+
+
+def test_a_keeper_can_read_the_name_and_it_is_entered(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper = a_keeper(stage, sent.reference)
+    assert name_read(stage, keeper, sent.reference) == NAME
+    assert [one.actor_id for one in ledger(stage, Event.IDENTITY_OPENED)] == [keeper.staff_id]
+
+
+def test_a_holder_who_keeps_no_name_cannot_read_it(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    with pytest.raises(NotFoundError):
+        name_read(stage, other_holder(stage, sent.reference), sent.reference)
+
+
+# Hand-over to the contact person
+
+
+def hand(stage: Stage, giver: Staff, reference: str, to: Staff, instead_of: UUID) -> None:
+    command = HandOver(reference, to.staff_id, instead_of, "I am leaving on Friday.")
+    stage.gate.run(hand_over, giver, command)
+
+
+def test_a_keeper_can_hand_the_key_to_the_contact_person_under_a_new_key(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper, contact = a_keeper(stage, sent.reference), other_holder(stage, sent.reference)
+    stage.gate.run(take_case, contact, TakeCase(sent.reference))
+    seen = stage.gate.run(look_at_keepers, keeper, LookAtKeepers(sent.reference))
+    assert seen.needs_key
+    hand(stage, keeper, sent.reference, contact, keeper.staff_id)
+    assert len(keepers_of(stage, sent.reference)) == 2
+    assert name_read(stage, contact, sent.reference) == NAME
+    with pytest.raises(NotFoundError):
+        name_read(stage, keeper, sent.reference)
+    with stage.system.database.reading() as session:
+        numbers = select(Grant.key_number).where(Grant.compartment == Compartment.IDENTITY)
+        assert set(session.scalars(numbers)) == {2}
+    entry = ledger(stage, Event.IDENTITY_HANDED_OVER)[-1]
+    assert entry.note["staff"] == str(contact.staff_id)
+    assert "Friday" not in str(entry.note)
+
+
+def test_a_keeper_cannot_hand_the_key_to_anybody_but_the_contact_person(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper, other = a_keeper(stage, sent.reference), other_holder(stage, sent.reference)
+    with pytest.raises(StaleError):
+        hand(stage, keeper, sent.reference, other, keeper.staff_id)
+    stage.gate.run(take_case, keeper, TakeCase(sent.reference))
+    with pytest.raises(StaleError):
+        hand(stage, keeper, sent.reference, stage.staff("safeguarding_1"), keeper.staff_id)
+    assert len(keepers_of(stage, sent.reference)) == 2
+
+
+def test_a_holder_cannot_hand_themselves_a_key_that_they_do_not_have(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    contact = other_holder(stage, sent.reference)
+    stage.gate.run(take_case, contact, TakeCase(sent.reference))
+    keeper = stage.enrolled[keepers_of(stage, sent.reference)[0]].staff_id
+    with pytest.raises(NotFoundError):
+        hand(stage, contact, sent.reference, contact, keeper)
+
+
+def test_a_hand_over_cannot_go_without_a_reason(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper, contact = a_keeper(stage, sent.reference), other_holder(stage, sent.reference)
+    stage.gate.run(take_case, contact, TakeCase(sent.reference))
+    command = HandOver(sent.reference, contact.staff_id, keeper.staff_id, " \u200b")
+    with pytest.raises(InvalidError):
+        stage.gate.run(hand_over, keeper, command)
+
+
+# By consent
+
+
+def asked(stage: Stage, staff: Staff, reference: str) -> Request:
+    stage.gate.run(ask_reporter_for_name, staff, AskReporterForName(reference, ASKED))
+    return the_request(stage)
+
+
+def test_a_reporter_can_agree_that_a_holder_sees_the_name(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    reporter = enter(stage, code)
+    seen = stage.gate.run(find_asked, reporter, None)
+    assert seen is not None
+    assert (seen.text, seen.kind) == (ASKED, RequestKind.NAME_BY_CONSENT)
+    with pytest.raises(StaleError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    stage.gate.run(answer_request, reporter, AnswerRequest(request.id, agrees=True))
+    assert stage.gate.run(find_asked, reporter, None) is None
+    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert name_read(stage, holder, sent.reference) == NAME
+    assert the_request(stage).state is RequestState.GIVEN
+    assert ledger(stage, Event.IDENTITY_GIVEN)[-1].case_id == case_of(stage, sent.reference).id
+
+
+def test_a_name_cannot_be_given_when_the_reporter_says_no(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    stage.gate.run(answer_request, enter(stage, code), AnswerRequest(request.id, agrees=False))
+    assert the_request(stage).state is RequestState.DECLINED
+    forge(stage, state=RequestState.AGREED)
+    with pytest.raises(InvalidError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert holder.staff_id not in {
+        stage.enrolled[name].staff_id for name in keepers_of(stage, sent.reference)
+    }
+
+
+def test_a_writer_of_the_table_cannot_turn_an_agreement_to_somebody_else(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    stage.gate.run(answer_request, enter(stage, code), AnswerRequest(request.id, agrees=True))
+    forge(stage, asked_by=stage.enrolled["safeguarding_1"].staff_id)
+    with pytest.raises(SealBrokenError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+
+
+def test_a_reporter_cannot_answer_twice_or_for_another_mailbox(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    request = asked(stage, other_holder(stage, sent.reference), sent.reference)
+    _, other_code = stage.submit()
+    with pytest.raises(NotFoundError):
+        stage.gate.run(answer_request, enter(stage, other_code), AnswerRequest(request.id, True))
+    reporter = enter(stage, code)
+    stage.gate.run(answer_request, reporter, AnswerRequest(request.id, agrees=False))
+    with pytest.raises(StaleError):
+        stage.gate.run(answer_request, reporter, AnswerRequest(request.id, agrees=True))
+
+
+def test_nobody_can_ask_for_the_name_of_somebody_anonymous_or_while_another_asks(
+    stage: Stage,
+) -> None:
+    sent, _ = stage.submit()
+    holder = other_holder(stage, sent.reference)
+    with pytest.raises(InvalidError):
+        stage.gate.run(ask_reporter_for_name, holder, AskReporterForName(sent.reference, ASKED))
+    named, _ = stage.submit(TOLD, identity=NAME)
+    asked(stage, other_holder(stage, named.reference), named.reference)
+    with pytest.raises(StaleError):
+        asked(stage, a_keeper(stage, named.reference), named.reference)
+
+
+def test_a_holder_can_take_their_own_request_back_and_nobody_elses(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    with pytest.raises(StaleError):
+        stage.gate.run(withdraw_request, keeper, NamedRequest(sent.reference, request.id))
+    stage.gate.run(withdraw_request, holder, NamedRequest(sent.reference, request.id))
+    assert the_request(stage).state is RequestState.WITHDRAWN
+    assert len(ledger(stage, Event.REQUEST_WITHDRAWN)) == 1
+
+
+# By necessity
+
+
+def necessary(stage: Stage, staff: Staff, reference: str) -> Request:
+    command = AskByNecessity(reference, Purpose.LIFE, "They wrote that they want to die.")
+    stage.gate.run(ask_by_necessity, staff, command)
+    return the_request(stage)
+
+
+def overseer_of(stage: Stage, reference: str) -> Staff:
+    overseer_id = case_of(stage, reference).overseer_id
+    return stage.staff(next(n for n, one in stage.enrolled.items() if one.staff_id == overseer_id))
+
+
+def test_a_keeper_can_give_the_name_by_necessity_and_agrees_with_that(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = necessary(stage, holder, sent.reference)
+    with pytest.raises(NotFoundError):
+        stage.gate.run(give_name, holder, NamedRequest(sent.reference, request.id))
+    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert name_read(stage, holder, sent.reference) == NAME
+    assert the_request(stage).agreed_by == keeper.staff_id
+
+
+def test_the_overseer_can_agree_and_a_keeper_must_still_give(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    holder, overseer = other_holder(stage, sent.reference), overseer_of(stage, sent.reference)
+    request = necessary(stage, holder, sent.reference)
+    assert stage.gate.run(list_for_overseer, overseer, None) == ((request.id, sent.reference),)
+    seen = stage.gate.run(read_for_overseer, overseer, ReadForOverseer(request.id))
+    assert seen.reason == "They wrote that they want to die."
+    assert seen.purpose is Purpose.LIFE
+    stage.gate.run(decide_as_overseer, overseer, DecideAsOverseer(request.id, agrees=True))
+    with pytest.raises(NotFoundError):
+        name_read(stage, holder, sent.reference)
+    keeper = a_keeper(stage, sent.reference)
+    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert name_read(stage, holder, sent.reference) == NAME
+    assert the_request(stage).agreed_by == overseer.staff_id
+    assert the_request(stage).for_overseer is None
+
+
+def test_an_overseer_of_other_cases_cannot_read_or_decide(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    request = necessary(stage, other_holder(stage, sent.reference), sent.reference)
+    theirs = overseer_of(stage, sent.reference).staff_id
+    other = next(
+        stage.staff(name)
+        for name in ("overseer", "second_overseer")
+        if stage.enrolled[name].staff_id != theirs
+    )
+    assert stage.gate.run(list_for_overseer, other, None) == ()
+    with pytest.raises(NotFoundError):
+        stage.gate.run(read_for_overseer, other, ReadForOverseer(request.id))
+    with pytest.raises(NotFoundError):
+        stage.gate.run(decide_as_overseer, other, DecideAsOverseer(request.id, agrees=True))
+
+
+def test_a_keeper_cannot_pass_the_name_on_alone(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper, second = a_keeper(stage, sent.reference), a_keeper(stage, sent.reference, 1)
+    request = necessary(stage, keeper, sent.reference)
+    assert request.is_outside
+    with pytest.raises(InvalidError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    command = DecideRequest(sent.reference, request.id, agrees=True)
+    with pytest.raises(NotFoundError):
+        stage.gate.run(decide_request, keeper, command)
+    stage.gate.run(decide_request, second, command)
+    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert len(ledger(stage, Event.IDENTITY_PASSED_ON)) == 1
+    assert len(keepers_of(stage, sent.reference)) == 2
+
+
+def test_a_writer_of_the_table_cannot_make_somebody_agree(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    keeper = a_keeper(stage, sent.reference)
+    request = necessary(stage, keeper, sent.reference)
+    second = stage.enrolled[keepers_of(stage, sent.reference)[1]].staff_id
+    forge(stage, state=RequestState.AGREED, agreed_by=second)
+    with pytest.raises(SealBrokenError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+
+
+@pytest.mark.parametrize("decide", ["keeper", "overseer"])
+def test_a_declined_request_is_over_and_entered(stage: Stage, decide: str) -> None:
+    sent, _ = stage.submit(TOLD, identity=NAME)
+    request = necessary(stage, other_holder(stage, sent.reference), sent.reference)
+    keeper = a_keeper(stage, sent.reference)
+    if decide == "keeper":
+        stage.gate.run(refuse_name, keeper, NamedRequest(sent.reference, request.id))
+    else:
+        overseer = overseer_of(stage, sent.reference)
+        stage.gate.run(decide_as_overseer, overseer, DecideAsOverseer(request.id, agrees=False))
+    assert the_request(stage).state is RequestState.DECLINED
+    assert len(ledger(stage, Event.REQUEST_DECLINED)) == 1
+    with pytest.raises(StaleError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+
+
+@pytest.mark.parametrize(("ask", "days"), [(asked, 28), (necessary, 7)])
+def test_a_request_that_nobody_decides_expires_and_is_entered(
+    stage: Stage, ask: Callable[[Stage, Staff, str], Request], days: int
+) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    request = ask(stage, other_holder(stage, sent.reference), sent.reference)
+    stage.time.advance(days=days)
+    assert stage.gate.run(expire_requests, Worker(), None) == 0
+    stage.time.advance(days=1)
+    keeper = a_keeper(stage, sent.reference)
+    with pytest.raises(StaleError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert stage.gate.run(find_asked, enter(stage, code), None) is None
+    assert stage.gate.run(expire_requests, Worker(), None) == 1
+    assert the_request(stage).state is RequestState.EXPIRED
+    assert len(ledger(stage, Event.REQUEST_EXPIRED)) == 1
+    assert stage.gate.run(expire_requests, Worker(), None) == 0
