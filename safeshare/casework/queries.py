@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from safeshare.casework.models import Attestation
-from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage
-from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
+from safeshare.concerns.models import Case, CaseAlarm, Grant, GranteeKind, OnCallPage
+from safeshare.concerns.rules import OVER, AlarmKind, CaseStatus, RiskBand
 from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestKind, RequestState
@@ -102,6 +102,7 @@ class Held:
     contact_name: str | None
     has_tie: bool | None
     is_paged: bool
+    alarm: AlarmKind | None
 
     @property
     def place(self) -> Place:
@@ -144,6 +145,7 @@ def list_held(
             StaffMember.display_name,
             Attestation.has_tie,
             _is_paged(staff_id, page.c.id),
+            _alarm(page.c.id),
         )
         .join(Queue, Queue.id == page.c.queue_id)
         .outerjoin(StaffMember, StaffMember.id == page.c.contact_id)
@@ -226,6 +228,18 @@ def _soonest(kinds: Sequence[PromiseKind]) -> ScalarSelect[date]:
 def _is_paged(staff_id: UUID, case_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return exists().where(
         OnCallPage.case_id == case_id, OnCallPage.staff_id == staff_id, ~OnCallPage.is_accepted
+    )
+
+
+def _alarm(case_id: ColumnElement[UUID]) -> ScalarSelect[AlarmKind]:
+    """Whether nobody has opened it in time, or too few can; the first by name where it is both."""
+    return (
+        select(func.max(CaseAlarm.kind))
+        .where(
+            CaseAlarm.case_id == case_id,
+            CaseAlarm.kind.in_([AlarmKind.FEW_HOLDERS, AlarmKind.UNOPENED, AlarmKind.WORK_ASKED]),
+        )
+        .scalar_subquery()
     )
 
 

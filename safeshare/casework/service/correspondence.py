@@ -15,7 +15,12 @@ from safeshare.casework.correspondence_queries import (
 )
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import find_declaration
-from safeshare.casework.service.account import conversation, reveal_account
+from safeshare.casework.service.account import (
+    conversation,
+    find_place_name,
+    find_team_name,
+    reveal_account,
+)
 from safeshare.casework.service.conflict import (
     DeclareTie,
     NamesAndPlaces,
@@ -74,6 +79,8 @@ class CorrespondenceView:
     has_notes: bool
     has_asked: bool
     answers: Mapping[str, Answer] = field(repr=False)
+    place: str | None = field(repr=False)
+    team: str | None
     messages: tuple[Told, ...]
     promises: tuple[Promised, ...]
 
@@ -137,6 +144,7 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
     case = standing.case
     locks = open_locks(door, case.id, Compartment.CONVERSATION)
     is_overseer = case.overseer_id == staff_id
+    answers = reveal_account(door, case, locks)
     view = CorrespondenceView(
         reference=case.reference,
         queue_name=standing.queue_name,
@@ -145,7 +153,9 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
         is_contact=case.contact_id == staff_id,
         has_notes=standing.is_holder,
         has_asked=has_alarm(door.read, case.id, AlarmKind.WORK_ASKED),
-        answers=reveal_account(door, case, locks),
+        answers=answers,
+        place=find_place_name(door, answers.get("place")),
+        team=find_team_name(door, answers.get("handle_by")),
         messages=messages_told(door, locks, summary_of(door, standing).names),
         promises=promises_made(door, case.id, conversation(locks).party_id),
     )

@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from safeshare.kernel.actors import Role
 from safeshare.web.shared.errors import keep_what_was_typed
 from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
+from safeshare.web.staff.alarms import alarms
 from safeshare.web.staff.cases import cases
+from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handling import handling
@@ -18,8 +20,9 @@ from safeshare.web.staff.themes import themes
 from safeshare.web.staff.unsent import typed, unsent
 from safeshare.wiring import System
 
-_BLUEPRINTS = (door, queue, cases, handling, unsent, themes)
+_BLUEPRINTS = (door, queue, cases, handling, unsent, themes, conversations, alarms)
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
+_WATCHING = _HANDLERS | {Role.OVERSEER}
 
 
 def register(app: Flask, system: System) -> None:
@@ -51,6 +54,8 @@ def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
         items += [("queue.home", _("Your queue")), ("unsent.show_unsent", _("Unsent forms"))]
     elif Role.LEADER not in roles:
         items.append(("queue.home", _("Start")))
+    if roles & _WATCHING:
+        items += [("conversations.listed", _("Asked for you")), ("alarms.show", _("Alarms"))]
     if Role.LEADER in roles:
         items.append(("themes.show", _("Themes")))
     return [

@@ -77,6 +77,11 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
         (is_new, "handling.acknowledge_concern", _("Acknowledge the concern")),
         (case.status is not CaseStatus.CLOSED, "handling.message", _("Write a message")),
         (bool(case.next_statuses), "handling.status", _("Change the status")),
+        (
+            bool(case.contact_name) and case.contact_name not in case.holders,
+            "conversations.giving",
+            _("Give the new contact person the notes"),
+        ),
         (True, "handling.themes", _("Code the themes")),
         (bool(case.outcomes), "handling.close", _("Close the case")),
         (

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from safeshare.casework.service.opening import CaseView, Promised, Told
+from safeshare.casework.service.opening import Promised, Told
 from safeshare.casework.service.summary import Line
 from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.rules import Answer
@@ -26,7 +26,23 @@ class Said:
     is_long: bool
 
 
-def answers_in_words(view: CaseView, vocabulary: Vocabulary) -> Sequence[Said]:
+class Answered(Protocol):
+    """A case, or a conversation alone, with what was told."""
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """The answers by question."""
+
+    @property
+    def place(self) -> str | None:
+        """The name of the place that was chosen."""
+
+    @property
+    def team(self) -> str | None:
+        """The name of the team that was asked for."""
+
+
+def answers_in_words(view: Answered, vocabulary: Vocabulary) -> Sequence[Said]:
     """Everything that was told but the concern and the wishes, which the page shows first."""
     named = {
         "place": view.place,
@@ -115,7 +131,7 @@ def thread(messages: Sequence[Told]) -> list[dict[str, Any]]:
 
 
 def _nameless(message: Told) -> str:
-    return gettext("Recovery officers") if message.is_ours else gettext("The reporter")
+    return str(gettext("Recovery officers") if message.is_ours else gettext("The reporter"))
 
 
 def timeline(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ _WRITTEN = "text"
 _TICKED = "themes"
 
 _WORTH_KEEPING = {
+    "conversations.message": _WRITTEN,
     "handling.acknowledge_concern": _WRITTEN,
     "handling.message": _WRITTEN,
     "handling.close": _WRITTEN,

@@ -1,0 +1,29 @@
+"""What needs somebody: cases that too few can open, and those whom a reporter waits for."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _
+
+from safeshare.casework.service.watching import read_alarms
+from safeshare.concerns.rules import AlarmKind
+from safeshare.web.shared.doors import serves
+from safeshare.web.staff.answering import ask
+
+alarms = Blueprint("alarms", __name__, template_folder="templates")
+
+
+@alarms.get("/alarms")
+@serves(read_alarms)
+def show() -> str:
+    """The alarms that concern whoever is signed in."""
+    return render_template("staff/alarms.html", found=ask(read_alarms, None), words=_WORDS)
+
+
+_WORDS: Mapping[AlarmKind, object] = {
+    AlarmKind.FEW_HOLDERS: _("Fewer than two people can open it now"),
+    AlarmKind.UNOPENED: _("Nobody has opened it within a working day"),
+    AlarmKind.CONTACT_ASKED: _("The reporter asked for a new contact person"),
+    AlarmKind.ESCALATED: _("The reporter asked the overseer to look"),
+    AlarmKind.WORK_ASKED: _("The new contact person asks for the notes"),
+}
