@@ -34,6 +34,21 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ticked:
+    """Whom a reporter wants kept out, as a draft keeps it.
+
+    `jobs` are job titles in teams that show no names; `queues` are codes. `let_in` were proposed
+    because of a name that was given, and unticked.
+    """
+
+    people: frozenset[UUID] = frozenset()
+    jobs: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
+    places: frozenset[UUID] = frozenset()
+    let_in: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusions:
     """Who may never be given a case: people, and whoever is in these queues or at these places,
     now or later. Where `only` is not None, everybody but these as well.
@@ -50,9 +65,7 @@ class Exclusions:
         only = None if self.only is None else self.only - more.keys()
         return Exclusions({**more, **self.people}, self.queues, self.places, only)
 
-    def keeps_out(
-        self, staff_id: UUID, queues: Collection[UUID], places: Collection[UUID]
-    ) -> bool:
+    def keeps_out(self, staff_id: UUID, queues: Collection[UUID], places: Collection[UUID]) -> bool:
         """Whether somebody who serves in these queues, and works in these places, is kept out."""
         return (
             staff_id in self.people

@@ -11,7 +11,7 @@ is among them, must not tell that somebody was excluded.
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from safeshare.kernel.errors import NobodyEligibleError
@@ -39,13 +39,13 @@ class HolderChoice:
     """Who is given the concern.
 
     `holders` in their order: the first two are the identity keepers in confidential mode.
-    `next_in_line` is the rest of the order, for "ask for someone else". `paged` is the person to
-    page at once, set only with the danger flag.
+    `paged` is the person to page at once, set only with the danger flag; `then_paged` is called
+    where nobody has answered for a while, and is a holder as well: whoever is called can read it.
     """
 
     holders: tuple[UUID, ...]
-    next_in_line: tuple[UUID, ...]
     paged: UUID | None
+    then_paged: UUID | None = None
 
     @property
     def identity_keepers(self) -> tuple[UUID, ...]:
@@ -121,8 +121,25 @@ def choose_holders(
     chosen = _fill_from_reserves(chosen, order, reserves, barred)
     if not chosen:
         raise NobodyEligibleError("nobody may be given this concern")
-    waiting = [one for one in line if one not in chosen]
-    return HolderChoice(tuple(chosen), tuple(waiting), (paged or chosen[0]) if danger else None)
+    return HolderChoice(tuple(chosen), (paged or chosen[0]) if danger else None)
+
+
+def with_reserve_on_call(
+    choice: HolderChoice,
+    reserves: Sequence[QueueMembers],
+    order: Sequence[UUID],
+    exclusions: Collection[UUID] = frozenset(),
+) -> HolderChoice:
+    """The same with the on-call person of the first reserve that has one who may be given the
+    concern, where somebody is paged at all.
+    """
+    if choice.paged is None:
+        return choice
+    may = set(order) - set(exclusions) - {choice.paged}
+    then = _on_call(reserves, may)
+    if then is None or then in choice.holders:
+        return replace(choice, then_paged=then)
+    return HolderChoice((*choice.holders, then), choice.paged, then)
 
 
 def _on_call(queues: Sequence[QueueMembers], may: Collection[UUID]) -> UUID | None:

@@ -1,49 +1,39 @@
-"""Whom a concern would be given to, as the reporter is shown before sending and as is then done."""
+"""Who would be able to read a concern, as the reporter is shown before sending, and whom they can
+keep out of it.
+"""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from uuid import UUID
 
-from safeshare.concerns.rules import (
-    Answer,
-    HolderChoice,
-    QueueMembers,
-    Route,
-    choose_holders,
-    choose_overseer,
-    draw_order,
-    extend_order,
-    line_of_succession,
-    route,
-)
-from safeshare.concerns.rules.exclusions import Exclusions
-from safeshare.concerns.service.trusted import TrustedSettings, trusted_settings
+from safeshare.concerns.rules import Answer
+from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.concerns.rules.naming import Likeness
+from safeshare.concerns.service.choosing import Chosen, Field, choose, survey
 from safeshare.gate import Door, use_case
-from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import NobodyEligibleError
-from safeshare.kernel.sealed import PublicKey
-from safeshare.people.models import KeyKind, Queue, StaffMember
-from safeshare.people.queries import (
-    Standing,
-    find_current_service_key,
-    list_choosable_standings,
-)
-from safeshare.people.rules import (
-    MemberFacts,
-    eligible_holders,
-    eligible_overseers,
-    reserve_chain,
-)
-from safeshare.people.service.eligibility import facts_of, trusted_officers, trusted_public_key
+from safeshare.people.queries import list_locations
+from safeshare.people.service.eligibility import trusted_officers
 from safeshare.policy.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareChoice:
-    """The answers so far and the draft's order; an empty order is drawn now."""
+    """The answers so far, the draft's order, and whom it keeps out. An empty order is drawn now."""
 
     answers: Mapping[str, Answer]
     order: tuple[UUID, ...]
+    ticked: Ticked = field(default=Ticked(), repr=False)
+
+
+class Part(StrEnum):
+    """What somebody would have to do with the concern as it stands."""
+
+    HOLDER = "holder"
+    TEAM = "team"
+    OVERSEER = "overseer"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +45,57 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be kept out by name. `named` says how the reporter's own words name them."""
+
+    staff_id: UUID
+    reader: Reader
+    part: Part
+    is_out: bool
+    named: Likeness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several people who can be kept out together: a job, a team or a place, by its code."""
+
+    code: str
+    name: str
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tickable:
+    """Everybody who can be kept out. `hides_names`: some teams show no names, so that whoever is in
+    them and was named is left out without being shown.
+    """
+
+    people: tuple[Person, ...]
+    jobs: tuple[Group, ...]
+    teams: tuple[Group, ...]
+    places: tuple[Group, ...]
+    hides_names: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WhoCanRead:
     """What the page of who can read this shows. Keep `order` in the draft.
 
     `reason` names the questions whose answers decided on the queue; empty where none did.
+    `instead_of` is the team of whom nobody is left, where another takes it. Without `holders`
+    nobody at all is left, and it cannot be sent.
     """
 
     order: tuple[UUID, ...]
     queue_name: str
+    instead_of: str | None
     reason: tuple[str, ...]
     danger: bool
     holders: tuple[Reader, ...]
     others_in_queue: tuple[Reader, ...]
     overseer: Reader | None
     recovery_officers: tuple[str, ...]
+    tickable: Tickable
 
     @property
     def identity_keepers(self) -> tuple[Reader, ...]:
@@ -76,140 +103,120 @@ class WhoCanRead:
         return self.holders[:2]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Whom a concern is given to, with what is needed to do it.
-
-    `forged` are the records that are not as they were signed, by the id of their owner or, for the
-    settings, their name: never chosen, never sealed to, and a cause for alarm.
-    """
-
-    order: tuple[UUID, ...]
-    route: Route
-    queue: Queue
-    choice: HolderChoice
-    overseer: UUID | None
-    people: Mapping[UUID, StaffMember]
-    members: frozenset[UUID]
-    exclusions: Exclusions
-    succession: tuple[UUID, ...]
-    recovery: tuple[UUID, PublicKey] | None
-    forged: frozenset[str]
-
-
 @use_case(Action.CONCERN_PREPARE)
 def prepare_choice(door: Door, command: PrepareChoice) -> WhoCanRead:
-    """Who would be able to read the concern if it were sent now.
+    """Who would be able to read the concern if it were sent now, and who can be kept out of it.
 
-    Raises NobodyEligibleError where no queue and no reserve has anybody.
+    Raises NobodyEligibleError where no queue may have it, whoever is ticked.
     """
-    chosen = choose(door, command.answers, command.order)
-    shown = chosen.queue.shows_names
-    others = [one for one in chosen.members if one not in chosen.choice.holders]
+    found = survey(door, command.answers, command.order, command.ticked)
+    try:
+        chosen = choose(door, found)
+    except NobodyEligibleError:
+        return _nobody(door, found, command.ticked)
+    tell = _telling(found)
+    others = _team(found, chosen) - set(chosen.choice.holders)
+    routed = found.chain[0]
     return WhoCanRead(
-        order=chosen.order,
+        order=found.order,
         queue_name=chosen.queue.name,
-        reason=chosen.route.reason,
-        danger=chosen.route.danger,
-        holders=tuple(_reader(chosen, one, shown=shown) for one in chosen.choice.holders),
-        others_in_queue=tuple(
-            sorted(
-                (_reader(chosen, one, shown=shown) for one in others),
-                key=lambda reader: (reader.name or "", reader.job_title),
-            )
-        ),
-        overseer=_reader(chosen, chosen.overseer, shown=shown) if chosen.overseer else None,
+        instead_of=routed.name if chosen.queue is not routed else None,
+        reason=found.route.reason,
+        danger=found.route.danger,
+        holders=tuple(tell(one) for one in chosen.choice.holders),
+        others_in_queue=_sorted(tell(one) for one in others),
+        overseer=tell(chosen.overseer) if chosen.overseer else None,
         recovery_officers=trusted_officers(door, door.read) if chosen.recovery else (),
+        tickable=_tickable(door, found, chosen, command.ticked),
     )
 
 
-def choose(door: Door, answers: Mapping[str, Answer], order: Sequence[UUID]) -> Chosen:
-    """Route a concern and choose its holders and overseer. The same arguments give the same people
-    as long as the queues stay as they are.
-    """
-    settings = trusted_settings(door)
-    queues = settings.queues
-    routed = route(settings.rules, answers)
-    chain = _chain(queues, routed)
-    barred_queues = _barred_queues(settings, routed)
-    standings = list_choosable_standings(door.read)
-    facts = facts_of(door, standings)
-    watching = eligible_overseers(facts)
-    recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
-    recovery = trusted_public_key(door, recovery_key) if recovery_key else None
-    barred = _members_of(standings, barred_queues)
-    full_order = _order(order, facts)
-    home = queues[chain[0]]
-    members = _queue_members(settings, [queues[code] for code in chain], facts, routed)
-    choice = choose_holders(
-        full_order, members, barred, wanted=home.holders_wanted, danger=routed.danger
-    )
-    return Chosen(
-        order=full_order,
-        route=routed,
-        queue=home,
-        choice=choice,
-        overseer=choose_overseer(full_order, watching, barred | set(choice.holders)),
-        people={one.member.id: one.member for one in standings},
-        members=members[0].members - barred,
-        exclusions=Exclusions(queues=barred_queues),
-        succession=line_of_succession(full_order, members, barred | set(choice.holders)),
-        recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,
-        forged=frozenset(
-            {str(one.staff_id) for one in facts if not one.mac_valid}
-            | ({str(recovery_key.owner_id)} if recovery_key and not recovery else set())
-            | settings.forged
-        ),
+def _nobody(door: Door, found: Field, ticked: Ticked) -> WhoCanRead:
+    return WhoCanRead(
+        order=found.order,
+        queue_name=found.chain[0].name,
+        instead_of=None,
+        reason=found.route.reason,
+        danger=found.route.danger,
+        holders=(),
+        others_in_queue=(),
+        overseer=None,
+        recovery_officers=(),
+        tickable=_tickable(door, found, None, ticked),
     )
 
 
-def _chain(queues: Mapping[str, Queue], routed: Route) -> tuple[str, ...]:
-    codes = {queue.id: code for code, queue in queues.items()}
-    reserves = {
-        code: codes.get(queue.reserve_id) if queue.reserve_id else None
-        for code, queue in queues.items()
-    }
-    chain = reserve_chain(routed.queue, reserves, list(queues), routed.barred)
-    trusted = tuple(code for code in chain if code in queues)
-    if not trusted:
-        raise NobodyEligibleError("every queue is barred")
-    return trusted
+def _team(found: Field, chosen: Chosen) -> frozenset[UUID]:
+    """The people of the queue that takes it who are not kept out."""
+    return found.members[found.chain.index(chosen.queue)].members - found.barred
 
 
-def _barred_queues(settings: TrustedSettings, routed: Route) -> frozenset[UUID]:
-    """The queues whose members are not given the concern. When it is about any queue's people, that
-    may be one whose row was changed, so these are barred as well.
-    """
-    about = {settings.queues[code].id for code in routed.barred if code in settings.queues}
-    return frozenset(about | (settings.refused if routed.barred else set()))
+def _shows_name(found: Field, staff_id: UUID) -> bool:
+    """Somebody who serves in a team that shows no names is never shown by name."""
+    hidden = {queue.id for queue in found.queues.values() if not queue.shows_names}
+    serves = {row.queue_id for row in found.standings[staff_id].memberships}
+    return hidden.isdisjoint(serves) and (bool(serves) or found.chain[0].shows_names)
 
 
-def _order(order: Sequence[UUID], facts: Sequence[MemberFacts]) -> tuple[UUID, ...]:
-    everybody = {member.staff_id for member in facts}
-    return extend_order(order, everybody) if order else draw_order(everybody)
+def _telling(found: Field) -> Callable[[UUID], Reader]:
+    def tell(staff_id: UUID) -> Reader:
+        person = found.people[staff_id]
+        shown = _shows_name(found, staff_id)
+        return Reader(person.display_name if shown else None, person.job_title)
+
+    return tell
 
 
-def _queue_members(
-    settings: TrustedSettings, queues: Sequence[Queue], facts: Sequence[MemberFacts], routed: Route
-) -> list[QueueMembers]:
-    supervisors = frozenset(one.staff_id for one in facts if Role.SUPERVISOR in one.roles)
-    members = []
-    for queue in queues:
-        eligible = eligible_holders(facts, queue.id, danger=routed.danger)
-        members.append(
-            QueueMembers(eligible, supervisors & eligible, settings.on_call.get(queue.id))
+def _tickable(door: Door, found: Field, chosen: Chosen | None, ticked: Ticked) -> Tickable:
+    """The people of the teams that would have it, the overseer, and whoever is ticked already."""
+    parts = _parts(found, chosen)
+    listed = set(parts) | {one for one in found.exclusions.people if one in found.standings}
+    tell = _telling(found)
+    people = [
+        Person(
+            staff_id=one,
+            reader=tell(one),
+            part=parts.get(one, Part.NONE),
+            is_out=one in found.exclusions.people,
+            named=found.named.get(one),
         )
-    return members
-
-
-def _members_of(standings: Sequence[Standing], queue_ids: Collection[UUID]) -> frozenset[UUID]:
-    return frozenset(
-        standing.member.id
-        for standing in standings
-        if any(row.queue_id in queue_ids for row in standing.memberships)
+        for one in listed
+        if _shows_name(found, one)
+    ]
+    jobs = {found.people[one].job_title for one in listed if not _shows_name(found, one)}
+    return Tickable(
+        people=tuple(sorted(people, key=lambda one: (one.reader.name or "", one.staff_id))),
+        jobs=tuple(Group(one, one, one in ticked.jobs) for one in sorted(jobs | ticked.jobs)),
+        teams=tuple(
+            Group(code, queue.name, code in ticked.queues) for code, queue in found.queues.items()
+        ),
+        places=_places(door, found, ticked),
+        hides_names=not all(queue.shows_names for queue in found.queues.values()),
     )
 
 
-def _reader(chosen: Chosen, staff_id: UUID, *, shown: bool) -> Reader:
-    person = chosen.people[staff_id]
-    return Reader(person.display_name if shown else None, person.job_title)
+def _parts(found: Field, chosen: Chosen | None) -> Mapping[UUID, Part]:
+    """Everybody who could come to read it, by what they would do; kept out ones included."""
+    team = found.members[0].members | (
+        found.members[found.chain.index(chosen.queue)].members if chosen else frozenset()
+    )
+    parts = dict.fromkeys(team, Part.TEAM)
+    if chosen is None:
+        return parts
+    if chosen.overseer:
+        parts[chosen.overseer] = Part.OVERSEER
+    return parts | dict.fromkeys(chosen.choice.holders, Part.HOLDER)
+
+
+def _places(door: Door, found: Field, ticked: Ticked) -> tuple[Group, ...]:
+    """The places where anybody works who could be given a concern."""
+    used = {one.location_id for one in found.people.values()} | ticked.places
+    return tuple(
+        Group(str(one.id), one.name, one.id in ticked.places)
+        for one in list_locations(door.read)
+        if one.id in used
+    )
+
+
+def _sorted(readers: Iterable[Reader]) -> tuple[Reader, ...]:
+    return tuple(sorted(readers, key=lambda reader: (reader.name or "", reader.job_title)))

@@ -89,9 +89,7 @@ def leave_line(
         _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, succession_record(kept))
 
 
-def _exclusions(
-    door: Door, locks: Locks, case_id: UUID, session: Session | None
-) -> Exclusions:
+def _exclusions(door: Door, locks: Locks, case_id: UUID, session: Session | None) -> Exclusions:
     return exclusions_in(_opened(door, locks, case_id, DocumentKind.EXCLUSIONS, session))
 
 

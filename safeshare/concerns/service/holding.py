@@ -137,8 +137,6 @@ def _end_calls(session: Session, case_id: UUID, staff_id: UUID) -> None:
     for page in theirs:
         session.delete(page)
         session.add_all(
-            OnCallPage(
-                case_id=case_id, staff_id=one, is_reserve=True, sweeps_left=page.sweeps_left
-            )
+            OnCallPage(case_id=case_id, staff_id=one, is_reserve=True, sweeps_left=page.sweeps_left)
             for one in sorted(others - called - {staff_id})
         )

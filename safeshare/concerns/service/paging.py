@@ -1,15 +1,13 @@
 """Calling the on-call person about a concern with the danger flag, and then the reserve's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, GranteeKind, OnCallPage
+from safeshare.concerns.models import GranteeKind, OnCallPage
 from safeshare.concerns.queries import (
     count_open_pages,
-    get_case,
     list_case_pages,
     list_holders,
     list_open_pages,
@@ -18,8 +16,6 @@ from safeshare.gate import Door, use_case
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_page
 from safeshare.outbox.service.webhook import Webhook
-from safeshare.people.models import Queue
-from safeshare.people.queries import list_on_call, list_queues
 from safeshare.policy.actions import Action
 
 SWEEPS_TO_RESERVE = 30
@@ -69,18 +65,20 @@ def _sweep(door: Door, session: Session, page: OnCallPage) -> int:
         queue_page(session, page.staff_id, door.clock.today())
         called = 1
     if not page.sweeps_left and not page.is_reserve:
-        _turn_to_reserve(door, session, page)
+        _turn_to_reserve(session, page)
     return called
 
 
-def _turn_to_reserve(door: Door, session: Session, page: OnCallPage) -> None:
+def _turn_to_reserve(session: Session, page: OnCallPage) -> None:
     """Have the next sweep call the reserve's on-call person; where the rota names nobody new, every
     other holder of the case.
 
-    The tables alone decide: a page opens nothing, so that no key is needed to send it.
+    Who that is was decided when the concern was sent, with those left out whom the reporter keeps
+    out: the worker has no key to their list. Only who still holds the case is called.
     """
-    reserve = _reserve_on_call(door, session, get_case(session, page.case_id), page.staff_id)
-    people = [reserve] if reserve else _other_holders(session, page)
+    holders = _other_holders(session, page)
+    then = page.then_id
+    people = [then] if then is not None and then in holders else sorted(holders)
     session.add_all(
         OnCallPage(
             case_id=page.case_id,
@@ -94,22 +92,9 @@ def _turn_to_reserve(door: Door, session: Session, page: OnCallPage) -> None:
     )
 
 
-def _reserve_on_call(door: Door, session: Session, case: Case, paged: UUID) -> UUID | None:
-    queues: dict[UUID, Queue] = {queue.id: queue for queue in list_queues(session)}
-    rota = list_on_call(session, door.clock.today())
-    current, seen = queues[case.queue_id].reserve_id, {case.queue_id}
-    while current is not None and current not in seen:
-        on_call = rota.get(current)
-        if on_call is not None and on_call != paged:
-            return on_call
-        seen.add(current)
-        current = queues[current].reserve_id
-    return None
-
-
-def _other_holders(session: Session, page: OnCallPage) -> Sequence[UUID]:
-    return [
+def _other_holders(session: Session, page: OnCallPage) -> frozenset[UUID]:
+    return frozenset(
         grant.grantee_id
         for grant in list_holders(session, page.case_id)
         if grant.grantee_kind is GranteeKind.STAFF and grant.grantee_id != page.staff_id
-    ]
+    )

@@ -1,6 +1,7 @@
 """Sending a concern: the one moment at which it becomes a case, and cannot be lost again."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -88,11 +89,13 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
     sent; in each case nothing has been stored.
     """
     document = concern_document(command.answers)
-    keys = door.vault.party_keys(command.code, "send")
+    with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Stretching leaves the interpreter free.
+        stretched = meanwhile.submit(door.vault.party_keys, command.code, "send")
+        found = survey(door, command.answers, command.order, command.ticked)
+    keys = stretched.result()
     already = _already_sent(door, keys)
     if already is not None:
         return already
-    found = survey(door, command.answers, command.order, command.ticked)
     case = _prepare(door, command, document, choose(door, found), keys)
     try:
         return _store(door, case)

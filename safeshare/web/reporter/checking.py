@@ -7,9 +7,8 @@ from flask_babel import gettext
 from wtforms import Field
 from wtforms.fields import SelectFieldBase
 
-from safeshare.concerns.service.offers import Offers
 from safeshare.web.reporter.draft import Draft
-from safeshare.web.reporter.forms.base import StepForm
+from safeshare.web.reporter.forms.base import Offering, StepForm
 from safeshare.web.reporter.steps import Step, is_answered, steps_of
 
 
@@ -22,12 +21,12 @@ class Row:
     step: str
 
 
-def rows_of(draft: Draft, offers: Offers) -> list[Row]:
+def rows_of(draft: Draft, offers: Offering) -> list[Row]:
     """Every question that was answered, in the order of the way."""
     return [row for step in steps_of(draft) for row in _rows(step, draft, offers)]
 
 
-def left_open(draft: Draft, offers: Offers) -> list[Row]:
+def left_open(draft: Draft, offers: Offering) -> list[Row]:
     """The first question of each step of which none was answered."""
     return [
         Row(_plain(str(form[_asked(step)[0]].label.text)), "", step.name)
@@ -37,7 +36,7 @@ def left_open(draft: Draft, offers: Offers) -> list[Row]:
     ]
 
 
-def _rows(step: Step, draft: Draft, offers: Offers) -> Iterator[Row]:
+def _rows(step: Step, draft: Draft, offers: Offering) -> Iterator[Row]:
     form = _form(step, draft, offers)
     for name in _asked(step):
         shown = _shown(form[name])
@@ -45,9 +44,9 @@ def _rows(step: Step, draft: Draft, offers: Offers) -> Iterator[Row]:
             yield Row(_plain(str(form[name].label.text)), shown, step.name)
 
 
-def _form(step: Step, draft: Draft, offers: Offers) -> StepForm:
+def _form(step: Step, draft: Draft, offers: Offering) -> StepForm:
     form = step.form(data=step.form.told(draft))
-    form.fit(lambda: offers, draft)
+    form.fit(offers, draft)
     return form
 
 

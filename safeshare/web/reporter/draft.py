@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import session
 
 from safeshare.concerns.rules import Answer
+from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.sealed import AccessCode
 
 CODE_SHOWN_FOR = timedelta(minutes=30)
@@ -16,17 +17,21 @@ CODE_SHOWN_FOR = timedelta(minutes=30)
 
 _DRAFT = "draft"
 _RECEIPT = "receipt"
+_TICKED = ("people", "jobs", "queues", "places", "let_in")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody has told so far. `order` and `code` are drawn once and stay with it."""
+    """What somebody has told so far, and whom they keep out. `order` and `code` are drawn once and
+    stay with it.
+    """
 
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
     address: str = field(default="", repr=False)
     order: tuple[UUID, ...] = ()
     code: AccessCode | None = field(default=None, repr=False)
+    ticked: Ticked = field(default=Ticked(), repr=False)
 
     def answered(self, given: Mapping[str, Answer | None]) -> "Draft":
         """The draft with some questions answered anew; None takes an answer back."""
@@ -63,6 +68,17 @@ def read_draft() -> Draft:
         address=kept.get("address", ""),
         order=tuple(UUID(one) for one in kept.get("order", ())),
         code=AccessCode(tuple(words)) if words else None,
+        ticked=_ticked(kept.get("ticked", {})),
+    )
+
+
+def _ticked(kept: Mapping[str, list[str]]) -> Ticked:
+    return Ticked(
+        people=frozenset(UUID(one) for one in kept.get("people", ())),
+        jobs=frozenset(kept.get("jobs", ())),
+        queues=frozenset(kept.get("queues", ())),
+        places=frozenset(UUID(one) for one in kept.get("places", ())),
+        let_in=frozenset(UUID(one) for one in kept.get("let_in", ())),
     )
 
 
@@ -76,6 +92,9 @@ def keep_draft(draft: Draft) -> None:
         "address": draft.address,
         "order": [str(one) for one in draft.order],
         "code": list(draft.code.words) if draft.code else None,
+        "ticked": {
+            name: sorted(str(one) for one in getattr(draft.ticked, name)) for name in _TICKED
+        },
     }
     if kept != session.get(_DRAFT):
         session[_DRAFT] = kept

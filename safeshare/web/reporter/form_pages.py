@@ -11,6 +11,7 @@ from safeshare.kernel.errors import NotFoundError
 from safeshare.web.reporter.checking import left_open, rows_of
 from safeshare.web.reporter.draft import Draft, keep_draft, read_draft, read_receipt
 from safeshare.web.reporter.forms.base import StepForm
+from safeshare.web.reporter.forms.readers import names_kept_out
 from safeshare.web.reporter.passing import run, security_now
 from safeshare.web.reporter.steps import (
     Step,
@@ -72,7 +73,7 @@ def get_step(name: str, draft: Draft) -> Step:
 def form_of(page: Step, draft: Draft) -> StepForm:
     """The step's form: with what was posted, or with what the draft says."""
     form = page.form(request.form or None, data=page.form.told(draft))
-    form.fit(_offers, draft)
+    form.fit(Offered(), draft)
     return form
 
 
@@ -89,32 +90,57 @@ def show_step(
     if request.args.get("from") == "check":
         back = url_for("form.check")
     return render_template(
-        page.template, step=page, form=form, draft=draft, back=back, who=who, again=again
+        page.template,
+        step=page,
+        form=form,
+        draft=draft,
+        back=back,
+        who=who,
+        again=again,
+        updated="updated" in request.args,
     )
 
 
-def _offers() -> Offers:
-    return run(list_offers, None)
+class Offered:
+    """What the forms offer, looked up at most once for a page."""
+
+    def __init__(self) -> None:
+        self._offers: Offers | None = None
+
+    def __call__(self) -> Offers:
+        """Places, teams and kinds of concern."""
+        if self._offers is None:
+            self._offers = run(list_offers, None)
+        return self._offers
+
+    def who(self, draft: Draft) -> WhoCanRead:
+        """Who could read the draft, and who can be kept out."""
+        return _who_can_read(draft)[0]
 
 
 def _show_check(draft: Draft, who: WhoCanRead) -> str:
-    offers = _offers()
+    offers = Offered()
     return render_template(
         "reporter/check.html",
         rows=rows_of(draft, offers),
         left_open=left_open(draft, offers),
         who=who,
+        kept_out=names_kept_out(who.tickable),
         mode=draft.answers.get("mode"),
     )
 
 
 def _who_can_read(draft: Draft) -> tuple[WhoCanRead, Draft]:
-    who = run(prepare_choice, PrepareChoice(answers_to_send(draft), draft.order))
+    who = run(prepare_choice, PrepareChoice(answers_to_send(draft), draft.order, draft.ticked))
     return who, replace(draft, order=who.order)
 
 
 def _way_on(page: Step, draft: Draft) -> str:
     following, is_change = step_after(page, draft), request.args.get("from") == "check"
+    if request.form.get("go") == "update":
+        return url_for("form.step", name=page.name) + (
+            "?from=check&updated=yes" if is_change else "?updated=yes"
+        )
     if is_change and following is not None and _brings_up(page, following, draft):
         return url_for("form.step", name=following.name) + "?from=check"
     to_send = request.form.get("go") == "send" or request.form.get("further") == "no"

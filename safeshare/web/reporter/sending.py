@@ -100,6 +100,7 @@ def _submit(draft: Draft, code: AccessCode) -> Submitted:
             address=draft.address,
             order=draft.order,
             code=code,
+            ticked=draft.ticked,
         ),
     )
 

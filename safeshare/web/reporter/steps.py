@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from safeshare.concerns.rules import Answer, Mode, mode_of
 from safeshare.web.reporter.draft import Draft
-from safeshare.web.reporter.forms import first, further
+from safeshare.web.reporter.forms import first, further, readers
 from safeshare.web.reporter.forms.base import StepForm
 
 
@@ -90,7 +90,7 @@ STEPS = (
     Step(
         "readers",
         _("Readers"),
-        further.ReadersForm,
+        readers.ReadersForm,
         "reporter/steps/readers.html",
         can_send=True,
     ),

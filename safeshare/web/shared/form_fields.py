@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup
 from wtforms import Field, SelectChoice, SelectMultipleField
 
 from safeshare.concerns.rules.text import clean_text
@@ -28,6 +29,23 @@ def choice(value: str, label: object, hint: object = "") -> SelectChoice:
 
 class CheckboxesField(SelectMultipleField):
     """Any number of choices, drawn as checkboxes. Nothing ticked is an empty list."""
+
+
+class HiddenValuesField(Field):
+    """Several values that nobody sees. `data` is what came back, `drawn` what the page puts in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.drawn: tuple[str, ...] = ()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what came back."""
+        self.data = [str(one) for one in valuelist]
+
+    def __call__(self, **_attributes: Any) -> Markup:
+        """One hidden input for each value."""
+        one = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup("").join(one.format(self.name, value) for value in self.drawn)
 
 
 class DayMonthYearField(Field):

@@ -1,7 +1,7 @@
 """What the forms of the reporter's pages share: they check what was typed by the rules."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -9,6 +9,7 @@ from wtforms import Form, RadioField, SelectField
 from wtforms.validators import Length
 
 from safeshare.concerns.rules import LONGEST_TEXT, Answer, clean_answer
+from safeshare.concerns.service.choice import WhoCanRead
 from safeshare.concerns.service.offers import Offers
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
@@ -17,8 +18,14 @@ LONG_TEXT = (Length(max=LONGEST_TEXT, message=_("Use 50,000 characters or fewer"
 """The validators of a long answer; the counter below the field reads its limit from them."""
 
 
-Offering = Callable[[], Offers]
-"""Looks up what this organisation offers. Only forms that need it call it."""
+class Offering(Protocol):
+    """Looks up what this organisation offers. Only forms that need it call it."""
+
+    def __call__(self) -> Offers:
+        """What there is to choose from on the form."""
+
+    def who(self, draft: Draft) -> WhoCanRead:
+        """Who could read the draft, and who can be kept out."""
 
 
 class OptionalChoice(SelectField):

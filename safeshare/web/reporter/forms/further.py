@@ -136,10 +136,6 @@ class KindForm(StepForm):
         self.category.choices = [choice(one.code, one.name) for one in offers().categories]
 
 
-class ReadersForm(StepForm):
-    """Nothing to answer: the page shows who will be able to read it."""
-
-
 class ReachForm(StepForm):
     """Where to send "You have a message"."""
 
