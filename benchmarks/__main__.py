@@ -11,6 +11,7 @@ from benchmarks.floors import STRETCHING
 from benchmarks.grounds import Ground, postgres_ground, sqlite_ground
 from benchmarks.guessing import guessing
 from benchmarks.handling import handling
+from benchmarks.ledger import ledger
 from benchmarks.measures import Measure, report
 from benchmarks.memory import memory
 from benchmarks.reporting import reporting
@@ -40,6 +41,7 @@ def _parts(small: Ground, large: Ground, redis_url: str) -> Sequence[Part]:
         *((f"One reporter, {one.name}", partial(reporting, one)) for one in grounds),
         ("Many reporters", partial(crowd, large, redis_url)),
         ("Guessers", partial(guessing, large, redis_url)),
+        ("The ledger", partial(ledger, large)),
         ("Memory", partial(memory, large, redis_url)),
         *((f"Staff, {one.name}", partial(handling, one)) for one in grounds),
         ("One machine", starting),

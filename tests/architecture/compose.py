@@ -21,7 +21,12 @@ ANSWERS = {
 """What the person who starts it is asked for."""
 
 DATABASE_URL = "postgresql://u:p@postgres/s"
-CONTENTS = {"database_url": DATABASE_URL, "page_webhook": "https://pager.example/call"}
+CONTENTS = {
+    "database_url": DATABASE_URL,
+    "database_url_owner": DATABASE_URL,
+    "database_url_worker": DATABASE_URL,
+    "page_webhook": "https://pager.example/call",
+}
 """What stands in the files of the secrets that must make sense."""
 
 _VARIABLE = re.compile(r"\$\{(\w+):([?-])([^}]*)\}")

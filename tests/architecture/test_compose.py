@@ -90,7 +90,7 @@ def test_a_web_process_can_load_its_keys_but_cannot_have_the_workers(
 def test_a_worker_can_load_its_keys_but_cannot_have_the_webs(tmp_path: Path) -> None:
     folder = keys_given_to(services()["worker"], tmp_path)
     assert KeyFiles.load_for_worker(folder).worker_private("themes").raw
-    assert {path.name for path in folder.iterdir()} == {"public", "worker"}
+    assert {path.name for path in folder.iterdir()} == {"head", "ledger", "public", "worker"}
 
 
 @pytest.mark.parametrize("name", ["migrate", "beat", "postgres", "redis"])
@@ -158,11 +158,41 @@ def test_the_databases_log_cannot_hold_statements_or_details_of_rows() -> None:
     assert {"log_statement=none", "log_error_verbosity=terse", "log_min_messages=fatal"} <= settings
 
 
-@pytest.mark.parametrize("name", ["reporter", "staff"])
-def test_a_web_process_can_write_its_session_keys_and_no_others(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "folders"),
+    [
+        ("reporter", {"session", "newest"}),
+        ("staff", {"session", "newest", "head"}),
+        ("worker", {"head"}),
+    ],
+)
+def test_a_process_can_write_where_it_must_and_no_key_that_lasts(
+    name: str, folders: set[str]
+) -> None:
     mounted = [volume.split(":") for volume in services()[name].given["volumes"]]
-    writable = [words[1] for words in mounted if words[2:] != ["ro"]]
-    assert writable == ["/run/keys/session"]
+    writable = {words[1] for words in mounted if words[2:] != ["ro"]}
+    assert writable == {f"/run/keys/{folder}" for folder in folders}
+
+
+def test_only_the_migration_can_sign_in_as_the_owner_of_the_tables() -> None:
+    given = {service.name: set(service.given.get("secrets", [])) for service in OURS}
+    owners = {name for name, secrets in given.items() if "database_url_owner" in secrets}
+    assert owners == {"migrate"}
+    assert "database_url" not in given["worker"] | given["beat"] | given["operator"]
+
+
+def test_the_roles_that_sign_in_are_those_that_the_migration_gives_rights() -> None:
+    migration = (ROOT / "migrations/versions/0002_ledger_only_grows.py").read_text()
+    script = (ROOT / "config/postgres/make_roles.sh").read_text()
+    head = (ROOT / "docker-compose.yml").read_text().split("\nname:")[0]
+    for role, rights in (
+        ("safeshare_apps", "safeshare_web"),
+        ("safeshare_background", "safeshare_worker"),
+    ):
+        assert f"make_role {role} {rights} " in script
+        assert f'"{rights}"' in migration
+        assert f"//{role}:" in head
+    assert services()["postgres"].given["environment"]["POSTGRES_USER"] == "safeshare_owner"
 
 
 def test_somebody_who_tries_the_mail_catcher_can_read_every_setting_it_needs() -> None:
