@@ -51,7 +51,7 @@ def test_a_writer_of_the_tables_cannot_make_a_changed_account_a_holder(
             .mappings()
             .one()
         )
-        value = "away" if column == "state" else source[column]
+        value = "left" if column == "state" else source[column]
         connection.execute(
             update(StaffMember).where(StaffMember.id == forged).values({column: value})
         )
