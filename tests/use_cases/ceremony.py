@@ -13,6 +13,10 @@ from safeshare.casework.service.recovering import (
 )
 from safeshare.concerns.service.moving import Moved, MoveOn, move_cases
 from safeshare.kernel.actors import Officers, Operator
+from safeshare.ledger.events import Event
+from safeshare.people.models import StaffState
+from safeshare.people.queries import get_standing
+from safeshare.people.service.eligibility import sign
 from safeshare.people.service.officers import (
     MeetOfficers,
     Met,
@@ -30,6 +34,17 @@ from safeshare.people.service.recovery import (
 from tests.cast import Stage
 
 REASON = "All three people who could read it have left."
+
+
+def let_leave(stage: Stage, names: Sequence[str]) -> None:
+    """Let members of the cast leave, their signatures kept right."""
+    for name in names:
+        door = stage.gate.door(Operator())
+        with door.change() as session:
+            standing = get_standing(session, stage.enrolled[name].staff_id)
+            standing.member.state = StaffState.LEFT
+            sign(door, standing)
+            door.record(Event.PEOPLE_ENDED)
 
 
 def keys_of(stage: Stage) -> Sequence[RecoveryShown]:

@@ -1,6 +1,5 @@
 """The recovery ceremony: who can open it, what it gives to whom, and that it renews itself."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -13,9 +12,7 @@ from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
 from safeshare.kernel.sealed import Compartment, PrivateKey
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
-from safeshare.people.models import RecoveryNest, ServiceKey, StaffState
-from safeshare.people.queries import get_standing
-from safeshare.people.service.eligibility import sign
+from safeshare.people.models import RecoveryNest, ServiceKey
 from safeshare.people.service.officers import MeetOfficers, meet_officers
 from safeshare.people.service.recovery import (
     InitRecovery,
@@ -29,6 +26,7 @@ from tests.use_cases.ceremony import (
     give,
     give_all,
     keys_of,
+    let_leave,
     met,
     move_all,
     renew,
@@ -42,17 +40,6 @@ from tests.use_cases.handlers import (
     ledger,
     opened,
 )
-
-
-def let_leave(stage: Stage, names: Sequence[str]) -> None:
-    """Let members of the cast leave, their signatures kept right."""
-    for name in names:
-        door = stage.gate.door(Operator())
-        with door.change() as session:
-            standing = get_standing(session, stage.enrolled[name].staff_id)
-            standing.member.state = StaffState.LEFT
-            sign(door, standing)
-            door.record(Event.PEOPLE_ENDED)
 
 
 def newcomer(stage: Stage, name: str = "newcomer", queue: str = "hr") -> str:
