@@ -1,16 +1,19 @@
 """The pages of the form: one view for every step, and the check before sending."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from safeshare.concerns.service.choice import PrepareChoice, WhoCanRead, prepare_choice
 from safeshare.concerns.service.offers import Offers, draw_code, list_offers
+from safeshare.files.service.keeping import find_waiting
 from safeshare.kernel.errors import NotFoundError
 from safeshare.web.reporter.checking import left_open, rows_of
 from safeshare.web.reporter.draft import Draft, keep_draft, read_draft, read_receipt
 from safeshare.web.reporter.forms.base import StepForm
+from safeshare.web.reporter.forms.further import DRAFT_FILES
 from safeshare.web.reporter.forms.readers import names_kept_out
 from safeshare.web.reporter.passing import run, security_now
 from safeshare.web.reporter.steps import (
@@ -22,6 +25,7 @@ from safeshare.web.reporter.steps import (
     step_before,
 )
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.kept_files import refresh_kept
 
 form_pages = Blueprint("form", __name__, url_prefix="/form")
 
@@ -31,7 +35,7 @@ def _first_save_the_code() -> ResponseReturnValue | None:
     """A code that was shown and not yet proved comes before anything new."""
     receipt = read_receipt(security_now())
     is_waiting = receipt is not None and bool(receipt.words)
-    if is_waiting and request.endpoint in {"form.step", "form.check"}:
+    if is_waiting and request.endpoint in {"form.step", "form.add_files", "form.check"}:
         return redirect(url_for("sending.code"), 303)
     return None
 
@@ -47,11 +51,11 @@ def step(name: str) -> ResponseReturnValue:
     if taken is None:
         return show_step(page, form, draft)
     keep_draft(taken)
-    return redirect(_way_on(page, taken), 303)
+    return redirect(way_on(page, taken), 303)
 
 
 @form_pages.get("/check")
-@serves(list_offers, prepare_choice, draw_code)
+@serves(list_offers, prepare_choice, draw_code, find_waiting)
 def check() -> ResponseReturnValue:
     """Everything once more, before it is sent."""
     draft = read_draft()
@@ -78,12 +82,14 @@ def form_of(page: Step, draft: Draft) -> StepForm:
 
 
 def show_step(
-    page: Step, form: StepForm, draft: Draft, *, again: bool = False
+    page: Step, form: StepForm, draft: Draft, *, again: bool = False, **shown: Any
 ) -> ResponseReturnValue:
-    """Draw a step. `again` says that what was posted could not be taken and is shown again."""
-    who = None
-    if page.name == "readers":
-        who, draft = _who_can_read(draft)
+    """Draw a step. `again` says that what was posted could not be taken and is shown again; what
+    else is `shown` is the step's own template's.
+    """
+    who = form.could_read
+    if who is not None:
+        draft = replace(draft, order=who.order)
         keep_draft(draft)
     before = step_before(page, draft)
     back = url_for("form.step", name=before.name) if before else url_for("pages.start")
@@ -98,6 +104,7 @@ def show_step(
         who=who,
         again=again,
         updated="updated" in request.args,
+        **shown,
     )
 
 
@@ -119,13 +126,14 @@ class Offered:
 
 
 def _show_check(draft: Draft, who: WhoCanRead) -> str:
-    offers = Offered()
+    offers, has_all_files = Offered(), refresh_kept(DRAFT_FILES, run)
     return render_template(
         "reporter/check.html",
         rows=rows_of(draft, offers),
         left_open=left_open(draft, offers),
         who=who,
         kept_out=names_kept_out(who.tickable),
+        files_gone=not has_all_files,
         mode=draft.answers.get("mode"),
     )
 
@@ -135,7 +143,8 @@ def _who_can_read(draft: Draft) -> tuple[WhoCanRead, Draft]:
     return who, replace(draft, order=who.order)
 
 
-def _way_on(page: Step, draft: Draft) -> str:
+def way_on(page: Step, draft: Draft) -> str:
+    """Where a step leads that was answered."""
     following, is_change = step_after(page, draft), request.args.get("from") == "check"
     if request.form.get("go") == "update":
         return url_for("form.step", name=page.name) + (

@@ -43,11 +43,13 @@ class OneOfField(OptionalChoice, RadioField):
 
 class StepForm(Form):
     """The form of one step. `questions` are answered by the fields of the same names; `summed` are
-    further fields that the page of all answers shows.
+    further fields that the page of all answers shows. `could_read` says who could read the draft,
+    where the step is about that.
     """
 
     questions: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
+    could_read: WhoCanRead | None = None
 
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Fill in what depends on the organisation or on earlier answers."""

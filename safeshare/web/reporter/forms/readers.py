@@ -50,7 +50,8 @@ class ReadersForm(StepForm):
 
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer everybody who could come to read it, and tick who is kept out now."""
-        tickable = offers.who(draft).tickable
+        self.could_read = offers.who(draft)
+        tickable = self.could_read.tickable
         self.people.choices = [_person(one) for one in tickable.people]
         self.jobs.choices = [_everybody_who_is(one) for one in tickable.jobs]
         self.teams.choices = [_everybody_in(one) for one in tickable.teams]
@@ -73,7 +74,8 @@ class ReadersForm(StepForm):
             places=_few(_ids(self.places.data)),
             let_in=_few((before.let_in - people) | (proposed - people)),
         )
-        return replace(draft, ticked=ticked)
+        order = self.could_read.order if self.could_read else draft.order
+        return replace(draft, ticked=ticked, order=order)
 
     @property
     def was_posted(self) -> bool:
