@@ -16,6 +16,7 @@ from safeshare.people.models import (
     Location,
     OnCall,
     ParkedForm,
+    Proposal,
     Queue,
     QueueMember,
     RecoveryNest,
@@ -108,6 +109,11 @@ def list_unapproved(session: Session) -> list[tuple[Standing, QueueMember]]:
         for row in sorted(standing.memberships, key=lambda one: one.queue_id)
         if row.approved_by is None
     ]
+
+
+def list_proposals(session: Session) -> Sequence[Proposal]:
+    """Every change that waits for an approval, the oldest first."""
+    return session.scalars(select(Proposal).order_by(Proposal.on, Proposal.id)).all()
 
 
 def list_queues(session: Session) -> list[Queue]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import RoutingRule
@@ -10,6 +11,7 @@ from safeshare.concerns.queries import find_routing
 from safeshare.concerns.rules import RoutingRule as Rule
 from safeshare.concerns.rules import stored_condition, stored_rule
 from safeshare.gate import Door, use_case
+from safeshare.kernel.errors import SealBrokenError, StaleError
 from safeshare.kernel.keys import SignedRecord
 from safeshare.ledger.events import Event
 from safeshare.people.models import SignedList
@@ -63,6 +65,30 @@ def trusted_routing(
         return tuple(stored_rule(row.queue_code, row.when) for row in rows), True
     first = door.rule(FirstRouting).rules
     return tuple(rule for rule in first if rule.queue in queues), False
+
+
+def routing_now(door: Door, session: Session) -> tuple[tuple[Rule, ...], int]:
+    """The routing order now in force, and its revision.
+
+    Raises SealBrokenError where it is not as it was signed: nothing can be built on it.
+    """
+    signed, rows = find_routing(session)
+    if signed is None or not is_routing_signed(door, signed, rows):
+        raise SealBrokenError("the routing order is not as it was signed")
+    return tuple(stored_rule(row.queue_code, row.when) for row in rows), signed.revision
+
+
+def replace_routing(door: Door, session: Session, rules: Sequence[Rule], seen: object) -> None:
+    """Put another order, already checked, in the place of the one with the revision `seen`.
+
+    Raises StaleError where that is not the one in force any more.
+    """
+    session.get(SignedList, ROUTING, with_for_update=True)
+    _, revision = routing_now(door, session)
+    if revision != seen:
+        raise StaleError("Somebody else has changed the routing meanwhile.")
+    session.execute(delete(RoutingRule))
+    store_routing(door, session, session.get_one(SignedList, ROUTING), rules)
 
 
 def _record(signed: SignedList, rows: Sequence[RoutingRule]) -> SignedRecord:

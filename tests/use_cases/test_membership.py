@@ -1,0 +1,406 @@
+"""Joining and leaving queues, being away, and changing who is given concerns: always two people."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.concerns.queries import find_routing
+from safeshare.concerns.service.deciding import approve_proposal, turn_down_proposal
+from safeshare.concerns.service.proposals import (
+    Decide,
+    ProposalShown,
+    ProposeQueue,
+    ProposeRouting,
+    list_all_proposals,
+    propose_queue,
+    propose_routing,
+    propose_turn,
+)
+from safeshare.gate import UseCase
+from safeshare.kernel.actors import Role
+from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerEntry
+from safeshare.people.models import Proposal, Queue, QueueMember
+from safeshare.people.service.away import GoAway, come_back, go_away, look_at_absence
+from safeshare.people.service.membership import (
+    ApproveMember,
+    Membership,
+    approve_member,
+    leave_queue,
+    list_waiting_members,
+    propose_member,
+    turn_down_member,
+)
+from safeshare.people.service.rota import TurnOnCall
+from safeshare.wiring import default_routing
+from tests.cast import Stage, enrol
+
+WATCHERS = ("hr_supervisor", "overseer", "second_overseer")
+OTHERS = ("administrator", "hr_1", "safeguarding_supervisor", "leader", "newcomer")
+
+
+def events(stage: Stage) -> list[str]:
+    """What the staff chain of the ledger tells, with the alarm where it is one."""
+    with stage.system.database.reading() as session:
+        rows = session.scalars(select(LedgerEntry).order_by(LedgerEntry.position))
+        return [row.note.get("alarm", row.event) if row.note else row.event for row in rows]
+
+
+def membership(stage: Stage, name: str, queue: str = "hr") -> Membership:
+    return Membership(stage.enrolled[name].staff_id, stage.queues[queue])
+
+
+def approval(stage: Stage, name: str, queue: str = "hr", *, trained: bool = True) -> ApproveMember:
+    return ApproveMember(stage.enrolled[name].staff_id, stage.queues[queue], trained)
+
+
+def is_approved(stage: Stage, name: str, queue: str = "hr") -> bool:
+    with stage.system.database.reading() as session:
+        row = session.get(QueueMember, (stage.queues[queue], stage.enrolled[name].staff_id))
+        return row is not None and row.approved_by is not None
+
+
+def holders(stage: Stage) -> set[UUID]:
+    with stage.system.database.reading() as session:
+        found = select(Grant.grantee_id).where(Grant.grantee_kind == GranteeKind.STAFF)
+        return set(session.scalars(found))
+
+
+@pytest.fixture
+def joining(stage: Stage) -> Stage:
+    """Somebody new whom an administrator has proposed for HR."""
+    enrol(stage, "newcomer", {Role.HANDLER})
+    command = membership(stage, "newcomer")
+    stage.gate.run(propose_member, stage.staff("administrator"), command)
+    return stage
+
+
+def test_a_newcomer_cannot_be_given_a_concern_before_an_approval(joining: Stage) -> None:
+    for _ in range(4):
+        joining.submit()
+    assert joining.enrolled["newcomer"].staff_id not in holders(joining)
+    assert not joining.staff("newcomer").queue_ids
+
+
+@pytest.mark.parametrize("name", WATCHERS)
+def test_a_supervisor_of_the_queue_or_an_overseer_can_let_somebody_in(
+    joining: Stage, name: str
+) -> None:
+    waiting = joining.gate.run(list_waiting_members, joining.staff(name), None)
+    assert [one.display_name for one in waiting] == ["Newcomer"]
+    joining.gate.run(approve_member, joining.staff(name), approval(joining, "newcomer"))
+    assert joining.staff("newcomer").queue_ids == {joining.queues["hr"]}
+    assert Event.PEOPLE_APPROVED in events(joining)
+    assert not joining.gate.run(list_waiting_members, joining.staff(name), None)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_nobody_else_can_let_somebody_in(joining: Stage, name: str) -> None:
+    """Not an administrator, not oneself, not another queue's supervisor."""
+    for case in (approve_member, turn_down_member, leave_queue):
+        command = approval(joining, "newcomer") if case is approve_member else None
+        if name == "newcomer" and case is leave_queue:
+            continue
+        with pytest.raises(NotFoundError):
+            run_any(joining, case, name, command or membership(joining, "newcomer"))
+    assert not is_approved(joining, "newcomer")
+    assert Event.ACTION_REFUSED in events(joining)
+
+
+def run_any(stage: Stage, case: UseCase[Any, Any], name: str, command: object) -> object:
+    return stage.gate.run(case, stage.staff(name), command)
+
+
+def test_an_approver_cannot_let_themselves_in(stage: Stage) -> None:
+    command = membership(stage, "hr_supervisor", "safeguarding")
+    stage.gate.run(propose_member, stage.staff("administrator"), command)
+    own = approval(stage, "hr_supervisor", "safeguarding")
+    with pytest.raises(NotFoundError):
+        stage.gate.run(approve_member, stage.staff("hr_supervisor"), own)
+    waiting = stage.gate.run(list_waiting_members, stage.staff("hr_supervisor"), None)
+    assert not waiting
+    stage.gate.run(approve_member, stage.staff("safeguarding_supervisor"), own)
+    assert is_approved(stage, "hr_supervisor", "safeguarding")
+
+
+def test_somebody_who_was_turned_down_can_be_proposed_again_but_not_approved(
+    joining: Stage,
+) -> None:
+    joining.gate.run(turn_down_member, joining.staff("overseer"), membership(joining, "newcomer"))
+    with pytest.raises(StaleError):
+        joining.gate.run(approve_member, joining.staff("overseer"), approval(joining, "newcomer"))
+    administrator = joining.staff("administrator")
+    joining.gate.run(propose_member, administrator, membership(joining, "newcomer"))
+    with pytest.raises(StaleError):
+        joining.gate.run(propose_member, administrator, membership(joining, "newcomer"))
+
+
+def test_the_second_of_two_approvers_is_told_that_it_was_done(joining: Stage) -> None:
+    command = approval(joining, "newcomer")
+    joining.gate.run(approve_member, joining.staff("overseer"), command)
+    with pytest.raises(StaleError):
+        joining.gate.run(approve_member, joining.staff("hr_supervisor"), command)
+    with pytest.raises(StaleError):
+        joining.gate.run(
+            turn_down_member, joining.staff("hr_supervisor"), membership(joining, "newcomer")
+        )
+
+
+def test_an_administrator_cannot_be_proposed_for_a_queue(stage: Stage) -> None:
+    for name in ("leader", "overseer"):
+        with pytest.raises(InvalidError, match="queue_without_role"):
+            run_any(stage, propose_member, "administrator", membership(stage, name))
+
+
+def test_somebody_who_is_not_trained_cannot_be_given_a_concern_of_danger(joining: Stage) -> None:
+    command = approval(joining, "newcomer", trained=False)
+    joining.gate.run(approve_member, joining.staff("overseer"), command)
+    for _ in range(6):
+        joining.submit({"danger": "yes", "handle_by": "hr"})
+    assert joining.enrolled["newcomer"].staff_id not in holders(joining)
+
+
+def test_the_last_member_of_a_queue_can_leave_and_an_alarm_is_raised(stage: Stage) -> None:
+    left = 6
+    for number in range(1, 6):
+        left = stage.gate.run(
+            leave_queue, stage.staff("hr_supervisor"), membership(stage, f"hr_{number}")
+        )
+    assert left == 1
+    assert "queue_with_one_member" in events(stage)
+    own = membership(stage, "hr_supervisor")
+    assert stage.gate.run(leave_queue, stage.staff("hr_supervisor"), own) == 0
+    assert "queue_without_members" in events(stage)
+    stage.submit()
+    assert stage.enrolled["hr_supervisor"].staff_id not in holders(stage)
+
+
+def test_somebody_who_is_away_cannot_be_given_a_concern_until_they_are_back(stage: Stage) -> None:
+    handler = stage.staff("hr_1")
+    assert not stage.gate.run(look_at_absence, handler, None).is_away
+    stage.gate.run(go_away, handler, GoAway(date(2026, 3, 2), None))
+    assert stage.gate.run(look_at_absence, handler, None).is_away
+    for _ in range(6):
+        stage.submit()
+    assert handler.staff_id not in holders(stage)
+    stage.gate.run(come_back, handler, None)
+    for _ in range(20):
+        stage.submit()
+    assert handler.staff_id in holders(stage)
+
+
+def test_an_absence_can_begin_and_end_by_itself(stage: Stage) -> None:
+    handler = stage.staff("hr_1")
+    stage.gate.run(go_away, handler, GoAway(date(2026, 3, 4), date(2026, 3, 5)))
+    seen = []
+    for _ in range(6):
+        seen.append(stage.gate.run(look_at_absence, stage.staff("hr_1"), None).is_away)
+        stage.time.advance(days=1)
+    assert seen == [False, False, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (GoAway(date(2026, 3, 9), date(2026, 3, 8)), "until_on"),
+        (GoAway(date(2026, 2, 1), date(2026, 3, 1)), "until_on"),
+        (GoAway(date(2028, 3, 9), None), "from_on"),
+        (GoAway(date(2026, 3, 9), date(2028, 3, 9)), "until_on"),
+    ],
+    ids=["backwards", "past", "far off", "too long"],
+)
+def test_nobody_can_be_away_on_days_that_make_no_sense(
+    stage: Stage, command: GoAway, field: str
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        stage.gate.run(go_away, stage.staff("hr_1"), command)
+    assert refused.value.field == field
+
+
+def queue_of(stage: Stage, code: str = "hr") -> Queue:
+    with stage.system.database.reading() as session:
+        return session.get_one(Queue, stage.queues[code])
+
+
+def fewer_holders(stage: Stage, holders_wanted: int = 2) -> ProposeQueue:
+    row = queue_of(stage)
+    return ProposeQueue(row.id, row.name, holders_wanted, row.reserve_id, True, row.revision)
+
+
+def proposals(stage: Stage, name: str = "overseer") -> list[ProposalShown]:
+    return list(stage.gate.run(list_all_proposals, stage.staff(name), None))
+
+
+def decide(stage: Stage, name: str, shown: ProposalShown) -> None:
+    command = Decide(shown.proposal_id, shown.seen)
+    stage.gate.run(approve_proposal, stage.staff(name), command)
+
+
+def test_an_administrator_can_propose_and_a_supervisor_can_approve_how_many_hold_a_case(
+    stage: Stage,
+) -> None:
+    stage.gate.run(propose_queue, stage.staff("administrator"), fewer_holders(stage))
+    stage.submit()
+    assert len(holders(stage)) == 3
+    [shown] = proposals(stage, "hr_supervisor")
+    assert (shown.may_decide, shown.content["holders_wanted"]) == (True, 2)
+    decide(stage, "hr_supervisor", shown)
+    assert queue_of(stage).holders_wanted == 2
+    before = holders(stage)
+    stage.submit()
+    assert len(holders(stage) - before) <= 2
+    assert Event.QUEUE_CHANGED in events(stage)
+    assert not proposals(stage)
+
+
+@pytest.mark.parametrize("name", ["administrator", "hr_1", "safeguarding_supervisor", "leader"])
+def test_nobody_else_can_approve_a_change_of_a_queue(stage: Stage, name: str) -> None:
+    stage.gate.run(propose_queue, stage.staff("second_overseer"), fewer_holders(stage))
+    [shown] = proposals(stage)
+    with pytest.raises(NotFoundError):
+        decide(stage, name, shown)
+    assert queue_of(stage).holders_wanted == 3
+
+
+def test_whoever_proposed_a_change_cannot_approve_it(stage: Stage) -> None:
+    stage.gate.run(propose_queue, stage.staff("overseer"), fewer_holders(stage))
+    [shown] = proposals(stage)
+    assert not shown.may_decide
+    with pytest.raises(NotFoundError):
+        decide(stage, "overseer", shown)
+    stage.gate.run(
+        turn_down_proposal, stage.staff("hr_supervisor"), Decide(shown.proposal_id, shown.seen)
+    )
+    assert not proposals(stage)
+    assert Event.PROPOSAL_TURNED_DOWN in events(stage)
+
+
+def test_the_second_of_two_changes_of_one_queue_is_refused(stage: Stage) -> None:
+    for wanted in (2, 4):
+        command = fewer_holders(stage, wanted)
+        stage.gate.run(propose_queue, stage.staff("administrator"), command)
+    for shown, wins in zip(proposals(stage), (True, False), strict=True):
+        if wins:
+            decide(stage, "overseer", shown)
+        else:
+            with pytest.raises(StaleError):
+                decide(stage, "overseer", shown)
+
+
+def test_a_proposal_that_a_writer_of_the_tables_changed_cannot_be_approved_unseen(
+    stage: Stage,
+) -> None:
+    stage.gate.run(propose_queue, stage.staff("administrator"), fewer_holders(stage))
+    [shown] = proposals(stage)
+    with stage.system.database.engine.begin() as connection:
+        content = {**shown.content, "shows_names": False}
+        connection.execute(update(Proposal).values(content=content))
+    with pytest.raises(StaleError):
+        decide(stage, "overseer", shown)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"holders_wanted": 1}, "holders_wanted"),
+        ({"holders_wanted": 10}, "holders_wanted"),
+        ({"name": "  "}, "name"),
+    ],
+    ids=str,
+)
+def test_a_queue_cannot_be_given_settings_that_make_no_sense(
+    stage: Stage, change: dict[str, object], field: str
+) -> None:
+    row = queue_of(stage)
+    given: dict[str, object] = {"name": row.name, "holders_wanted": 3} | change
+    command = ProposeQueue(
+        row.id, str(given["name"]), int(str(given["holders_wanted"])), None, True, row.revision
+    )
+    with pytest.raises(InvalidError) as refused:
+        stage.gate.run(propose_queue, stage.staff("administrator"), command)
+    assert refused.value.field == field
+
+
+def test_reserves_cannot_run_in_a_circle(stage: Stage) -> None:
+    row = queue_of(stage)
+    command = ProposeQueue(row.id, row.name, 3, row.id, True, row.revision)
+    with pytest.raises(InvalidError, match="reserve_circular"):
+        stage.gate.run(propose_queue, stage.staff("administrator"), command)
+
+
+def turn(stage: Stage, name: str) -> TurnOnCall:
+    staff_id = stage.enrolled[name].staff_id
+    return TurnOnCall(stage.queues["hr"], staff_id, date(2026, 3, 2), date(2026, 3, 8))
+
+
+def test_a_turn_on_the_rota_can_be_proposed_and_approved(stage: Stage) -> None:
+    stage.gate.run(propose_turn, stage.staff("administrator"), turn(stage, "hr_4"))
+    [shown] = proposals(stage)
+    assert shown.names[str(stage.enrolled["hr_4"].staff_id)] == "Hr 4"
+    decide(stage, "hr_supervisor", shown)
+    stage.submit({"danger": "yes"})
+    assert stage.enrolled["hr_4"].staff_id in holders(stage)
+
+
+def test_nobody_can_approve_their_own_turn(stage: Stage) -> None:
+    stage.gate.run(propose_turn, stage.staff("administrator"), turn(stage, "hr_supervisor"))
+    [shown] = proposals(stage)
+    with pytest.raises(NotFoundError):
+        decide(stage, "hr_supervisor", shown)
+    decide(stage, "overseer", shown)
+
+
+def test_somebody_outside_the_queue_cannot_be_put_on_its_rota(stage: Stage) -> None:
+    with pytest.raises(InvalidError, match="may_not_be_on_call"):
+        stage.gate.run(propose_turn, stage.staff("administrator"), turn(stage, "safeguarding_1"))
+
+
+def test_the_routing_order_can_be_changed_by_two_people(stage: Stage) -> None:
+    with stage.system.database.reading() as session:
+        signed, _ = find_routing(session)
+    assert signed is not None
+    rules = default_routing()
+    command = ProposeRouting((rules[0], *rules[2:]), signed.revision)
+    stage.gate.run(propose_routing, stage.staff("administrator"), command)
+    [shown] = proposals(stage)
+    for name in ("hr_supervisor", "administrator"):
+        with pytest.raises(NotFoundError):
+            decide(stage, name, shown)
+    decide(stage, "overseer", shown)
+    stage.submit()
+    with stage.system.database.reading() as session:
+        assert len(find_routing(session)[1]) == len(rules) - 1
+    assert Event.ROUTING_CHANGED in events(stage)
+    with pytest.raises(StaleError):
+        stage.gate.run(propose_routing, stage.staff("administrator"), command)
+
+
+def test_a_routing_order_that_leads_nowhere_cannot_be_proposed(stage: Stage) -> None:
+    with pytest.raises(InvalidError, match="routing_leads_nowhere"):
+        stage.gate.run(
+            propose_routing,
+            stage.staff("administrator"),
+            ProposeRouting(default_routing()[:-1], 1),
+        )
+
+
+def test_two_people_who_approve_at_once_leave_one_signed_record(stage: Stage) -> None:
+    enrol(stage, "newcomer", {Role.HANDLER})
+    for queue in ("hr", "safeguarding"):
+        command = membership(stage, "newcomer", queue)
+        stage.gate.run(propose_member, stage.staff("administrator"), command)
+    actors = {queue: stage.staff(f"{queue}_supervisor") for queue in ("hr", "safeguarding")}
+
+    def let_in(queue: str) -> None:
+        stage.gate.run(approve_member, actors[queue], approval(stage, "newcomer", queue))
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(let_in, actors))
+    joined = {stage.queues[queue] for queue in actors}
+    assert stage.staff("newcomer").queue_ids == joined
