@@ -84,6 +84,11 @@ def count_held(session: Session, live: Collection[UUID]) -> HeldBy:
     return HeldBy(row[0], row[1], row[2])
 
 
+def count_unopened(session: Session, until: date) -> int:
+    """How many concerns received up to `until` nobody has opened."""
+    return session.scalar(select(func.count()).select_from(Case).where(_unopened(until))) or 0
+
+
 def list_abandoned(
     session: Session, live: Collection[UUID], after: UUID | None, most: int
 ) -> Sequence[Case]:
@@ -117,8 +122,7 @@ def keep_unopened(session: Session, until: date, today: date) -> None:
     """
     over = select(Case.id).where(Case.status.in_(sorted(OVER)))
     _end(session, AlarmKind.UNOPENED, or_(_opened(CaseAlarm.case_id), CaseAlarm.case_id.in_(over)))
-    waiting = and_(Case.received_on <= until, Case.status.not_in(sorted(OVER)), ~_opened(Case.id))
-    _raise(session, AlarmKind.UNOPENED, waiting, today)
+    _raise(session, AlarmKind.UNOPENED, _unopened(until), today)
 
 
 def tell_overseers(session: Session, unopened_until: date, asked_until: date, today: date) -> None:
@@ -215,6 +219,10 @@ def _held(live: Collection[UUID]) -> Subquery:
 
 def _opened(case_id: InstrumentedAttribute[UUID]) -> Exists:
     return exists().where(CaseEvent.case_id == case_id, CaseEvent.kind == CaseEventKind.OPENED)
+
+
+def _unopened(until: date) -> ColumnElement[bool]:
+    return and_(Case.received_on <= until, Case.status.not_in(sorted(OVER)), ~_opened(Case.id))
 
 
 def _raise(

@@ -7,12 +7,15 @@ from http.client import HTTPConnection, HTTPException
 import click
 
 from safeshare import wiring
+from safeshare.casework.service.watching import check_cases
 from safeshare.gate.keeping import last_life
 from safeshare.kernel.actors import Operator
 from safeshare.kernel.errors import SafeShareError
+from safeshare.people.service.officers import list_recovery
 from worker.tasks import BEAT_LIFE, WORKER_LIFE
 
 OLDEST_LIFE = timedelta(minutes=3)
+OLDEST_WATCH = timedelta(days=1)
 SECONDS = 5
 
 
@@ -21,10 +24,15 @@ class UnhealthyError(SafeShareError):
 
 
 @click.command()
-@click.argument("what", type=click.Choice(("web", "worker", "beat")))
+@click.argument("what", type=click.Choice(("web", "worker", "beat", "cases")))
 def health(what: str) -> None:
-    """Say whether the web app, the worker or the scheduler is alive."""
+    """Say whether the web app, the worker or the scheduler is alive, or whether every case can be
+    opened by enough people.
+    """
     settings = wiring.read_settings()
+    if what == "cases":
+        _look_at_cases(settings)
+        return
     if what == "web":
         _ask_web(settings.bind)
     else:
@@ -56,3 +64,24 @@ def _look_for_life(settings: wiring.Settings, name: str) -> None:
     seen = system.gate.run(last_life, Operator(), name)
     if seen is None or system.gate.clock.security_now() - seen > OLDEST_LIFE:
         raise UnhealthyError(f"The {name} has shown no life in {OLDEST_LIFE.seconds} seconds.")
+
+
+def _look_at_cases(settings: wiring.Settings) -> None:
+    """Counts alone, and no case. Needs the keys that judge signatures."""
+    system = wiring.build(settings)
+    found = system.gate.run(check_cases, Operator(), None)
+    keys = system.gate.run(list_recovery, Operator(), None)
+    click.echo(f"Cases that fewer than two people can open: {found.held.few}.")
+    click.echo(f"Of these nobody can open: {found.held.nobody}.")
+    click.echo(f"Of these recovery cannot open either: {found.held.lost}.")
+    click.echo(f"Concerns that nobody opened in time: {found.unopened}.")
+    if found.forged:
+        click.echo(f"Accounts whose records are not as they were signed: {found.forged}.")
+    if found.watched_on is None or found.today - found.watched_on > OLDEST_WATCH:
+        raise UnhealthyError("The worker has not counted the cases since yesterday.")
+    if found.held.nobody:
+        raise UnhealthyError("Bring the recovery officers together: safeshare recovery regrant.")
+    if not keys:
+        raise UnhealthyError("Recovery is not set up: safeshare recovery init.")
+    if len(keys) > 1 or keys[0].is_used:
+        raise UnhealthyError("The recovery key was used: safeshare recovery renew.")

@@ -24,6 +24,7 @@ from safeshare.casework.watching_queries import (
     anybody_few,
     claim_mailing,
     count_held,
+    count_unopened,
     keep_few_holders,
     keep_unopened,
     list_alarms,
@@ -63,6 +64,7 @@ class CaseHealth:
     """How the cases stand, for the operator. `watched_on` is when the worker last counted."""
 
     held: HeldBy
+    unopened: int
     forged: int
     watched_on: date | None
     today: date
@@ -113,6 +115,7 @@ def check_cases(door: Door, _command: None) -> CaseHealth:
     installation = door.read.get(Installation, 1)
     return CaseHealth(
         held=count_held(door.read, people.live),
+        unopened=count_unopened(door.read, received_too_long_ago(door.clock.now())),
         forged=len(people.forged),
         watched_on=installation.watched_on if installation else None,
         today=door.clock.today(),

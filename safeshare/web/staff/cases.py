@@ -8,20 +8,23 @@ from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_t
 from safeshare.casework.service.opening import OpenCase, open_case
 from safeshare.casework.service.standing import HowIStand, how_i_stand
 from safeshare.casework.service.summary import CaseSummary
+from safeshare.casework.service.upkeep import keep_case_up
 from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
 from safeshare.web.staff import telling
 from safeshare.web.staff.answering import ask, back_to_case, filled, is_sent, page
+from safeshare.web.staff.files import file_lines
 from safeshare.web.staff.forms import TieForm
 from safeshare.web.staff.signed_in import current_staff, system
+from safeshare.web.staff.upkeep import then_keep_up
 
 cases = Blueprint("cases", __name__, template_folder="templates")
 
 
 @cases.get("/cases/<reference>")
-@serves(open_case, how_i_stand)
+@serves(open_case, how_i_stand, keep_case_up)
 def show_case(reference: str) -> ResponseReturnValue:
     """The whole case, once its holder has declared that they have no tie."""
     try:
@@ -29,15 +32,17 @@ def show_case(reference: str) -> ResponseReturnValue:
     except NotFoundError:
         return _ask_for_a_declaration(reference)
     vocabulary = system().gate.door(current_staff()).rule(Vocabulary)
-    return render_template(
+    shown = render_template(
         "staff/case.html",
         view=view,
         case=view.summary,
         said=telling.answers_in_words(view, vocabulary),
         themes=telling.theme_labels(view.themes, vocabulary),
         telling=telling,
+        files=file_lines(view),
         todo=_to_do(view.summary),
     )
+    return then_keep_up(shown, reference)
 
 
 @cases.get("/cases/<reference>/conflict")

@@ -1,0 +1,349 @@
+"""The daily watch: too few who can open a case, and concerns that nobody opens."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, event, insert, select, update
+
+from safeshare.casework.models import Attestation
+from safeshare.casework.service.correspondence import (
+    AskForNotes,
+    ask_for_notes,
+)
+from safeshare.casework.service.queue import ListQueue, list_queue
+from safeshare.casework.service.watching import (
+    AlarmsPage,
+    CaseHealth,
+    Watched,
+    check_cases,
+    read_alarms,
+    watch_cases,
+)
+from safeshare.concerns.models import CaseAlarm, Grant, GranteeKind
+from safeshare.concerns.rules import AlarmKind
+from safeshare.kernel.actors import Operator, Worker
+from safeshare.kernel.errors import NotFoundError
+from safeshare.ledger.events import Event
+from safeshare.mailbox.service.turning import AskForSomebodyElse, ask_for_somebody_else, escalate
+from safeshare.outbox.models import OutgoingMail
+from safeshare.outbox.rules import MailKind
+from safeshare.people.models import StaffMember
+from safeshare.people.queries import get_standing
+from safeshare.people.service.eligibility import sign
+from tests.cast import Stage
+from tests.use_cases.ceremony import give_all, let_leave, together
+from tests.use_cases.conversation import enter
+from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened
+from tests.use_cases.test_turning import contact_of, corresponding
+
+
+def watch(stage: Stage) -> Watched | None:
+    return stage.gate.run(watch_cases, Worker(), None)
+
+
+def next_morning(stage: Stage, days: int = 1) -> Watched | None:
+    stage.time.advance(days=days)
+    return watch(stage)
+
+
+def alarms_of(stage: Stage, reference: str) -> dict[AlarmKind, CaseAlarm]:
+    with stage.system.database.reading() as session:
+        rows = select(CaseAlarm).where(CaseAlarm.case_id == case_of(stage, reference).id)
+        return {one.kind: one for one in session.scalars(rows)}
+
+
+def alerted(stage: Stage) -> Counter[str]:
+    """Who was promised the mail that something waits, by sign-in name."""
+    names = {one.staff_id: name for name, one in stage.enrolled.items()}
+    with stage.system.database.reading() as session:
+        rows = select(OutgoingMail.recipient_id).where(OutgoingMail.kind == MailKind.ALERT)
+        return Counter(names[one] for one in session.scalars(rows))
+
+
+def seen_by(stage: Stage, name: str) -> AlarmsPage:
+    return stage.gate.run(read_alarms, stage.staff(name), None)
+
+
+def overseer_of(stage: Stage, reference: str) -> str:
+    overseer_id = case_of(stage, reference).overseer_id
+    return next(name for name, one in stage.enrolled.items() if one.staff_id == overseer_id)
+
+
+def health(stage: Stage) -> CaseHealth:
+    return stage.gate.run(check_cases, Operator(), None)
+
+
+def test_a_case_that_enough_can_open_raises_nothing(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    opened(stage, attested(stage, reference), reference)
+    done = watch(stage)
+    assert done is not None
+    assert (done.few, done.nobody, done.mails) == (0, 0, 0)
+    assert not alarms_of(stage, reference)
+    assert not seen_by(stage, "hr_supervisor").is_any_few
+
+
+def test_a_case_below_two_can_be_seen_by_whoever_can_help(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    opened(stage, attested(stage, reference), reference)
+    left, *leaving = holders_of(stage, reference)
+    let_leave(stage, leaving)
+    done = watch(stage)
+    assert done is not None
+    assert (done.few, done.nobody) == (1, 0)
+    assert set(alarms_of(stage, reference)) == {AlarmKind.FEW_HOLDERS}
+    supervisors = {f"{queue}_supervisor" for queue in stage.queues} - set(leaving)
+    assert set(alerted(stage)) == {left, overseer_of(stage, reference)} | supervisors
+    for name in (left, overseer_of(stage, reference)):
+        (shown,) = seen_by(stage, name).alarms
+        assert (shown.reference, shown.kind) == (reference, AlarmKind.FEW_HOLDERS)
+    page = stage.gate.run(list_queue, stage.staff(left), ListQueue())
+    assert [row.held.alarm for row in page.rows] == [AlarmKind.FEW_HOLDERS]
+
+
+def test_nobody_else_can_see_which_case_it_is(stage: Stage) -> None:
+    """A supervisor may be the very person whom a reporter kept out."""
+    reference = stage.submit()[0].reference
+    let_leave(stage, holders_of(stage, reference)[1:])
+    watch(stage)
+    involved = {*holders_of(stage, reference), overseer_of(stage, reference)}
+    for name in ("safeguarding_supervisor", "hr_1", "hr_5", "overseer", "second_overseer"):
+        if name in involved:
+            continue
+        shown = seen_by(stage, name)
+        assert list(shown.alarms) == []
+        assert shown.is_any_few
+    for name in ("leader", "administrator"):
+        with pytest.raises(NotFoundError):
+            seen_by(stage, name)
+
+
+def test_a_case_that_nobody_can_open_cannot_go_unnoticed(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    let_leave(stage, holders_of(stage, reference))
+    done = watch(stage)
+    assert done is not None
+    assert (done.few, done.nobody) == (1, 1)
+    assert health(stage).held.nobody == 1
+    assert health(stage).held.lost == 0
+    give_all(stage, together(stage))
+    assert health(stage).held.few == 0
+    next_morning(stage)
+    assert AlarmKind.FEW_HOLDERS not in alarms_of(stage, reference)
+
+
+def test_a_case_without_recovery_either_is_lost_and_said_to_be(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    case_id = case_of(stage, reference).id
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(
+            delete(Grant).where(
+                Grant.case_id == case_id, Grant.grantee_kind == GranteeKind.RECOVERY
+            )
+        )
+    let_leave(stage, holders_of(stage, reference))
+    assert health(stage).held.lost == 1
+
+
+@pytest.mark.parametrize("how", ["away", "tied", "forged", "unapproved"])
+def test_who_cannot_open_it_now_does_not_count(stage: Stage, how: str) -> None:
+    reference = stage.submit()[0].reference
+    first, *others = holders_of(stage, reference)
+    for name in others:
+        staff_id = stage.enrolled[name].staff_id
+        if how == "tied":
+            with stage.system.database.engine.begin() as connection:
+                connection.execute(
+                    insert(Attestation).values(
+                        case_id=case_of(stage, reference).id,
+                        staff_id=staff_id,
+                        has_tie=True,
+                        on=stage.gate.clock.today(),
+                    )
+                )
+        elif how == "forged":
+            with stage.system.database.engine.begin() as connection:
+                connection.execute(
+                    update(StaffMember)
+                    .where(StaffMember.id == staff_id)
+                    .values(job_title="Changed behind our back")
+                )
+        else:
+            _change(stage, name, how)
+    done = watch(stage)
+    assert done is not None
+    assert done.few == 1
+    assert health(stage).forged == (2 if how == "forged" else 0)
+    assert first in alerted(stage)
+
+
+def _change(stage: Stage, name: str, how: str) -> None:
+    door = stage.gate.door(Operator())
+    with door.change() as session:
+        standing = get_standing(session, stage.enrolled[name].staff_id)
+        if how == "away":
+            standing.member.away_from = stage.gate.clock.today() - timedelta(days=1)
+        else:
+            for row in standing.memberships:
+                row.approved_by = None
+        sign(door, standing)
+        door.record(Event.PEOPLE_APPROVED)
+
+
+def test_a_concern_that_nobody_opens_alerts_its_holders_and_then_the_overseer(stage: Stage) -> None:
+    """Sent on a Monday: to be opened by 17:00 on Tuesday, whenever on Monday it came."""
+    reference = stage.submit()[0].reference
+    watch(stage)
+    next_morning(stage)
+    assert not alarms_of(stage, reference)
+    next_morning(stage)
+    alarm = alarms_of(stage, reference)[AlarmKind.UNOPENED]
+    assert alarm.overseer_on is None
+    assert set(alerted(stage)) == set(holders_of(stage, reference))
+    assert list(seen_by(stage, overseer_of(stage, reference)).alarms) == []
+    next_morning(stage)
+    assert alarms_of(stage, reference)[AlarmKind.UNOPENED].overseer_on is not None
+    assert alerted(stage)[overseer_of(stage, reference)] == 1
+    (shown,) = seen_by(stage, overseer_of(stage, reference)).alarms
+    assert (shown.reference, shown.kind) == (reference, AlarmKind.UNOPENED)
+
+
+def test_opening_a_concern_ends_its_alarm(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    stage.time.advance(days=2)
+    watch(stage)
+    name = holders_of(stage, reference)[0]
+    assert seen_by(stage, name).alarms
+    opened(stage, attested(stage, reference, name), reference)
+    assert list(seen_by(stage, name).alarms) == []
+    next_morning(stage)
+    assert not alarms_of(stage, reference)
+
+
+@pytest.mark.parametrize("hour", [0, 9, 16, 23])
+def test_the_time_of_day_of_a_concern_cannot_change_its_alarm(stage: Stage, hour: int) -> None:
+    stage.time.now = stage.time.now.replace(hour=hour, minute=59)
+    reference = stage.submit()[0].reference
+    stage.time.now = stage.time.now.replace(hour=9, minute=5)
+    raised: list[date] = []
+    for _day in range(4):
+        next_morning(stage)
+        raised += [one.raised_on for one in alarms_of(stage, reference).values()]
+    assert raised[0] == date(2026, 3, 4)
+
+
+def test_days_off_do_not_count(stage: Stage) -> None:
+    stage.time.advance(days=4)
+    reference = stage.submit()[0].reference
+    for _day in range(3):
+        next_morning(stage)
+        assert not alarms_of(stage, reference)
+    next_morning(stage)
+    assert set(alarms_of(stage, reference)) == {AlarmKind.UNOPENED}
+
+
+def test_what_a_reporter_asks_for_is_mailed_of_on_the_next_day_only(stage: Stage) -> None:
+    told, code = stage.submit()
+    opened(stage, attested(stage, told.reference), told.reference)
+    watch(stage)
+    reporter = enter(stage, code)
+    stage.gate.run(ask_for_somebody_else, reporter, AskForSomebodyElse(True))
+    stage.gate.run(escalate, reporter, None)
+    fresh, overseer = contact_of(stage, told.reference), overseer_of(stage, told.reference)
+    assert watch(stage) is None
+    assert not alerted(stage)
+    assert [one.kind for one in seen_by(stage, fresh).alarms] == [AlarmKind.CONTACT_ASKED]
+    assert [one.kind for one in seen_by(stage, overseer).alarms] == [AlarmKind.ESCALATED]
+    next_morning(stage)
+    assert set(alerted(stage)) == {fresh, overseer}
+
+
+def test_a_watch_that_comes_after_the_reporter_cannot_tell_when_they_asked(stage: Stage) -> None:
+    told, code = stage.submit()
+    opened(stage, attested(stage, told.reference), told.reference)
+    stage.time.advance(days=1)
+    stage.gate.run(ask_for_somebody_else, enter(stage, code), AskForSomebodyElse(True))
+    watch(stage)
+    assert not alerted(stage)
+    next_morning(stage)
+    assert set(alerted(stage)) == {contact_of(stage, told.reference)}
+
+
+def test_whoever_leaves_a_reporter_waiting_is_told_of_to_the_overseer(stage: Stage) -> None:
+    told, code = stage.submit()
+    opened(stage, attested(stage, told.reference), told.reference)
+    stage.gate.run(ask_for_somebody_else, enter(stage, code), AskForSomebodyElse(True))
+    fresh = contact_of(stage, told.reference)
+    staff = corresponding(stage, told.reference, fresh)
+    stage.gate.run(ask_for_notes, staff, AskForNotes(told.reference))
+    for _day in range(4):
+        next_morning(stage)
+    kinds = {one.kind for one in seen_by(stage, overseer_of(stage, told.reference)).alarms}
+    assert kinds == {AlarmKind.CONTACT_ASKED, AlarmKind.WORK_ASKED}
+
+
+def test_an_alarm_that_stands_is_mailed_again_after_a_week_and_not_before(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    opened(stage, attested(stage, reference), reference)
+    left, *leaving = holders_of(stage, reference)
+    let_leave(stage, leaving)
+    watch(stage)
+    for _day in range(6):
+        next_morning(stage)
+        assert alerted(stage)[left] == 1
+    next_morning(stage)
+    assert alerted(stage)[left] == 2
+
+
+def test_the_watch_is_kept_once_a_day_and_is_on_the_ledger(stage: Stage) -> None:
+    assert watch(stage) is not None
+    assert watch(stage) is None
+    (entry,) = ledger(stage, Event.CASES_WATCHED)
+    assert entry.note == {"few": "0", "nobody": "0", "signatures": "judged"}
+    assert health(stage).watched_on == stage.gate.clock.today()
+
+
+def test_a_worker_without_the_signing_key_counts_by_the_tables(stage: Stage) -> None:
+    keys = type(stage.gate.vault.keys).load_for_worker(stage.gate.vault.keys.folder)
+    vault = replace(stage.gate.vault, keys=keys)
+    reference = stage.submit()[0].reference
+    let_leave(stage, holders_of(stage, reference)[1:])
+    replace(stage.gate, vault=vault).run(watch_cases, Worker(), None)
+    assert set(alarms_of(stage, reference)) == {AlarmKind.FEW_HOLDERS}
+    assert ledger(stage, Event.CASES_WATCHED)[0].note["signatures"] == "not judged here"
+
+
+def test_a_hundred_cases_take_as_many_statements_as_one(stage: Stage) -> None:
+    """And no row more than there are alarms is brought into the program."""
+    counts: list[int] = []
+    statements = Counter[str]()
+
+    def count(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements["all"] += not statement.startswith(("SAVEPOINT", "RELEASE"))
+
+    event.listen(stage.system.database.engine, "before_cursor_execute", count)
+    for wanted in (1, 20):
+        for _case in range(wanted):
+            stage.submit()
+        statements.clear()
+        next_morning(stage, days=3)
+        counts.append(statements["all"])
+    event.remove(stage.system.database.engine, "before_cursor_execute", count)
+    assert counts[1] <= counts[0] + 2
+
+
+def test_nobody_but_the_worker_can_keep_the_watch(stage: Stage) -> None:
+    for actor in (Operator(), stage.staff("overseer"), stage.staff("hr_supervisor")):
+        with pytest.raises(NotFoundError):
+            stage.gate.run(watch_cases, actor, None)
+
+
+def test_no_alarm_has_an_instant(stage: Stage) -> None:
+    stage.submit()
+    next_morning(stage, days=5)
+    with stage.system.database.reading() as session:
+        for row in session.scalars(select(CaseAlarm)):
+            for value in (row.raised_on, row.overseer_on, row.mailed_on):
+                assert not isinstance(value, datetime)
