@@ -1,45 +1,45 @@
 """Finding conversations, and what of a case its reporter may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session, aliased
 
 from safeshare.concerns.models import Case, CaseEvent, Party
 from safeshare.concerns.rules import CaseStatus
+from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import NotFoundError
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.mailbox.models import Message, Request
 from safeshare.mailbox.rules import OPEN_REQUESTS
-from safeshare.people.models import Queue
-
-
-@dataclass(frozen=True, slots=True)
-class CaseShown:
-    """A case, and whether its queue shows its people's names to reporters."""
-
-    case: Case
-    shows_names: bool
+from safeshare.people.models import Queue, QueueMember, StaffMember, StaffRole
 
 
 def is_party_of(session: Session, case_id: UUID, party_id: UUID) -> bool:
     """Whether the party is one of the case's."""
     wanted = exists().where(Party.id == party_id, Party.case_id == case_id)
     return bool(session.scalar(select(wanted)))
-
-
-def get_case_shown(session: Session, case_id: UUID) -> CaseShown:
-    """The case as its mailbox shows it. Raises NotFoundError."""
-    row = session.execute(
-        select(Case, Queue.shows_names)
-        .join(Queue, Queue.id == Case.queue_id)
-        .where(Case.id == case_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("there is no such case")
-    return CaseShown(row[0], row[1])
 
 
 def list_messages(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Message]:
@@ -106,3 +106,125 @@ def _overdue(today: date) -> Select[Request]:
     return select(Request).where(
         Request.state.in_(sorted(OPEN_REQUESTS)), Request.closes_on < today
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the ledger tells of one day: what somebody did, and to whom. No instant, no count.
+
+    `actor_kind` is "staff", "reporter" and so on. Of each person: the name where it may be shown,
+    the queue that they serve in, and whether they oversee.
+    """
+
+    on: date
+    event: Event
+    actor_kind: str
+    keys: str
+    has_subject: bool
+    actor_name: str | None
+    actor_queue: str | None
+    actor_oversees: bool
+    subject_name: str | None
+    subject_queue: str | None
+
+
+def list_access(
+    session: Session, case_id: UUID, events: Iterable[Event], *, most: int, skip: int
+) -> list[Access]:
+    """What was done with a case, the newest day first, each thing once a day. One statement.
+
+    At most `most` lines after the first `skip`.
+    """
+    told = _told_of(case_id, sorted(events)).subquery()
+    actor, subject = aliased(StaffMember), aliased(StaffMember)
+    # As text without dashes a number reads as an id on both databases.
+    subject_id = cast(func.replace(told.c.subject, "-", ""), Uuid())
+    statement = (
+        select(
+            told.c.on,
+            told.c.event,
+            told.c.actor_kind,
+            func.coalesce(told.c.given, ""),
+            told.c.subject.is_not(None),
+            _shown_name(actor, case_id),
+            _queue_name(actor.id, case_id),
+            _oversees(actor.id),
+            _shown_name(subject, case_id),
+            _queue_name(subject.id, case_id),
+        )
+        .outerjoin(actor, actor.id == told.c.actor_id)
+        .outerjoin(subject, subject.id == subject_id)
+        .order_by(told.c.on.desc(), told.c.event, told.c.actor_id, told.c.subject, told.c.given)
+        .limit(most)
+        .offset(skip)
+    )
+    return [Access(row[0], Event(row[1]), *row[2:]) for row in session.execute(statement)]
+
+
+def find_shown_names(
+    session: Session, case_id: UUID, staff_ids: Iterable[UUID]
+) -> Mapping[UUID, str]:
+    """The names of those of these people whom a case's reporter may know by name. Somebody who
+    serves in a team that shows no names is never shown by name, whichever team has the case.
+    """
+    wanted = list(staff_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(StaffMember.id, _shown_name(StaffMember, case_id)).where(StaffMember.id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def _told_of(case_id: UUID, events: Sequence[Event]) -> Select[*tuple[Any, ...]]:
+    """The entries about a case on both chains and of today, as far as the reporter is told. On each
+    day every kind of thing that somebody did stands once.
+    """
+    entries = select(
+        LedgerEntry.on,
+        type_coerce(LedgerEntry.event, String).label("event"),
+        LedgerEntry.actor_kind,
+        LedgerEntry.actor_id,
+        LedgerEntry.note["staff"].as_string().label("subject"),
+        LedgerEntry.note["keys"].as_string().label("given"),
+    ).where(LedgerEntry.case_id == case_id, LedgerEntry.event.in_(events))
+    of_today = select(
+        LedgerDay.on,
+        type_coerce(LedgerDay.event, String).label("event"),
+        literal("reporter").label("actor_kind"),
+        cast(null(), Uuid()).label("actor_id"),
+        LedgerDay.note["staff"].as_string().label("subject"),
+        LedgerDay.note["keys"].as_string().label("given"),
+    ).where(LedgerDay.case_id == case_id, LedgerDay.event.in_(events))
+    both = union_all(entries, of_today).subquery()
+    return select(*both.c).distinct()
+
+
+def _shown_name(person: Any, case_id: UUID) -> ColumnElement[str | None]:
+    """A person's name where it may be shown, else null."""
+    serves = exists().where(QueueMember.staff_id == person.id)
+    hidden = exists().where(
+        QueueMember.staff_id == person.id,
+        QueueMember.queue_id == Queue.id,
+        ~Queue.shows_names,
+    )
+    home_shows = exists().where(Case.id == case_id, Queue.id == Case.queue_id, Queue.shows_names)
+    return sql_case((and_(~hidden, or_(serves, home_shows)), person.display_name), else_=null())
+
+
+def _queue_name(staff_id: Any, case_id: UUID) -> ColumnElement[str | None]:
+    """The queue that a person serves in: the case's own where they do, else their first."""
+    return (
+        select(Queue.name)
+        .join(QueueMember, QueueMember.queue_id == Queue.id)
+        .where(QueueMember.staff_id == staff_id)
+        .order_by(
+            exists().where(Case.id == case_id, Case.queue_id == Queue.id).desc(), Queue.position
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _oversees(staff_id: Any) -> ColumnElement[bool]:
+    return exists().where(StaffRole.staff_id == staff_id, StaffRole.role == Role.OVERSEER)

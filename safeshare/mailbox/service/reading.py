@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from safeshare.concerns.models import CaseEvent, CaseEventKind
-from safeshare.concerns.queries import list_events
+from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
+from safeshare.concerns.queries import get_case, list_events
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import Lock, open_locks
@@ -14,10 +14,11 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author, Message
-from safeshare.mailbox.queries import CaseShown, get_case_shown
+from safeshare.mailbox.queries import find_shown_names
+from safeshare.mailbox.rules import RequestKind
 from safeshare.mailbox.service.messages import reveal_message, whole_conversation
 from safeshare.mailbox.service.party import party_facts, reporter_of
-from safeshare.people.queries import find_names
+from safeshare.mailbox.service.requests import waiting_requests
 from safeshare.policy.actions import Action
 from safeshare.updates.models import Promise
 from safeshare.updates.queries import list_promises, list_updates
@@ -29,6 +30,7 @@ SHOWN_TO_REPORTERS = frozenset(
         CaseEventKind.OPENED,
         CaseEventKind.TAKEN,
         CaseEventKind.ACKNOWLEDGED,
+        CaseEventKind.REROUTED,
         CaseEventKind.STATUS_CHANGED,
         CaseEventKind.CLOSED,
         CaseEventKind.RECOVERED,
@@ -84,7 +86,9 @@ class EventShown:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Everything behind an access code, as plain values."""
+    """Everything behind an access code, as plain values. `asked` is the question that has waited
+    longest for the reporter's yes or no; None where none does.
+    """
 
     reference: str
     status: CaseStatus
@@ -96,6 +100,7 @@ class Mailbox:
     events: tuple[EventShown, ...]
     messages: tuple[MessageShown, ...]
     files: tuple[FileShown, ...]
+    asked: RequestKind | None
 
 
 @use_case(Action.MAILBOX_OPEN, facts=party_facts)
@@ -107,16 +112,16 @@ def open_mailbox(door: Door, _command: None) -> Mailbox:
     """
     reporter = reporter_of(door)
     case_id, party_id = reporter.case_id, reporter.party_id
-    shown = get_case_shown(door.read, case_id)
+    case = get_case(door.read, case_id)
     lock = open_locks(door, case_id)[Compartment.CONVERSATION]
     messages = whole_conversation(door, lock)
-    names = _names(door, shown, messages)
+    names = _names(door, case, messages)
     mailbox = Mailbox(
-        reference=shown.case.reference,
-        status=shown.case.status,
-        received_on=shown.case.received_on,
-        contact_name=names.get(shown.case.contact_id) if shown.case.contact_id else None,
-        has_contact=shown.case.contact_id is not None,
+        reference=case.reference,
+        status=case.status,
+        received_on=case.received_on,
+        contact_name=names.get(case.contact_id) if case.contact_id else None,
+        has_contact=case.contact_id is not None,
         promises=_promises(door, list_promises(door.read, case_id, party_id)),
         updates=tuple(
             UpdateShown(update.kind, update.on, update.parameters)
@@ -125,19 +130,18 @@ def open_mailbox(door: Door, _command: None) -> Mailbox:
         events=_events(list_events(door.read, case_id)),
         messages=tuple(_message(door, lock, one, names) for one in messages),
         files=shown_files(door, lock),
+        asked=next((one.kind for one in waiting_requests(door, case_id)), None),
     )
     door.record(Event.MAILBOX_OPENED, case_id=case_id)
     return mailbox
 
 
-def _names(door: Door, shown: CaseShown, messages: Sequence[Message]) -> Mapping[UUID, str]:
-    """The names of those who wrote and of the contact person; none where a queue hides them."""
-    if not shown.shows_names:
-        return {}
+def _names(door: Door, case: Case, messages: Sequence[Message]) -> Mapping[UUID, str]:
+    """The names of those who wrote and of the contact person, as far as their teams show them."""
     wanted = {one.staff_id for one in messages if one.staff_id is not None}
-    if shown.case.contact_id is not None:
-        wanted.add(shown.case.contact_id)
-    return find_names(door.read, wanted)
+    if case.contact_id is not None:
+        wanted.add(case.contact_id)
+    return find_shown_names(door.read, case.id, wanted)
 
 
 def _promises(door: Door, promises: Sequence[Promise]) -> tuple[PromiseShown, ...]:

@@ -67,8 +67,7 @@ class AnswerRequest:
 def find_asked(door: Door, _command: None) -> Asked | None:
     """The question that has waited longest; None where none does. Reading it is an entry."""
     reporter = reporter_of(door)
-    today = door.clock.today()
-    waiting = [one for one in list_requests(door.read, reporter.case_id) if _waits(one, today)]
+    waiting = waiting_requests(door, reporter.case_id)
     if not waiting:
         return None
     oldest, lock = waiting[0], open_locks(door, reporter.case_id)[Compartment.CONVERSATION]
@@ -142,6 +141,12 @@ def _signed_part(request: Request) -> SignedRecord:
         "outside": request.is_outside,
     }
     return SignedRecord("request", str(request.id), 0, said)
+
+
+def waiting_requests(door: Door, case_id: UUID) -> list[Request]:
+    """What waits for the reporter's yes or no, oldest first."""
+    today = door.clock.today()
+    return [one for one in list_requests(door.read, case_id) if _waits(one, today)]
 
 
 def _waits(request: Request, today: date) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
-from safeshare.concerns.queries import get_case_held, list_events, list_grants
+from safeshare.concerns.queries import get_case, get_case_held, list_events, list_grants
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
@@ -24,10 +24,10 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
-from safeshare.mailbox.queries import get_case_shown
+from safeshare.mailbox.queries import find_shown_names
 from safeshare.mailbox.rules import check_turning, may_turn_again_on
 from safeshare.mailbox.service.party import party_facts, reporter_of
-from safeshare.people.queries import find_names, list_standings
+from safeshare.people.queries import list_standings
 from safeshare.people.rules import why_not_overseer
 from safeshare.people.service.eligibility import facts_of
 from safeshare.policy.actions import Action
@@ -62,11 +62,10 @@ class AskForSomebodyElse:
 def look_whom_to_turn_to(door: Door, _command: None) -> Turning:
     """What the page says before the reporter decides."""
     case_id = reporter_of(door).case_id
-    shown = get_case_shown(door.read, case_id)
-    case, locks = shown.case, _locks(door, case_id)
+    case, locks = get_case(door.read, case_id), _locks(door, case_id)
     events = list_events(door.read, case_id)
     people = {one for one in (case.contact_id, case.overseer_id) if one is not None}
-    names = find_names(door.read, people) if shown.shows_names else {}
+    names = find_shown_names(door.read, case_id, people)
     turning = Turning(
         has_contact=case.contact_id is not None,
         contact_name=names.get(case.contact_id) if case.contact_id else None,

@@ -1,0 +1,151 @@
+"""What the reporter is told of who did what with their concern."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from safeshare.casework.service.handling import (
+    AcknowledgeCase,
+    TakeCase,
+    acknowledge,
+    take_case,
+)
+from safeshare.casework.service.keepers import ReadName, read_name
+from safeshare.kernel.sealed import AccessCode
+from safeshare.ledger.events import Event
+from safeshare.mailbox.service.history import (
+    KEPT_FROM_REPORTERS,
+    PAGE,
+    PURPOSE_OF,
+    AccessLine,
+    History,
+    Purpose,
+    ReadHistory,
+    read_history,
+)
+from safeshare.people.models import Queue
+from tests.cast import Stage
+from tests.use_cases.conversation import enter, read
+from tests.use_cases.handlers import attested, holders_of, opened
+from tests.use_cases.test_names import NAME, TOLD, a_keeper, necessary, other_holder
+
+CASE_PREFIXES = ("case:", "identity:", "mailbox:", "request:")
+
+
+def history(stage: Stage, code: AccessCode, page: int = 0) -> History:
+    return stage.gate.run(read_history, enter(stage, code), ReadHistory(page))
+
+
+def purposes(found: History) -> set[Purpose]:
+    return {line.purpose for line in found.lines}
+
+
+def hide_names(stage: Stage) -> None:
+    with Session(stage.system.database.engine) as session:
+        session.execute(update(Queue).values(shows_names=False))
+        session.commit()
+
+
+def test_every_event_of_a_case_is_told_or_kept_back_on_purpose() -> None:
+    of_a_case = {one for one in Event if one.startswith(CASE_PREFIXES)}
+    assert of_a_case - set(PURPOSE_OF) - KEPT_FROM_REPORTERS == set()
+    assert not set(PURPOSE_OF) & KEPT_FROM_REPORTERS
+
+
+def test_a_reporter_can_see_who_opened_it_by_day_and_no_instant(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    keeper = a_keeper(stage, sent.reference)
+    opened(stage, keeper, sent.reference)
+    opened(stage, keeper, sent.reference)
+    stage.time.advance(days=1)
+    opened(stage, keeper, sent.reference)
+    stage.gate.run(read_name, keeper, ReadName(sent.reference))
+    found = history(stage, code)
+    read_on = [line.on for line in found.lines if line.purpose is Purpose.READ]
+    assert read_on == [date(2026, 3, 3), date(2026, 3, 2)]
+    seen = next(line for line in found.lines if line.purpose is Purpose.NAME_READ)
+    assert seen.actor is not None
+    assert (seen.actor.name, seen.actor.queue) == (keeper.display_name, "Human Resources")
+    assert Purpose.CODE_USED not in purposes(found)
+
+
+def test_a_reporter_can_see_roles_alone_where_the_queue_shows_no_names(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    keeper = a_keeper(stage, sent.reference)
+    stage.gate.run(take_case, keeper, TakeCase(sent.reference))
+    stage.gate.run(acknowledge, keeper, AcknowledgeCase(sent.reference, "Hello."))
+    assert read(stage, enter(stage, code)).contact_name == keeper.display_name
+    hide_names(stage)
+    found = history(stage, code)
+    assert {line.actor.name for line in found.lines if line.actor} == {None}
+    assert {line.actor.queue for line in found.lines if line.actor} == {"Human Resources"}
+    mailbox = read(stage, enter(stage, code))
+    assert (mailbox.has_contact, mailbox.contact_name) == (True, None)
+    assert {message.author_name for message in mailbox.messages} == {None}
+
+
+def test_a_person_of_a_team_without_names_is_not_named_in_another_teams_case(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD)
+    keeper = a_keeper(stage, sent.reference)
+    opened(stage, keeper, sent.reference)
+    with Session(stage.system.database.engine) as session:
+        hr = stage.queues["hr"]
+        session.execute(update(Queue).where(Queue.id != hr).values(shows_names=False))
+        session.commit()
+    found = history(stage, code)
+    assert keeper.display_name in {line.actor.name for line in found.lines if line.actor}
+
+
+def test_a_reporter_can_see_that_their_code_was_used(stage: Stage) -> None:
+    _, code = stage.submit(TOLD)
+    read(stage, enter(stage, code))
+    found = history(stage, code)
+    own = [line for line in found.lines if line.is_own]
+    assert own == [AccessLine(date(2026, 3, 2), Purpose.CODE_USED, True, None, None)]
+
+
+def test_a_reporter_can_see_every_request_for_their_name(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder = other_holder(stage, sent.reference)
+    necessary(stage, holder, sent.reference)
+    found = history(stage, code)
+    asked = [line for line in found.lines if line.purpose is Purpose.ASKED_NAME]
+    assert [line.actor.name for line in asked if line.actor] == [holder.display_name]
+
+
+def test_a_long_history_comes_in_pages_of_one_statement(sqlite_stage: Stage) -> None:
+    sent, code = sqlite_stage.submit(TOLD)
+    name = holders_of(sqlite_stage, sent.reference)[0]
+    attested(sqlite_stage, sent.reference, name)
+    for _ in range(PAGE + 3):
+        sqlite_stage.time.advance(days=1)
+        opened(sqlite_stage, sqlite_stage.staff(name), sent.reference)
+    reporter = enter(sqlite_stage, code)
+    statements: list[str] = []
+    engine = sqlite_stage.system.database.engine
+    sqlalchemy_event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, text, *_more: statements.append(text)
+    )
+    first = sqlite_stage.gate.run(read_history, reporter, ReadHistory())
+    assert len([one for one in statements if "ledger_entry" in one]) == 1
+    second = sqlite_stage.gate.run(read_history, reporter, ReadHistory(1))
+    assert first.has_more
+    assert not second.has_more
+    assert first.lines[-1].on > second.lines[0].on
+
+
+def test_a_history_tells_nothing_of_another_case(stage: Stage) -> None:
+    sent, _ = stage.submit(TOLD)
+    _, other_code = stage.submit()
+    opened(stage, a_keeper(stage, sent.reference), sent.reference)
+    assert history(stage, other_code).lines == ()
+
+
+@pytest.mark.parametrize("page", [-5, 99])
+def test_a_page_that_is_not_there_is_empty_or_the_first(stage: Stage, page: int) -> None:
+    sent, code = stage.submit(TOLD)
+    opened(stage, a_keeper(stage, sent.reference), sent.reference)
+    assert bool(history(stage, code, page).lines) == (page < 0)
