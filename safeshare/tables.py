@@ -8,6 +8,7 @@ from safeshare.gate import models as gate
 from safeshare.ledger import models as ledger
 from safeshare.mailbox import models as mailbox
 from safeshare.outbox import models as outbox
+from safeshare.oversight import models as oversight
 from safeshare.people import models as people
 from safeshare.themes import models as themes
 from safeshare.updates import models as updates
@@ -23,6 +24,7 @@ __all__ = [
     "ledger",
     "mailbox",
     "outbox",
+    "oversight",
     "people",
     "themes",
     "updates",

@@ -59,6 +59,7 @@ def times(sweep_seconds: int) -> dict[str, Due]:
         "mail_again": Due(crontab(minute=40, hour=AWAKE), HOUR_SECONDS),
         "ledger": Due(crontab(minute=20, hour=AWAKE), HOUR_SECONDS),
         "verify": Due(crontab(minute=50, hour=NIGHT), HOUR_SECONDS),
+        "caseload": Due(crontab(minute=55, hour=AWAKE), HOUR_SECONDS),
         "purge": Due(crontab(minute=25, hour=AWAKE), HOUR_SECONDS),
         "aftercare": Due(crontab(minute=35, hour=AWAKE), HOUR_SECONDS),
         "release": Due(crontab(minute=30, hour=AWAKE), HOUR_SECONDS),

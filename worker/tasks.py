@@ -12,6 +12,7 @@ from safeshare.concerns.service.paging import page_on_call
 from safeshare.gate.keeping import check_ledger, collect_past_days, show_life, sign_head
 from safeshare.kernel.actors import Worker
 from safeshare.outbox.service.sending import send_waiting_mail
+from safeshare.oversight.service.caseload import count_caseload
 from safeshare.people.service.keeping import purge_expired, queue_digests
 from safeshare.themes.service.release import release_due_periods
 from safeshare.updates.service.sweep import sweep_promises
@@ -71,6 +72,11 @@ def head(system: System) -> None:
     system.gate.run(sign_head, Worker(), None)
 
 
+def caseload(system: System) -> None:
+    """Count the open cases of every queue, once a day."""
+    system.gate.run(count_caseload, Worker(), None)
+
+
 def verify(system: System) -> None:
     """Look through the whole ledger for what was changed behind the program's back."""
     system.gate.run(check_ledger, Worker(), None)
@@ -114,6 +120,7 @@ TASKS = (
     Task("head", QueueName.ROUTINE, head),
     Task("ledger", QueueName.SLOW, ledger),
     Task("verify", QueueName.SLOW, verify),
+    Task("caseload", QueueName.SLOW, caseload),
     Task("purge", QueueName.SLOW, purge),
     Task("aftercare", QueueName.SLOW, aftercare),
     Task("release", QueueName.SLOW, release),

@@ -8,8 +8,6 @@ class Event(StrEnum):
 
     ACTION_REFUSED = "action:refused"
     ALARM_RAISED = "alarm:raised"
-    CASES_HANDED_OVER = "cases:handed_over"
-    CASES_WATCHED = "cases:watched"
     CASE_ACKNOWLEDGED = "case:acknowledged"
     CASE_AFTERCARE_ENDED = "case:aftercare_ended"
     CASE_CLOSED = "case:closed"
@@ -34,6 +32,10 @@ class Event(StrEnum):
     CASE_RISK_JUDGED = "case:risk_judged"
     CASE_STATUS_CHANGED = "case:status_changed"
     CASE_TAKEN = "case:taken"
+    CASE_TRAIL_READ = "case:trail_read"
+    CASELOAD_COUNTED = "caseload:counted"
+    CASES_HANDED_OVER = "cases:handed_over"
+    CASES_WATCHED = "cases:watched"
     CONCERN_SUBMITTED = "concern:submitted"
     DAY_COLLECTED = "day:collected"
     DEMO_CLOCK_ADVANCED = "demo:clock_advanced"
@@ -51,13 +53,13 @@ class Event(StrEnum):
     LEDGER_ACCEPTED = "ledger:accepted"
     LEDGER_EXPORTED = "ledger:exported"
     LEDGER_READ = "ledger:read"
+    MAIL_CLAIMED = "mail:claimed"
+    MAIL_SETTLED = "mail:settled"
     MAILBOX_ESCALATED = "mailbox:escalated"
     MAILBOX_FILE_OPENED = "mailbox:file_opened"
     MAILBOX_MESSAGE_WRITTEN = "mailbox:message_written"
     MAILBOX_OPENED = "mailbox:opened"
     MAILBOX_SOMEBODY_ELSE_ASKED = "mailbox:somebody_else_asked"
-    MAIL_CLAIMED = "mail:claimed"
-    MAIL_SETTLED = "mail:settled"
     ON_CALL_PAGED = "on_call:paged"
     PEOPLE_APPROVED = "people:approved"
     PEOPLE_AWAY = "people:away"
@@ -75,23 +77,23 @@ class Event(StrEnum):
     PEOPLE_LINK_REFUSED = "people:link_refused"
     PEOPLE_PROPOSED = "people:proposed"
     PEOPLE_REFUSED = "people:refused"
-    PEOPLE_ROLES_CHANGED = "people:roles_changed"
     PEOPLE_ROLE_APPROVED = "people:role_approved"
+    PEOPLE_ROLES_CHANGED = "people:roles_changed"
+    PEOPLE_SIGN_IN_FAILED = "people:sign_in_failed"
     PEOPLE_SIGNED_IN = "people:signed_in"
     PEOPLE_SIGNED_OUT = "people:signed_out"
     PEOPLE_SIGNED_OUT_EVERYWHERE = "people:signed_out_everywhere"
-    PEOPLE_SIGN_IN_FAILED = "people:sign_in_failed"
     PEOPLE_TURNED_DOWN = "people:turned_down"
     PEOPLE_WITHDRAWN = "people:withdrawn"
     PROMISES_SWEPT = "promises:swept"
     PROPOSAL_MADE = "proposal:made"
     PROPOSAL_TURNED_DOWN = "proposal:turned_down"
     QUEUE_CHANGED = "queue:changed"
-    RECOVERY_CASES_MOVED = "recovery:cases_moved"
     RECOVERY_CASE_GIVEN = "recovery:case_given"
     RECOVERY_CASE_LEFT = "recovery:case_left"
     RECOVERY_CASE_MOVED = "recovery:case_moved"
     RECOVERY_CASE_RESEALED = "recovery:case_resealed"
+    RECOVERY_CASES_MOVED = "recovery:cases_moved"
     RECOVERY_OPENED = "recovery:opened"
     RECOVERY_REFUSED = "recovery:refused"
     RECOVERY_RENEWAL_ENDED = "recovery:renewal_ended"
@@ -104,6 +106,7 @@ class Event(StrEnum):
     REQUEST_EXPIRED = "request:expired"
     REQUEST_READ = "request:read"
     REQUEST_WITHDRAWN = "request:withdrawn"
+    REVIEW_READ = "review:read"
     ROTA_SET = "rota:set"
     ROUTING_CHANGED = "routing:changed"
     ROUTING_LOADED = "routing:loaded"
@@ -115,4 +118,27 @@ class Event(StrEnum):
 WITHOUT_TIME = frozenset({Event.MAIL_CLAIMED, Event.MAIL_SETTLED, Event.ON_CALL_PAGED})
 """What the worker does at once because of a reporter. An instant here would tell the minute at
 which a concern came, so these entries go where the reporters' do.
+"""
+
+_ACCOUNTS = frozenset(
+    {
+        "alarm",
+        "demo",
+        "installation",
+        "ledger",
+        "people",
+        "proposal",
+        "queue",
+        "recovery",
+        "review",
+        "rota",
+        "routing",
+        "signatures",
+        "themes",
+    }
+)
+
+ABOUT_ACCOUNTS = frozenset(one for one in Event if one.partition(":")[0] in _ACCOUNTS)
+"""What happens to accounts and settings: the part of the ledger that administrators and inspectors
+may browse. An entry of these kinds that names a case is left to the people of that case.
 """

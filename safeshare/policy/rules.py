@@ -184,8 +184,26 @@ def _leaver(actor: Actor, facts: Facts) -> bool:
     return (isinstance(actor, Staff) and facts.is_self) or _approver(actor, facts)
 
 
+def _inspector(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Staff) and Role.INSPECTOR in actor.roles
+
+
+def _sees_accounts_trail(actor: Actor, facts: Facts) -> bool:
+    return _administrator(actor, facts) or _inspector(actor, facts)
+
+
+def _sees_figures(actor: Actor, facts: Facts) -> bool:
+    return _overseer(actor, facts) or _leader(actor, facts) or _inspector(actor, facts)
+
+
+def _sees_its_trail(actor: Actor, facts: Facts) -> bool:
+    """The holders of a case and its overseer."""
+    return _holder(actor, facts) or (_overseer(actor, facts) and facts.is_its_overseer)
+
+
 RULES: Mapping[Action, Rule] = {
     Action.ALARMS_READ: _watches_cases,
+    Action.CASELOAD_READ: _sees_figures,
     Action.CASE_ACKNOWLEDGE: _attested_holder,
     Action.CASE_ADD_HOLDER: _attested_holder,
     Action.CASE_ATTEST: _holder,
@@ -203,6 +221,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_RISK: _attested_holder,
     Action.CASE_STATUS: _attested_holder,
     Action.CASE_TAKE: _attested_holder,
+    Action.CASE_TRAIL: _sees_its_trail,
     Action.CASE_WRITE: _attested_holder,
     Action.CONCERN_PREPARE: _stranger,
     Action.CONCERN_SUBMIT: _stranger,
@@ -216,6 +235,8 @@ RULES: Mapping[Action, Rule] = {
     Action.DEMO_CODE: _operator,
     Action.DEMO_LOAD: _operator,
     Action.DEMO_TELL: _operator,
+    Action.EVIDENCE_EXPORT: _inspector,
+    Action.EVIDENCE_READ: _inspector,
     Action.FILE_TAKE: _writes,
     Action.FORM_PARK: _staff,
     Action.FORM_RESUME: _staff,
@@ -225,6 +246,7 @@ RULES: Mapping[Action, Rule] = {
     Action.IDENTITY_READ: _keeper,
     Action.IDENTITY_WATCH: _overseer,
     Action.INSTALL_INIT: _operator,
+    Action.LEDGER_READ: _sees_accounts_trail,
     Action.LEDGER_VERIFY: _operator,
     Action.MAILBOX_ENTER: _stranger,
     Action.MAILBOX_FILE_OPEN: _party,
@@ -263,10 +285,12 @@ RULES: Mapping[Action, Rule] = {
     Action.RECOVERY_MEET: _operator,
     Action.RECOVERY_RENEW: _officers,
     Action.RECOVERY_RESEAL: _officers,
+    Action.REVIEW_READ: _overseer,
     Action.SERVICE_CHECK: _anybody,
     Action.SIGNATURES_ACCEPT: _operator,
     Action.THEMES_READ: _leader,
     Action.WORK_AFTERCARE: _worker,
+    Action.WORK_CASELOAD: _worker,
     Action.WORK_DIGEST: _worker,
     Action.WORK_FILES: _worker,
     Action.WORK_LEAVERS: _worker,

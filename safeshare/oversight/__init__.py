@@ -1,0 +1,1 @@
+"""Looking after the service without content: the ledger's pages, unusual reading, caseload."""
