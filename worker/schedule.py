@@ -10,6 +10,7 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from safeshare.files.service.keeping import TURN_SECONDS
 from worker.tasks import TASKS
 
 PAGE_SECONDS = 60
@@ -53,6 +54,7 @@ def times(sweep_seconds: int) -> dict[str, Due]:
         "mail": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
         "sweep": Due(sweep_seconds, max(sweep_seconds, LEAST_EXPIRES)),
         "head": Due(HEAD_SECONDS, HEAD_SECONDS),
+        "files": Due(TURN_SECONDS, LEAST_EXPIRES),
         "heartbeat": Due(LIFE_SECONDS, LEAST_EXPIRES),
         "digests": Due(crontab(minute=0, hour=WORKING_DAY), HOUR_SECONDS),
         "watch": Due(crontab(minute=5, hour=WORKING_DAY), HOUR_SECONDS),

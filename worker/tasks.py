@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from safeshare.casework.service.aftercare import end_aftercare
 from safeshare.casework.service.watching import watch_cases
 from safeshare.concerns.service.paging import page_on_call
+from safeshare.files.service.keeping import age_unsent_files
 from safeshare.gate.keeping import check_ledger, collect_past_days, show_life, sign_head
 from safeshare.kernel.actors import Worker
 from safeshare.outbox.service.sending import send_waiting_mail
@@ -104,6 +105,11 @@ def watch(system: System) -> None:
     system.gate.run(watch_cases, Worker(), None)
 
 
+def files(system: System) -> None:
+    """Throw away files that were not sent in two hours. The countdown is in these calls."""
+    system.gate.run(age_unsent_files, Worker(), None)
+
+
 def heartbeat(system: System) -> None:
     """Show that messages arrive and are worked on."""
     system.gate.run(show_life, Worker(), WORKER_LIFE)
@@ -112,6 +118,7 @@ def heartbeat(system: System) -> None:
 TASKS = (
     Task("page", QueueName.URGENT, page),
     Task("mail", QueueName.URGENT, mail),
+    Task("files", QueueName.ROUTINE, files),
     Task("heartbeat", QueueName.ROUTINE, heartbeat),
     Task("sweep", QueueName.ROUTINE, sweep),
     Task("mail_again", QueueName.ROUTINE, mail_again),

@@ -1,11 +1,14 @@
 """The mailbox behind an access code."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from safeshare.files.service.keeping import drop_files, take_file
+from safeshare.gate import UseCase
 from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import (
     InvalidError,
@@ -20,12 +23,25 @@ from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.web.reporter.forms.base import blame
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.limits import counted
+from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines
 from safeshare.web.reporter.mailbox_session import find_reporter, open_for
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
+from safeshare.web.shared.file_words import refusal_words
+from safeshare.web.shared.kept_files import (
+    REMOVE,
+    clear_shelf,
+    kept_files,
+    refresh_kept,
+    take_received,
+)
+from safeshare.web.shared.uploads import takes_files
 from safeshare.web.shared.words import status_words
+
+C = TypeVar("C")
+R = TypeVar("R")
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -54,7 +70,8 @@ def show() -> ResponseReturnValue:
 
 
 @messages.post("")
-@serves(write_as_reporter, open_mailbox)
+@takes_files
+@serves(write_as_reporter, open_mailbox, take_file, drop_files)
 def write() -> ResponseReturnValue:
     """Write a message."""
     reporter, form = find_reporter(), ReplyForm(request.form)
@@ -62,6 +79,7 @@ def write() -> ResponseReturnValue:
         return show_enter(EnterForm(), request.form.get("message", "")), 400
     if not _written(reporter, form):
         return show_mailbox(reporter, form)
+    clear_shelf(REPLY_FILES)
     flash(gettext("Your message was sent."))
     return redirect(url_for("messages.show"), 303)
 
@@ -92,6 +110,8 @@ def show_mailbox(reporter: Reporter, form: ReplyForm, *, again: bool = False) ->
         promises=promises(mailbox),
         history=history(mailbox),
         again=again,
+        kept=kept_files(REPLY_FILES),
+        files=file_lines(mailbox),
     )
 
 
@@ -106,6 +126,7 @@ def _entered(form: EnterForm) -> bool:
     unsent = request.form.get(_UNSENT)
     renew_visit()
     open_for(opened)
+    clear_shelf(REPLY_FILES)
     if unsent:
         session[_UNSENT] = unsent
     return True
@@ -128,13 +149,29 @@ def _what_is_wrong(error: Exception) -> str:
 
 
 def _written(reporter: Reporter, form: ReplyForm) -> bool:
-    text = form.message.data or ""
+    wrong = _received(reporter)
+    form.files.errors = wrong
+    if wrong or REMOVE in request.form:
+        return False
+    files = kept_files(REPLY_FILES)
+    text = form.message.data or (gettext("Files, without a message.") if files else "")
     try:
-        run(write_as_reporter, WriteAsReporter(text, _form_id()), reporter)
+        run(write_as_reporter, WriteAsReporter(text, _form_id(), files), reporter)
     except InvalidError as error:
         blame(form, error)
         return False
     return True
+
+
+def _received(reporter: Reporter) -> list[str]:
+    """What is wrong with the files that came with a message, or with those that waited for it."""
+
+    def run_as(case: UseCase[C, R], command: C) -> R:
+        return run(case, command, reporter)
+
+    gone = not refresh_kept(REPLY_FILES, run_as)
+    wrong = take_received(REPLY_FILES, run_as)
+    return [" ".join([refusal_words("gone", None), *wrong])] if gone else wrong
 
 
 def _form_id() -> UUID:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from wtforms import Form, StringField
 
 from safeshare.concerns.service.submit import SubmitConcern, Submitted, submit_concern
+from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import AccessCode
 from safeshare.web.reporter.draft import (
     CODE_SHOWN_FOR,
@@ -18,11 +19,13 @@ from safeshare.web.reporter.draft import (
     read_draft,
     read_receipt,
 )
+from safeshare.web.reporter.forms.further import DRAFT_FILES
 from safeshare.web.reporter.passing import run, security_now
 from safeshare.web.reporter.steps import answers_to_send
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
 from safeshare.web.shared.form_fields import tidy_text
+from safeshare.web.shared.kept_files import clear_shelf, kept_files
 
 sending = Blueprint("sending", __name__, url_prefix="/form")
 
@@ -61,7 +64,12 @@ def send() -> ResponseReturnValue:
     draft = read_draft()
     if draft.code is None:
         return redirect(url_for("form.check"), 303)
-    keep_receipt(_receipt(_submit(draft, draft.code), draft.code))
+    try:
+        sent = _submit(draft, draft.code)
+    except StaleError:  # A file waited too long. The page says so, and everything else is there.
+        return redirect(url_for("form.check"), 303)
+    keep_receipt(_receipt(sent, draft.code))
+    clear_shelf(DRAFT_FILES)
     return redirect(url_for("sending.code"), 303)
 
 
@@ -101,6 +109,7 @@ def _submit(draft: Draft, code: AccessCode) -> Submitted:
             order=draft.order,
             code=code,
             ticked=draft.ticked,
+            files=kept_files(DRAFT_FILES),
         ),
     )
 

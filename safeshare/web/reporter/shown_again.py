@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from safeshare.kernel.errors import NotFoundError
 from safeshare.web.reporter.draft import read_draft
+from safeshare.web.reporter.files import show_files
 from safeshare.web.reporter.form_pages import form_of, get_step, show_step
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.mailbox_session import find_reporter
@@ -41,6 +42,8 @@ def show_again(_error: CSRFError) -> ResponseReturnValue | None:
     endpoint, shown = request.endpoint, None
     if endpoint == "form.step":
         shown = _step_again()
+    elif endpoint == "form.add_files":
+        shown = show_files(again=True)
     elif endpoint == "messages.enter":
         shown = show_enter(EnterForm(request.form), request.form.get("unsent", ""))
     elif endpoint == "messages.write":

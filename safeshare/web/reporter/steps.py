@@ -94,6 +94,7 @@ STEPS = (
         "reporter/steps/readers.html",
         can_send=True,
     ),
+    Step("files", _("Files"), further.FilesForm, "reporter/steps/files.html", can_send=True),
     Step("reach", _("Contact"), further.ReachForm, "reporter/steps/reach.html", can_send=True),
 )
 

@@ -17,6 +17,7 @@ from wtforms import (
     Form,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -195,6 +196,11 @@ def _tick(bound: Field, _look: Params, _shown: Mapping[str, Markup]) -> Params:
     return {"idPrefix": bound.id, "items": [item]}
 
 
+def _files(bound: Field, look: Params, _shown: Mapping[str, Markup]) -> Params:
+    # No script: the browser's own button is known to everybody, and says what was chosen.
+    return {"label": _label(bound, look), "multiple": True}
+
+
 def _select(bound: Field, look: Params, shown: Mapping[str, Markup]) -> Params:
     items = [item | {"selected": item["checked"]} for item in _items(bound, shown)]
     return {"label": _label(bound, look), "items": items}
@@ -226,6 +232,7 @@ _KINDS: tuple[tuple[type[Field], str, str, Build], ...] = (
     (SelectField, "select", "govukSelect", _select),
     (BooleanField, "checkboxes", "govukCheckboxes", _tick),
     (PasswordField, "password-input", "govukPasswordInput", _password),
+    (MultipleFileField, "file-upload", "govukFileUpload", _files),
     (TextAreaField, "textarea", "govukTextarea", _textarea),
     (EmailField, "input", "govukInput", _input),
     (TelField, "input", "govukInput", _input),

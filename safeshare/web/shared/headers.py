@@ -69,7 +69,7 @@ def leave_no_trace(response: Response) -> Response:
 
 def _guard(response: Response) -> Response:
     for name, value in _ALWAYS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)  # The answer of a file brings a stricter policy.
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
     if not is_kept(response):

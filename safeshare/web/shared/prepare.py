@@ -7,6 +7,7 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from safeshare.web.shared.assets import serve_assets
 from safeshare.web.shared.errors import answer_errors
+from safeshare.web.shared.file_words import about_file
 from safeshare.web.shared.form_controls import button, draw, error_summary, field
 from safeshare.web.shared.headers import set_headers
 from safeshare.web.shared.i18n import speak
@@ -39,6 +40,7 @@ def prepare(
         "audience": audience,
         "version": version,
         "organisation": organisation,
+        "about_file": about_file,
         "path_to": path_to,
         "field": field,
         "button": button,

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.web.shared.errors import keep_what_was_typed
+from safeshare.web.shared.uploads import receive_files
 from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
 from safeshare.web.staff.alarms import alarms
 from safeshare.web.staff.cases import cases
 from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
+from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handling import handling
 from safeshare.web.staff.queue import queue
@@ -20,13 +22,14 @@ from safeshare.web.staff.themes import themes
 from safeshare.web.staff.unsent import typed, unsent
 from safeshare.wiring import System
 
-_BLUEPRINTS = (door, queue, cases, handling, unsent, themes, conversations, alarms)
+_BLUEPRINTS = (door, queue, cases, handling, unsent, themes, conversations, alarms, files)
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 _WATCHING = _HANDLERS | {Role.OVERSEER}
 
 
 def register(app: Flask, system: System) -> None:
     """Add every page of the staff app to `app`."""
+    receive_files(app)
     know_staff(app, system)
     guard(app, system)
     keep_what_was_typed(app, typed)

@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     Form,
     HiddenField,
+    MultipleFileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -21,6 +22,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 from safeshare.concerns.rules import LONGEST_TEXT, CaseStatus
 from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.identifiers import new_id
+from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
 
 _MESSAGE = {
@@ -48,7 +50,9 @@ class SignInForm(Form):
     )
     six_digits = StringField(
         _("Six digits"),
-        description=_("From your authenticator app. They change every 30 seconds."),
+        description=_(
+            "From your authenticator app: they change every 30 seconds. A backup code works too."
+        ),
         validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
         render_kw={
             "autocomplete": "one-time-code",
@@ -114,6 +118,14 @@ class MessageForm(FormOfACase):
     text = TextAreaField(_("Your message"), **_MESSAGE)
     asks = BooleanField(_("I am asking a question: the case waits for their answer"))
     message_id = HiddenField(default=lambda: str(new_id()), validators=[Regexp(_ID)])
+    files = MultipleFileField(
+        _("Add files (optional)"),
+        description=_(
+            "Up to 25 MB each, 6 at a time. What is hidden in them, such as authors' names, is "
+            "removed. They read the copy."
+        ),
+        render_kw={"accept": ACCEPTED},
+    )
 
 
 class StatusForm(FormOfACase):

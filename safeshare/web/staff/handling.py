@@ -30,8 +30,11 @@ from safeshare.casework.service.handling import (
 from safeshare.casework.service.opening import ReadConversation, read_conversation
 from safeshare.casework.service.summary import CaseSummary, LookAtCase, look_at_case
 from safeshare.concerns.rules import CaseStatus
+from safeshare.files.service.keeping import drop_files, take_file
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.kept_files import clear_shelf, kept_files
+from safeshare.web.shared.uploads import takes_files
 from safeshare.web.shared.words import outcome_words, status_name, status_words
 from safeshare.web.staff import telling
 from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
@@ -43,6 +46,7 @@ from safeshare.web.staff.forms import (
     TakeForm,
     ThemesForm,
 )
+from safeshare.web.staff.message_files import has_all_files
 
 handling = Blueprint("handling", __name__, template_folder="templates", url_prefix="/cases")
 
@@ -75,14 +79,16 @@ def acknowledge_concern(reference: str) -> ResponseReturnValue:
 
 
 @handling.route("/<reference>/message", methods=_BOTH)
-@serves(read_conversation, write_message)
+@takes_files
+@serves(read_conversation, write_message, take_file, drop_files)
 def message(reference: str) -> ResponseReturnValue:
-    """Ask or answer."""
+    """Ask or answer. Each case has its own shelf of files that wait for the next message."""
     form = filled(MessageForm)
-    if is_sent(form):
-        message_id = UUID(form.message_id.data)
-        command = WriteMessage(reference, form.text.data, form.asks.data, message_id)
+    if has_all_files(form, reference) and is_sent(form):
+        message_id, files = UUID(form.message_id.data), kept_files(reference)
+        command = WriteMessage(reference, form.text.data, form.asks.data, message_id, files)
         if carried_out(form, write_message, command):
+            clear_shelf(reference)
             return back_to_case(reference, _("Your message was sent."))
     return _beside_conversation("staff/message.html", form, reference)
 
@@ -132,7 +138,8 @@ def themes(reference: str) -> ResponseReturnValue:
 
 def _beside_conversation(template: str, form: Any, reference: str) -> ResponseReturnValue:
     seen = ask(read_conversation, ReadConversation(reference))
-    return page(template, form, case=seen.summary, messages=telling.thread(seen.messages))
+    thread, kept = telling.thread(seen.messages), kept_files(reference)
+    return page(template, form, case=seen.summary, messages=thread, kept=kept)
 
 
 def _next_choices(case: CaseSummary, seen: str) -> list[Any]:

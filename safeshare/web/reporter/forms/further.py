@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, StringField, TextAreaField
+from wtforms import EmailField, MultipleFileField, StringField, TextAreaField
 
 from safeshare.concerns.rules import contact_address
 from safeshare.kernel.errors import InvalidError
@@ -19,7 +19,12 @@ from safeshare.web.reporter.forms.base import (
     StepForm,
     blame,
 )
+from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
+from safeshare.web.shared.kept_files import kept_files
+
+DRAFT_FILES = "draft"
+"""The shelf of the files that will be sent with the concern."""
 
 _INDENT = "\N{EM SPACE}"
 
@@ -134,6 +139,25 @@ class KindForm(StepForm):
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the published kinds."""
         self.category.choices = [choice(one.code, one.name) for one in offers().categories]
+
+
+class FilesForm(StepForm):
+    """Files that show what happened. They lie in the session; `listed` names them."""
+
+    summed = ("listed",)
+
+    files = MultipleFileField(
+        _("Add files"),
+        description=_("You can choose up to 6 at a time."),
+        render_kw={"accept": ACCEPTED},
+    )
+    listed = StringField(_("Files (optional)"))
+
+    @classmethod
+    def told(cls, _draft: Draft) -> Mapping[str, Any]:
+        """What their sender calls the files so far."""
+        names = (one.name or gettext("a file") for one in kept_files(DRAFT_FILES))
+        return {"listed": "\n".join(names)}
 
 
 class ReachForm(StepForm):

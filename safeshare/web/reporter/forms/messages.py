@@ -1,9 +1,10 @@
 """The forms around the mailbox: the access code, and a message."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, TextAreaField
+from wtforms import Form, MultipleFileField, TextAreaField
 
 from safeshare.web.reporter.forms.base import LONG_TEXT
+from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import tidy_text
 
 
@@ -34,4 +35,12 @@ class ReplyForm(Form):
         validators=LONG_TEXT,
         filters=[tidy_text],
         render_kw={"rows": 6},
+    )
+    files = MultipleFileField(
+        _("Add files (optional)"),
+        description=_(
+            "Pictures, PDF, Word, Excel, PowerPoint, plain text, MP4, MP3 or M4A. Up to 25 MB "
+            "each, and 6 at a time."
+        ),
+        render_kw={"accept": ACCEPTED},
     )

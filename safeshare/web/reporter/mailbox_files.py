@@ -1,0 +1,28 @@
+"""The files of a mailbox in words: which came when, and from whom."""
+
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext
+
+from safeshare.mailbox.models import Author
+from safeshare.mailbox.service.reading import Mailbox
+from safeshare.web.shared.file_words import FileLine, lines_of
+from safeshare.web.shared.i18n import day
+
+REPLY_FILES = "reply"
+"""The shelf of the files that will be sent with the next message."""
+
+
+def file_lines(mailbox: Mailbox) -> list[FileLine]:
+    """Every file of the conversation, with a link to its page."""
+    whose: dict[UUID | None, str] = {None: str(gettext("You sent it with your concern."))}
+    for one in mailbox.messages:
+        words = (
+            gettext("You sent it on %(day)s.", day=day(one.on))
+            if one.author is Author.PARTY
+            else gettext("Sent to you on %(day)s.", day=day(one.on))
+        )
+        whose[one.id] = str(words)
+    href = {one.id: url_for("files.show_file", file_id=one.id) for one in mailbox.files}
+    return lines_of(mailbox.files, whose, href)
