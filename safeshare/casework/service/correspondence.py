@@ -28,7 +28,13 @@ from safeshare.casework.service.conflict import (
     read_names,
 )
 from safeshare.casework.service.handling import WriteMessage, write_message
-from safeshare.casework.service.opening import Promised, Told, messages_told, promises_made
+from safeshare.casework.service.opening import (
+    Promised,
+    Told,
+    messages_told,
+    note_first_opening,
+    promises_made,
+)
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
 from safeshare.casework.service.summary import summary_of
 from safeshare.concerns.models import CaseEventKind
@@ -161,6 +167,7 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
     )
     waited = AlarmKind.ESCALATED if is_overseer else AlarmKind.CONTACT_ASKED
     with door.change() as session:
+        note_first_opening(session, door, case.id, conversation(locks).party_id)
         end_alarm(session, case.id, waited)
         door.record(Event.CASE_OPENED, case_id=case.id, part="conversation")
     return view

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from safeshare.casework.rules import Outcome
 from safeshare.casework.service.account import (
     Locks,
@@ -18,7 +20,8 @@ from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import CaseEventKind, DocumentKind
 from safeshare.concerns.queries import get_case_held, list_documents, list_events
-from safeshare.concerns.rules import Answer, answers_in
+from safeshare.concerns.rules import AlarmKind, Answer, answers_in
+from safeshare.concerns.service.alarms import end_alarm
 from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.gate import Door, use_case
@@ -124,7 +127,8 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
     if not view.summary.was_opened:
-        _tell_of_first_opening(door, case.id, party_id)
+        with door.change() as session:
+            note_first_opening(session, door, case.id, party_id)
     return view
 
 
@@ -180,10 +184,13 @@ def promises_made(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, 
     )
 
 
-def _tell_of_first_opening(door: Door, case_id: UUID, party_id: UUID) -> None:
-    with door.change() as session:
-        get_case_held(session, case_id)
-        if any(event.kind is CaseEventKind.OPENED for event in list_events(session, case_id)):
-            return
-        add_event(session, door, case_id, CaseEventKind.OPENED)
-        settle_promises(door, session, case_id, party_id, Happening.OPENED)
+def note_first_opening(session: Session, door: Door, case_id: UUID, party_id: UUID) -> None:
+    """Put the first opening on the timeline, let it keep its promise and end the alarm that nobody
+    had. Does nothing where somebody was faster.
+    """
+    get_case_held(session, case_id)
+    if any(event.kind is CaseEventKind.OPENED for event in list_events(session, case_id)):
+        return
+    add_event(session, door, case_id, CaseEventKind.OPENED)
+    settle_promises(door, session, case_id, party_id, Happening.OPENED)
+    end_alarm(session, case_id, AlarmKind.UNOPENED)
