@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from safeshare.casework.queries import keeps_name, list_key_holders
@@ -14,8 +13,8 @@ from safeshare.casework.service.account import document_of, reveal
 from safeshare.casework.service.sheet import read_sheet, replace_sheet, resealed
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
-from safeshare.concerns.models import Case, DocumentKind, Grant
-from safeshare.concerns.queries import get_case_held
+from safeshare.concerns.models import Case, DocumentKind
+from safeshare.concerns.queries import get_case_held, list_grants
 from safeshare.concerns.rules import clean_reason
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.concerns.service.exclusions import Locks
@@ -143,13 +142,9 @@ def give_name_key(door: Door, session: Session, case: Case, locks: Locks, staff_
 
 def _move_key(door: Door, session: Session, case: Case, locks: Locks, command: HandOver) -> None:
     give_name_key(door, session, case, locks, command.to)
-    session.execute(
-        delete(Grant).where(
-            Grant.case_id == case.id,
-            Grant.compartment == Compartment.IDENTITY,
-            Grant.grantee_id == command.instead_of,
-        )
-    )
+    for grant in list_grants(session, case.id, command.instead_of):
+        if grant.compartment is Compartment.IDENTITY:
+            session.delete(grant)
     session.flush()
     rotate(door, session, case.id, {Compartment.IDENTITY: locks[Compartment.IDENTITY]})
 

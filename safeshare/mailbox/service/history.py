@@ -69,6 +69,7 @@ PURPOSE_OF: Mapping[Event, Purpose] = {
     Event.CASE_RISK_JUDGED: Purpose.WORKED,
     Event.CASE_STATUS_CHANGED: Purpose.WORKED,
     Event.CASE_TAKEN: Purpose.TOOK,
+    Event.CASE_TRAIL_READ: Purpose.WORKED,
     Event.IDENTITY_ASKED: Purpose.ASKED_NAME,
     Event.IDENTITY_GIVEN: Purpose.NAME_GIVEN,
     Event.IDENTITY_HANDED_OVER: Purpose.NAME_GIVEN,
