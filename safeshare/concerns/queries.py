@@ -142,10 +142,11 @@ def list_recovery_grants(session: Session, case_ids: Sequence[UUID]) -> Sequence
     ).all()
 
 
-def has_recovery_grant(session: Session, case_id: UUID, set_id: UUID) -> bool:
-    """Whether a case has any grant to this recovery key."""
-    grant = select(Grant.case_id).where(Grant.case_id == case_id, Grant.grantee_id == set_id)
-    return session.scalar(grant.limit(1)) is not None
+def list_recoverable(session: Session, case_id: UUID, set_id: UUID) -> Collection[Compartment]:
+    """The compartments of a case to which a recovery key has a grant."""
+    return session.scalars(
+        select(Grant.compartment).where(Grant.case_id == case_id, Grant.grantee_id == set_id)
+    ).all()
 
 
 def is_out_of_date(

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from safeshare.concerns.models import GranteeKind
 from safeshare.concerns.queries import (
     get_case_held,
-    has_recovery_grant,
     is_out_of_date,
     list_compartment_grants,
     list_out_of_date,
+    list_recoverable,
 )
 from safeshare.concerns.service.compartments import (
     Grantee,
@@ -95,7 +95,9 @@ def needs_upkeep(door: Door, case_id: UUID, held: Collection[Compartment]) -> bo
     if is_out_of_date(door.read, case_id, door.vault.content_suite, held):
         return True
     recovery = _recovery(door, door.read)
-    return recovery is not None and not has_recovery_grant(door.read, case_id, recovery.id)
+    if recovery is None:
+        return False
+    return not set(held) <= set(list_recoverable(door.read, case_id, recovery.id))
 
 
 def falls_behind(numbers: Mapping[Compartment, int]) -> bool:
