@@ -27,7 +27,7 @@ from safeshare.people.account_queries import (
     one_administrator_at_a_time,
 )
 from safeshare.people.models import ProposedRole, StaffMember, StaffRole, StaffState
-from safeshare.people.queries import Standing, find_names, get_standing
+from safeshare.people.queries import Standing, find_names, get_standing, list_queues
 from safeshare.people.rules import insist_on_fitting_roles, proposed_of, roles_fit
 from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.eligibility import is_signed, sign
@@ -126,6 +126,12 @@ def look_at_account(door: Door, command: LookAtAccount) -> Account:
     proposed = list_proposed_roles(door.read, command.staff_id)
     queue_ids = tuple(row.queue_id for row in standing.memberships)
     return _account(standing.member, standing.roles, (one.role for one in proposed), queue_ids)
+
+
+@use_case(Action.PEOPLE_LIST)
+def list_queue_names(door: Door, _command: None) -> Sequence[tuple[UUID, str]]:
+    """The queues that somebody can be proposed for."""
+    return [(one.id, one.name) for one in list_queues(door.read)]
 
 
 @use_case(Action.PEOPLE_ROLES)

@@ -8,16 +8,16 @@ from safeshare.gate.models import ReporterSession, StaffSession
 from safeshare.ledger.events import Event
 from safeshare.outbox.queries import count_digests, count_finished
 from safeshare.outbox.service.queueing import forget_finished, queue_digest
-from safeshare.people.models import Installation, ParkedForm
+from safeshare.people.models import Installation, Invitation, ParkedForm
 from safeshare.people.queries import list_case_workers
 from safeshare.policy.actions import Action
 
-_EXPIRING = (StaffSession, ReporterSession, ParkedForm)
+_EXPIRING = (StaffSession, ReporterSession, ParkedForm, Invitation)
 
 
 @use_case(Action.WORK_PURGE)
 def purge_expired(door: Door, _command: None) -> None:
-    """Delete the sessions and unsent forms whose day has come, and mail that is over.
+    """Delete the sessions, unsent forms and invitations whose day has come, and mail that is over.
 
     The day is a real one: the clock of a demo that was advanced ends no session.
     """

@@ -8,6 +8,9 @@ from werkzeug.http import dump_cookie, parse_cookie
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+KNOWN = "k"
+"""What the name of the session's cookie ends with where it is the mark of a known browser."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
@@ -22,19 +25,25 @@ class Mounted:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Hand the request to its app, with that app's cookie alone."""
+        """Hand the request to its app, with that app's cookies alone."""
         path = environ.get("PATH_INFO", "")
         if path != self.mount and not path.startswith(f"{self.mount}/"):
             return self.reporter(_with_only(environ, self.reporter_cookie), start_response)
         inside = dict(environ)
         inside["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self.mount
         inside["PATH_INFO"] = path[len(self.mount) :] or "/"
-        return self.staff(_with_only(inside, self.staff_cookie), start_response)
+        cookies = (self.staff_cookie, self.staff_cookie + KNOWN)
+        return self.staff(_with_only(inside, *cookies), start_response)
 
 
-def _with_only(environ: dict[str, Any], cookie: str) -> dict[str, Any]:
-    value = parse_cookie(environ).get(cookie)
+def _with_only(environ: dict[str, Any], *cookies: str) -> dict[str, Any]:
+    sent = parse_cookie(environ)
     kept = {key: item for key, item in environ.items() if key != "HTTP_COOKIE"}
-    if value is not None:
-        kept["HTTP_COOKIE"] = dump_cookie(cookie, value, path=None).partition(";")[0]
+    found = [
+        dump_cookie(name, sent[name], path=None).partition(";")[0]
+        for name in cookies
+        if name in sent
+    ]
+    if found:
+        kept["HTTP_COOKIE"] = "; ".join(found)
     return kept

@@ -9,22 +9,47 @@ from safeshare.kernel.actors import Role
 from safeshare.web.shared.errors import keep_what_was_typed
 from safeshare.web.shared.uploads import receive_files
 from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
+from safeshare.web.staff.account import account
+from safeshare.web.staff.accounts import accounts
 from safeshare.web.staff.alarms import alarms
 from safeshare.web.staff.cases import cases
+from safeshare.web.staff.confirming import confirming
 from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
 from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handling import handling
+from safeshare.web.staff.oversight import oversight
+from safeshare.web.staff.inviting import inviting
+from safeshare.web.staff.joining import joining
+from safeshare.web.staff.other_ways import other_ways
 from safeshare.web.staff.queue import queue
 from safeshare.web.staff.signed_in import current_staff, is_signed_in, know_staff
 from safeshare.web.staff.themes import themes
 from safeshare.web.staff.unsent import typed, unsent
 from safeshare.wiring import System
 
-_BLUEPRINTS = (door, queue, cases, handling, unsent, themes, conversations, alarms, files)
+_BLUEPRINTS = (
+    door,
+    queue,
+    cases,
+    handling,
+    unsent,
+    themes,
+    conversations,
+    alarms,
+    files,
+    oversight,
+    account,
+    accounts,
+    confirming,
+    inviting,
+    joining,
+    other_ways,
+)
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 _WATCHING = _HANDLERS | {Role.OVERSEER}
+_SEE_FIGURES = frozenset({Role.OVERSEER, Role.LEADER, Role.INSPECTOR})
 
 
 def register(app: Flask, system: System) -> None:
@@ -51,6 +76,20 @@ def _of_every_page() -> dict[str, Any]:
     return {"signed_in": staff, "navigation": _navigation(staff.roles)}
 
 
+def _about_the_service(roles: frozenset[Role]) -> list[tuple[str, str]]:
+    """The pages that show the service as a whole, to whom the policy shows them."""
+    items = []
+    if Role.OVERSEER in roles:
+        items.append(("oversight.review", _("Weekly review")))
+    if roles & _SEE_FIGURES:
+        items.append(("oversight.caseload", _("Caseload")))
+    if roles & {Role.ADMINISTRATOR, Role.INSPECTOR}:
+        items.append(("oversight.accounts", _("Ledger of accounts")))
+    if Role.INSPECTOR in roles:
+        items.append(("oversight.evidence", _("Evidence")))
+    return items
+
+
 def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
     items = []
     if roles & _HANDLERS:
@@ -61,6 +100,10 @@ def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
         items += [("conversations.listed", _("Asked for you")), ("alarms.show", _("Alarms"))]
     if Role.LEADER in roles:
         items.append(("themes.show", _("Themes")))
+    if Role.ADMINISTRATOR in roles:
+        items.append(("accounts.show_all", _("Accounts")))
+    items.append(("account.show", _("Your account")))
+    items += _about_the_service(roles)
     return [
         {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
         for endpoint, text in items

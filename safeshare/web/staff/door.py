@@ -6,11 +6,20 @@ from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Visitor
 from safeshare.people.rules import normal_sign_in_name
+from safeshare.people.service.identity_provider import IdentityProvider
 from safeshare.people.service.parked import list_unsent
-from safeshare.people.service.sign_in import SignIn, sign_in, sign_out
+from safeshare.people.service.sign_in import (
+    IsKnownBrowser,
+    SignedIn,
+    SignIn,
+    is_known_browser,
+    sign_in,
+    sign_out,
+)
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
 from safeshare.web.staff.answering import ask
+from safeshare.web.staff.browsers import browser_cookie
 from safeshare.web.staff.forms import SignInForm
 from safeshare.web.staff.guard import for_visitors, safe_next
 from safeshare.web.staff.signed_in import (
@@ -36,21 +45,36 @@ def show_sign_in() -> ResponseReturnValue:
 
 @door.post("/sign-in")
 @for_visitors
-@serves(sign_in)
+@serves(sign_in, is_known_browser)
 def send_sign_in() -> ResponseReturnValue:
     """Both factors at once. Whatever is wrong, the answer is the same."""
     form = SignInForm(request.form)
     if form.validate():
-        target = f"name {normal_sign_in_name(form.sign_in_name.data)}"
-        insist_on_tries(target)
-        typed = SignIn(form.sign_in_name.data, form.passphrase.data, form.six_digits.data)
-        signed_in = system().gate.run(sign_in, Visitor(), typed)
+        signed_in = guess(form.sign_in_name.data, form.passphrase.data, form.six_digits.data)
         if signed_in is not None:
-            begin_session(signed_in)
-            return redirect(_after_sign_in(), 303)
-        count_wrong_guess(target)
+            return enter(signed_in)
         form.form_errors.append(_("The sign-in name, the passphrase or the six digits are wrong"))
     return _page(form)
+
+
+def guess(name: str, passphrase: str, six_digits: str) -> SignedIn | None:
+    """Try both factors. Who guesses at an account from elsewhere makes nobody wait whose browser
+    signed in to it before.
+    """
+    target, browser = f"name {normal_sign_in_name(name)}", browser_cookie()
+    gate = system().gate
+    if not (browser and gate.run(is_known_browser, Visitor(), IsKnownBrowser(name, browser))):
+        insist_on_tries(target)
+    signed_in = gate.run(sign_in, Visitor(), SignIn(name, passphrase, six_digits, browser))
+    if signed_in is None:
+        count_wrong_guess(target)
+    return signed_in
+
+
+def enter(signed_in: SignedIn) -> ResponseReturnValue:
+    """Begin the session, and go to the page that was asked for."""
+    begin_session(signed_in)
+    return redirect(_after_sign_in(), 303)
 
 
 @door.post("/sign-out")
@@ -64,8 +88,10 @@ def send_sign_out() -> ResponseReturnValue:
 
 def _page(form: SignInForm) -> ResponseReturnValue:
     form.six_digits.data = ""
-    notice = next((code for code in ("kept", "again", "out") if code in request.args), "")
-    page = render_template("staff/sign_in.html", form=form, notice=notice)
+    known = ("kept", "again", "out", "ready", "everywhere", "proof")
+    notice = next((code for code in known if code in request.args), "")
+    provider = bool(system().gate.door(Visitor()).rule(IdentityProvider).issuer)
+    page = render_template("staff/sign_in.html", form=form, notice=notice, provider=provider)
     return page, 400 if form.errors else 200
 
 

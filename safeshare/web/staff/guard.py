@@ -8,11 +8,13 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
+from safeshare.gate import UseCase
+from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN
 from safeshare.web.shared.doors import door_of
 from safeshare.web.shared.errors import on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms
 from safeshare.web.shared.guesses import watch_guesses
-from safeshare.web.staff.signed_in import is_signed_in
+from safeshare.web.staff.signed_in import current_staff, is_signed_in
 from safeshare.web.staff.unsent import park_what_was_typed
 from safeshare.wiring import System
 
@@ -32,6 +34,7 @@ def guard(app: Flask, system: System) -> None:
     """Judge every request of the app before its view is reached."""
     watch_guesses(app, system, _is_guess)
     app.before_request(_insist_on_sign_in)
+    app.before_request(_insist_on_proof)
     protect_forms(app)
     on_expired_form(app, _keep_what_was_typed)
 
@@ -70,6 +73,29 @@ def _insist_on_sign_in() -> ResponseReturnValue | None:
         return redirect(url_for("door.show_sign_in", **notice), 303)
     path = request.full_path if request.query_string else request.path
     return redirect(url_for("door.show_sign_in", next=path), 303)
+
+
+def _insist_on_proof() -> ResponseReturnValue | None:
+    """Ask for both factors again before a page that serves something dangerous, where they were not
+    given a short while ago. The policy refuses it otherwise.
+    """
+    if request.endpoint is None or not _is_dangerous() or not is_signed_in():
+        return None
+    if current_staff().is_fresh:
+        return None
+    if request.method == "POST":
+        park_what_was_typed()
+    rule = request.url_rule
+    can_be_read = rule is not None and "GET" in (rule.methods or ())
+    path = request.full_path if request.query_string else request.path
+    wanted = path if can_be_read else url_for("queue.home")
+    return redirect(url_for("confirming.show", next=wanted), 303)
+
+
+def _is_dangerous() -> bool:
+    door = door_of(_view())
+    served = door.use_cases if door else ()
+    return any(isinstance(one, UseCase) and one.action in NEEDS_FRESH_SIGN_IN for one in served)
 
 
 def _keep_what_was_typed(_error: CSRFError) -> ResponseReturnValue | None:

@@ -3,6 +3,7 @@
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -14,11 +15,15 @@ from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import PrivateKey
 from safeshare.people.service.sign_in import RecogniseStaff, SignedIn, recognise_staff
 from safeshare.web.shared.session import SealedSession, SealedSessionInterface
+from safeshare.web.staff.browsers import mark_browser
 from safeshare.wiring import System
 
 _SYSTEM = "safeshare.system"
 _KEY = "key"
 _STAFF_ID = "staff_id"
+_NUMBER = "number"
+_PROVED_AT = "proved_at"
+_WRONG = "wrong"
 _BLURRED_BROWSER = "_id"
 """Where Flask-Login puts a hash of address and browser, which we never keep."""
 
@@ -84,7 +89,7 @@ def absent_owner() -> Staff | None:
     """
     if _STAFF_ID not in session:
         return None
-    return _recognise(UUID(session[_STAFF_ID]), PrivateKey(b""))
+    return _recognise(UUID(session[_STAFF_ID]), PrivateKey(b""), None)
 
 
 def begin_session(signed_in: SignedIn) -> Staff:
@@ -92,7 +97,9 @@ def begin_session(signed_in: SignedIn) -> Staff:
     kept = sealed_session()
     kept.clear()
     kept.is_idle = False
-    staff = _recognise(signed_in.staff_id, signed_in.private_key)
+    kept[_NUMBER] = signed_in.session_number
+    proved_at = system().gate.clock.security_now()
+    staff = _recognise(signed_in.staff_id, signed_in.private_key, proved_at)
     if staff is None:
         raise NotFoundError("this account may not sign in")
     interface = current_app.session_interface
@@ -101,9 +108,32 @@ def begin_session(signed_in: SignedIn) -> Staff:
     interface.renew(kept)
     kept[_STAFF_ID] = str(staff.staff_id)
     kept[_KEY] = b64encode(signed_in.private_key.raw).decode()
+    kept[_PROVED_AT] = proved_at.isoformat()
+    mark_browser(signed_in.browser)
     login_user(SignedInStaff(staff))
     kept.pop(_BLURRED_BROWSER, None)
     return staff
+
+
+def go_on_with(signed_in: SignedIn) -> None:
+    """Go on after something was changed that ended every session of the account, this one too."""
+    kept = sealed_session()
+    kept[_NUMBER] = signed_in.session_number
+    mark_browser(signed_in.browser)
+
+
+def prove_again() -> None:
+    """Note that whoever is signed in has given both factors just now."""
+    kept = sealed_session()
+    kept[_PROVED_AT] = system().gate.clock.security_now().isoformat()
+    kept.pop(_WRONG, None)
+
+
+def count_wrong_proof() -> int:
+    """How often both factors were asked for again in vain, this time included."""
+    kept = sealed_session()
+    kept[_WRONG] = int(kept.get(_WRONG, 0)) + 1
+    return int(kept[_WRONG])
 
 
 def sealed_session() -> SealedSession:
@@ -115,7 +145,8 @@ def _load(staff_id: str) -> SignedInStaff | None:
     if _KEY not in session:
         return None
     try:
-        staff = _recognise(UUID(staff_id), PrivateKey(b64decode(session[_KEY])))
+        key = PrivateKey(b64decode(session[_KEY]))
+        staff = _recognise(UUID(staff_id), key, _instant(session.get(_PROVED_AT)))
     except SealBrokenError:
         sealed_session().destroy()
         raise
@@ -125,8 +156,13 @@ def _load(staff_id: str) -> SignedInStaff | None:
     return SignedInStaff(staff)
 
 
-def _recognise(staff_id: UUID, private_key: PrivateKey) -> Staff | None:
+def _recognise(staff_id: UUID, private_key: PrivateKey, proved_at: datetime | None) -> Staff | None:
+    command = RecogniseStaff(staff_id, private_key, int(session.get(_NUMBER, 1)), proved_at)
     try:
-        return system().gate.run(recognise_staff, Visitor(), RecogniseStaff(staff_id, private_key))
+        return system().gate.run(recognise_staff, Visitor(), command)
     except NotFoundError:
         return None
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
