@@ -15,6 +15,25 @@ from safeshare.policy.actions import Action
 
 MONTHS_SHOWN = 12
 
+COUNTED = (
+    Event.CONCERN_SUBMITTED,
+    Event.CASE_NAMES_READ,
+    Event.CASE_CONFLICT_DECLARED,
+    Event.CASE_OPENED,
+    Event.CASE_ACKNOWLEDGED,
+    Event.CASE_MESSAGE_WRITTEN,
+    Event.MAILBOX_MESSAGE_WRITTEN,
+    Event.CASE_HOLDER_ADDED,
+    Event.CASE_HOLDER_REMOVED,
+    Event.IDENTITY_OPENED,
+    Event.CASE_FILE_OPENED,
+    Event.CASE_STATUS_CHANGED,
+    Event.CASE_CLOSED,
+    Event.ACTION_REFUSED,
+    Event.ALARM_RAISED,
+)
+"""What is counted, always all of it: a line that came and went would tell nought from a few."""
+
 
 @dataclass(frozen=True, slots=True)
 class MonthCounts:
@@ -46,7 +65,7 @@ def count_case_events(door: Door, _command: None) -> Sequence[MonthCounts]:
     for _case, on, event, _by in list_case_lines(door.read, this_month):
         counted.setdefault(on.replace(day=1), Counter())[event] += 1
     return [
-        MonthCounts(month, {event: shown_count(counts[event]) for event in sorted(counts)})
+        MonthCounts(month, {event: shown_count(counts[event]) for event in COUNTED})
         for month, counts in sorted(counted.items(), reverse=True)[:MONTHS_SHOWN]
     ]
 

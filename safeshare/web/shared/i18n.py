@@ -16,11 +16,12 @@ LANGUAGES = ("en_GB",)
 
 _TRANSLATIONS = Path(__file__).parent.parent / "translations"
 _DAY = "d MMMM y"
+_MONTH = "MMMM y"
 _WEEKDAY = "EEEE d MMMM y"
 
 
 def speak(app: Flask) -> None:
-    """Set Flask-Babel up and give templates the filters `day`, `weekday` and `moment`."""
+    """Set Flask-Babel up and give templates the filters for dates."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = LONDON.key
@@ -32,13 +33,18 @@ def speak(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters |= {"day": day, "weekday": weekday, "moment": moment}
+    app.jinja_env.filters |= {"day": day, "month": month, "moment": moment, "weekday": weekday}
     app.jinja_env.globals["page_language"] = page_language
 
 
 def day(when: date) -> str:
     """A date such as 3 July 2026. An instant is first taken to London."""
     return _written(_in_london(when), _DAY, str(get_locale()))
+
+
+def month(when: date) -> str:
+    """The month of a date, such as July 2026."""
+    return _written(when, _MONTH, str(get_locale()))
 
 
 def weekday(when: date) -> str:

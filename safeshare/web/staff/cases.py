@@ -95,6 +95,7 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
             _("Take the case over"),
         ),
         (True, "cases.show_conflict", _("Declare a tie")),
+        (True, "oversight.case_trail", _("See who did what with it")),
     )
     return [
         {"text": text, "href": url_for(endpoint, reference=case.reference)}
