@@ -17,6 +17,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /srv/safeshare/.venv .venv
 COPY bin bin
 COPY config config
+COPY docs/data-at-rest.md docs/data-at-rest.md
 COPY migrations migrations
 COPY worker worker
 COPY safeshare safeshare

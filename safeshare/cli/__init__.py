@@ -5,6 +5,7 @@ import click
 from safeshare import __version__
 from safeshare.cli.demo import demo
 from safeshare.cli.errors import PlainErrors
+from safeshare.cli.exposing import exposure
 from safeshare.cli.health import health
 from safeshare.cli.keeping import ledger, sessions
 from safeshare.cli.processes import beat, serve, worker
@@ -21,6 +22,7 @@ def main() -> None:
 for command in (
     beat,
     demo,
+    exposure,
     health,
     init,
     ledger,

@@ -1,28 +1,17 @@
 """The page that says what is stored is compared with the tables that store it."""
 
-import re
-from pathlib import Path
-
 from sqlalchemy import LargeBinary
 
 from safeshare import tables
 from safeshare.db.columns import SealedBytes
+from safeshare.exposure import PAGE, read_ways
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-at-rest.md"
 WAYS = ("plain", "sealed: ", "hashed: ", "derived: ", "public key")
 
 
 def listed() -> dict[str, dict[str, str]]:
     """Table to column to how it is kept, as the page says."""
-    found: dict[str, dict[str, str]] = {}
-    table = ""
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        if heading := re.fullmatch(r"## `(\w+)`", line):
-            table = heading.group(1)
-            found[table] = {}
-        elif row := re.fullmatch(r"\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", line):
-            found[table][row.group(1)] = row.group(2)
-    return found
+    return read_ways(PAGE.read_text(encoding="utf-8"))
 
 
 def test_the_page_lists_every_table_and_column_and_no_other() -> None:
