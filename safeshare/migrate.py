@@ -15,7 +15,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run every migration up to `revision`."""
+    """Run every migration up to `revision`.
+
+    Raises MisconfiguredError where the database was made by a version that no migration leads on
+    from.
+    """
+    _insist_on_a_known_past(engine)
     _run(engine, command.upgrade, revision)
 
 
@@ -33,6 +38,18 @@ def insist_on_newest(engine: Engine) -> None:
         raise MisconfiguredError(
             f"The database is at migration {current or 'none'}, the program at {newest}. "
             "Run `bin/safeshare migrate` first."
+        )
+
+
+def _insist_on_a_known_past(engine: Engine) -> None:
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    known = {one.revision for one in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    if current is not None and current not in known:
+        raise MisconfiguredError(
+            f"The database is at migration {current}, which this version does not know: it was made "
+            "by a newer version, or by one that was never released. Use the version that made it, "
+            "or a new data folder and new key files."
         )
 
 

@@ -1,6 +1,6 @@
 """first tables.
 
-Revision ID: 0001
+Revision ID: 0001.2
 Revises:
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from safeshare.db import columns
 
-revision: str = "0001"
+revision: str = "0001.2"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -85,7 +85,6 @@ def upgrade() -> None:
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
-                "case:conflict_declared",
                 "case:consent_asked",
                 "case:decision_endorsed",
                 "case:decision_proposed",
@@ -232,7 +231,6 @@ def upgrade() -> None:
                 "case:closed",
                 "case:coded",
                 "case:conflict_attested",
-                "case:conflict_declared",
                 "case:consent_asked",
                 "case:decision_endorsed",
                 "case:decision_proposed",
@@ -941,7 +939,6 @@ def upgrade() -> None:
         "attestation",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
-        sa.Column("has_tie", sa.Boolean(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_attestation_case_id_case")),
         sa.ForeignKeyConstraint(

@@ -9,7 +9,7 @@ the same rights by default; whoever adds one of the ledger's kind takes them bac
 SQLite has no roles. Its triggers stop a mistaken statement, and nobody who means it.
 
 Revision ID: 0002
-Revises: 0001
+Revises: 0001.2
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0002"
-down_revision: str | None = "0001"
+down_revision: str | None = "0001.2"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,7 +1,7 @@
 """Migrations go up, down and up again with data in the tables, and never part from the models."""
 
 import pytest
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from safeshare import migrate
 from safeshare.concerns.models import Case
@@ -37,3 +37,11 @@ def test_upgrading_twice_changes_nothing(stage: Stage) -> None:
     migrate.upgrade(stage.system.database.engine)
     with stage.system.database.reading() as session:
         assert session.scalars(select(Case.reference)).all() == [reference]
+
+
+def test_a_database_of_an_unknown_version_cannot_be_brought_on(stage: Stage) -> None:
+    engine = stage.system.database.engine
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(MisconfiguredError, match="never released"):
+        migrate.upgrade(engine)
