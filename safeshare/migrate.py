@@ -47,9 +47,9 @@ def _insist_on_a_known_past(engine: Engine) -> None:
     known = {one.revision for one in ScriptDirectory(str(FOLDER)).walk_revisions()}
     if current is not None and current not in known:
         raise MisconfiguredError(
-            f"The database is at migration {current}, which this version does not know: it was made "
-            "by a newer version, or by one that was never released. Use the version that made it, "
-            "or a new data folder and new key files."
+            f"The database is at migration {current}, which this version does not know: it was "
+            "made by a newer version, or by one that was never released. Use the version that "
+            "made it, or a new data folder and new key files."
         )
 
 
