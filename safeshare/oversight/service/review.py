@@ -29,7 +29,6 @@ _NO_WORK = READING | {
     Event.ACTION_REFUSED,
     Event.ALARM_RAISED,
     Event.CASE_CONFLICT_ATTESTED,
-    Event.CASE_CONFLICT_DECLARED,
     Event.CASE_TRAIL_READ,
 }
 """What does not count as having worked on a case."""

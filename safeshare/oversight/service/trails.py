@@ -73,15 +73,14 @@ class CaseTrail:
 
 
 def trail_facts(door: Door, command: ReadCaseTrail) -> Facts:
-    """Whether the actor holds the case, without a tie to it, or oversees it."""
+    """Whether the actor holds the case or oversees it."""
     actor = door.actor
     if not isinstance(actor, Staff):
         return Facts()
     found = find_standing(door.read, command.reference, actor.staff_id)
     if found is None:
         return Facts()
-    has_tie = found.declared is not None and found.declared.has_tie
-    holds = found.is_holder and not has_tie
+    holds = found.is_holder
     return Facts(
         held_case=found.case.id if holds else None,
         is_holder=holds,
