@@ -17,10 +17,11 @@ from safeshare.casework.service.handling import (
     take_case,
     write_message,
 )
+from safeshare.casework.service.keepers import ReadName, read_name
 from safeshare.casework.service.opening import ReadConversation, read_conversation
 from safeshare.concerns.models import CaseEventKind, OnCallPage
 from safeshare.concerns.rules import CaseStatus, RiskBand
-from safeshare.kernel.errors import InvalidError, StaleError
+from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Message
@@ -53,7 +54,8 @@ def test_a_holder_can_read_all_that_was_told(stage: Stage) -> None:
     view = opened(stage, attested(stage, sent.reference, keeper), sent.reference)
     assert view.answers["concern"] == TOLD["concern"]
     assert view.answers["wishes"] == TOLD["wishes"]
-    assert view.identity == {"name": "Robin Marsh", "phone": "01632 960001"}
+    name = stage.gate.run(read_name, stage.staff(keeper), ReadName(sent.reference))
+    assert name.identity == {"name": "Robin Marsh", "phone": "01632 960001"}
     assert view.summary.holders == tuple(
         sorted(name.replace("_", " ").title() for name in holders_of(stage, sent.reference))
     )
@@ -66,7 +68,8 @@ def test_a_holder_who_is_no_keeper_cannot_read_who_the_reporter_is(stage: Stage)
     keepers = holders_of(stage, sent.reference, Compartment.IDENTITY)
     other = next(name for name in holders_of(stage, sent.reference) if name not in keepers)
     view = opened(stage, attested(stage, sent.reference, other), sent.reference)
-    assert view.identity is None
+    with pytest.raises(NotFoundError):
+        stage.gate.run(read_name, stage.staff(other), ReadName(sent.reference))
     assert not view.summary.is_keeper
 
 

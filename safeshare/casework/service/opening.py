@@ -77,13 +77,12 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its holders see it. `identity` is None for whoever is not its keeper."""
+    """A case as its holders see it. The name is on a page of its own."""
 
     summary: CaseSummary
     answers: Mapping[str, Answer] = field(repr=False)
     place: str | None = field(repr=False)
     team: str | None
-    identity: Mapping[str, str] | None = field(repr=False)
     themes: tuple[str, ...]
     outcome: Outcome | None
     messages: tuple[Told, ...]
@@ -118,7 +117,6 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         answers=answers,
         place=find_place_name(door, answers.get("place")),
         team=find_team_name(door, answers.get("handle_by")),
-        identity=contents.get(DocumentKind.IDENTITY),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
@@ -159,10 +157,8 @@ def messages_told(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[
 
 
 def _contents(door: Door, case_id: UUID, locks: Locks) -> Mapping[DocumentKind, dict[str, Any]]:
-    """Every document that the page shows and to which the actor has the key."""
+    """Every document that the page shows."""
     wanted = {DocumentKind.ACCOUNT, DocumentKind.CASE_SHEET}
-    if Compartment.IDENTITY in locks:
-        wanted.add(DocumentKind.IDENTITY)
     found = {row.kind: row for row in list_documents(door.read, case_id)}
     if not wanted <= found.keys():
         raise SealBrokenError("a document of the case is gone")

@@ -19,18 +19,22 @@ from safeshare.web.staff.door import door
 from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handling import handling
-from safeshare.web.staff.oversight import oversight
 from safeshare.web.staff.inviting import inviting
 from safeshare.web.staff.joining import joining
+from safeshare.web.staff.naming import naming
 from safeshare.web.staff.other_ways import other_ways
+from safeshare.web.staff.oversight import oversight
 from safeshare.web.staff.queue import queue
 from safeshare.web.staff.signed_in import current_staff, is_signed_in, know_staff
 from safeshare.web.staff.themes import themes
+from safeshare.web.staff.triage import triage
 from safeshare.web.staff.unsent import typed, unsent
 from safeshare.wiring import System
 
 _BLUEPRINTS = (
     door,
+    naming,
+    triage,
     queue,
     cases,
     handling,
@@ -98,6 +102,8 @@ def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
         items.append(("queue.home", _("Start")))
     if roles & _WATCHING:
         items += [("conversations.listed", _("Asked for you")), ("alarms.show", _("Alarms"))]
+    if Role.OVERSEER in roles:
+        items.append(("naming.approvals", _("Waiting for you")))
     if Role.LEADER in roles:
         items.append(("themes.show", _("Themes")))
     if Role.ADMINISTRATOR in roles:

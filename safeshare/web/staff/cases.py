@@ -1,6 +1,6 @@
 """A case: the page before any content, and the page with it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -63,7 +63,8 @@ def send_conflict(reference: str) -> ResponseReturnValue:
     has_tie = form.tie.data == "yes"
     ask(declare_tie, DeclareTie(reference, has_tie))
     if has_tie:
-        return redirect(url_for("cases.show_conflict", reference=reference), 303)
+        flash(_("Thank you. You hold this case no longer. Please do not speak about it with anybody."))
+        return redirect(url_for("queue.home"), 303)
     return back_to_case(reference, _("You declared that you have no tie."))
 
 
@@ -81,6 +82,7 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
         (not case.is_over and not case.contact_name, "handling.take", _("Take the case")),
         (is_new, "handling.acknowledge_concern", _("Acknowledge the concern")),
         (case.status is not CaseStatus.CLOSED, "handling.message", _("Write a message")),
+        (True, "triage.show", _("Triage")),
         (bool(case.next_statuses), "handling.status", _("Change the status")),
         (
             bool(case.contact_name) and case.contact_name not in case.holders,

@@ -174,7 +174,7 @@ class FilterForm(Form):
 
 def blame(form: Form, error: InvalidError) -> None:
     """Show an error of the rules beside the field that it names."""
-    names: Mapping[str, str] = {"message": "text"}
+    names: Mapping[str, str] = {"message": "text", "reason": "text"}
     wanted = names.get(error.field or "", error.field or "")
     field: Any = form[wanted] if wanted in form else next(iter(form))
     field.errors = [_reason(str(error))]
@@ -185,9 +185,22 @@ def _reason(code: str) -> str:
         "message_missing": gettext("Write a message"),
         "too_long": gettext("Use 50,000 characters or fewer"),
         "support_only": gettext(
-            "They asked for support only. Ask them in a message before you look into it: recording "
-            "that they agreed comes with a later release."
+            "They asked for support only. Ask them first, on the page about triage; where somebody "
+            "may come to harm, propose it to a supervisor there."
         ),
+        "may_not_hold": gettext("They may not be given it: they are away, or kept out of the case"),
+        "needs_endorsement": gettext(
+            "Nobody decides this alone. Propose it on the page about triage, and have a supervisor "
+            "endorse it"
+        ),
+        "no_consent": gettext("The reporter has not agreed"),
+        "no_name_given": gettext("They are anonymous: there is no name to ask for"),
+        "not_for_oneself": gettext("Somebody else must decide this: it is your own"),
+        "not_support_only": gettext("They did not ask for support only: no consent is needed"),
+        "queue_not_possible": gettext("Choose another team"),
+        "reason_missing": gettext("Write down the reason"),
+        "reason_too_long": gettext("Use 2,000 characters or fewer"),
+        "step_missing": gettext("Say what was done to keep people safe. If nothing was, act now"),
         "outcome_does_not_fit": gettext("Choose an outcome that fits where the case stands"),
         "theme_missing": gettext("Choose at least one theme"),
         "too_many_themes": gettext("Choose at most 6 themes: those that say most"),

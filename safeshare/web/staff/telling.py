@@ -149,10 +149,13 @@ _BY_STAFF: Mapping[CaseEventKind, object] = {
     CaseEventKind.MESSAGE_FROM_STAFF: _("%(name)s wrote to the reporter"),
     CaseEventKind.CODED: _("%(name)s coded the themes"),
     CaseEventKind.CLOSED: _("%(name)s closed the case"),
+    CaseEventKind.REROUTED: _("%(name)s passed the case to another team"),
+    CaseEventKind.RISK_JUDGED: _("%(name)s judged the risk"),
     CaseEventKind.NOTES_ASKED: _("%(name)s asked for the notes"),
 }
 _BY_NOBODY: Mapping[CaseEventKind, object] = {
     CaseEventKind.RECEIVED: _("The concern was received"),
+    CaseEventKind.ANSWERED: _("The reporter answered a question that only they can decide"),
     CaseEventKind.MESSAGE_FROM_REPORTER: _("The reporter wrote"),
     CaseEventKind.STATUS_CHANGED: _("The reporter answered, so the case goes on"),
     CaseEventKind.CLOSED: _("Aftercare ended"),

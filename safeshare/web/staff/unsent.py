@@ -40,6 +40,13 @@ _WORTH_KEEPING = {
     "handling.message": _WRITTEN,
     "handling.close": _WRITTEN,
     "handling.themes": _TICKED,
+    "naming.ask_necessary": _WRITTEN,
+    "naming.ask_reporter": _WRITTEN,
+    "naming.give_over": _WRITTEN,
+    "triage.consent": _WRITTEN,
+    "triage.pass_on": _WRITTEN,
+    "triage.propose": _WRITTEN,
+    "triage.risk": _WRITTEN,
 }
 """The pages whose forms are kept, and the input that must hold something; a single choice is
 quickly made again.
