@@ -70,14 +70,29 @@ def test_a_migration_can_be_run_at_every_start(run: Run) -> None:
 def test_recovery_codes_can_be_printed_once(run: Run, folder: Path) -> None:
     run("migrate")
     run(*INIT)
-    done = run("recovery", "init", *OFFICERS)
+    done = run("recovery", "init", *OFFICERS, typed="y\n")
     assert done.exit_code == 0, done.output
     assert all(name in done.output for name in ("Wren", "Tern", "Rook"))
-    assert run("recovery", "init", *OFFICERS).exit_code == 1
+    assert run("recovery", "init", *OFFICERS, typed="y\n").exit_code == 1
     database = database_of(folder)
     with database.reading() as session:
         assert len(session.scalars(select(RecoveryNest.id)).all()) == 3
     database.dispose()
+
+
+def test_recovery_codes_that_nobody_wrote_down_cannot_lock_a_service_out(
+    run: Run, folder: Path
+) -> None:
+    run("migrate")
+    run(*INIT)
+    refused = run("recovery", "init", *OFFICERS, typed="n\n")
+    assert refused.exit_code == 1
+    assert "not put into use" in refused.output
+    database = database_of(folder)
+    with database.reading() as session:
+        assert session.scalars(select(RecoveryNest.id)).all() == []
+    database.dispose()
+    assert run("recovery", "init", *OFFICERS, typed="y\n").exit_code == 0
 
 
 def test_recovery_cannot_be_given_to_one_officer(run: Run) -> None:
@@ -85,11 +100,6 @@ def test_recovery_cannot_be_given_to_one_officer(run: Run) -> None:
     run(*INIT)
     assert run("recovery", "init", "--officer", "Wren").exit_code == 2
     assert run("recovery", "init", *OFFICERS, "--threshold", "1").exit_code == 2
-
-
-def test_the_next_release_cannot_be_half_there(run: Run) -> None:
-    assert run("recovery", "open").exit_code == 2
-    assert run("recovery", "regrant").exit_code == 2
 
 
 def test_an_operator_can_read_what_is_wrong_with_the_settings(run: Run) -> None:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import delete, event, select, update
 
-from safeshare.casework.models import Attestation
 from safeshare.casework.service.correspondence import (
     AskForNotes,
     ask_for_notes,
@@ -147,23 +146,13 @@ def test_a_case_without_recovery_either_is_lost_and_said_to_be(stage: Stage) -> 
     assert health(stage).held.lost == 1
 
 
-@pytest.mark.parametrize("how", ["away", "tied", "forged", "unapproved"])
+@pytest.mark.parametrize("how", ["away", "forged", "unapproved"])
 def test_who_cannot_open_it_now_does_not_count(stage: Stage, how: str) -> None:
     reference = stage.submit()[0].reference
     first, *others = holders_of(stage, reference)
     for name in others:
         staff_id = stage.enrolled[name].staff_id
-        if how == "tied":
-            with stage.system.database.engine.begin() as connection:
-                connection.execute(
-                    insert(Attestation).values(
-                        case_id=case_of(stage, reference).id,
-                        staff_id=staff_id,
-                        has_tie=True,
-                        on=stage.gate.clock.today(),
-                    )
-                )
-        elif how == "forged":
+        if how == "forged":
             with stage.system.database.engine.begin() as connection:
                 connection.execute(
                     update(StaffMember)
