@@ -1,6 +1,6 @@
 """What a use case is handed: actor, clock, vault, a session to read, a transaction to write."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -144,6 +144,12 @@ class Door:
             if self._writing is not None:
                 raise SealBrokenError("a sealed row is not what was last written there")
             self._book.judge_row(case_id, row)
+
+    def expect(self, case_ids: Collection[UUID]) -> None:
+        """Look up at once what was written to many cases whose rows are about to be compared."""
+        session = self._writing if self._writing is not None else self.read
+        for case_id, written in self._book.list_written_of(session, case_ids).items():
+            self._known[("written", case_id)] = written
 
     def insist_complete(self, case_id: UUID, table: type[Base], rows: Iterable[Base]) -> None:
         """Raise SealBrokenError where one of a case's sealed rows in a table is gone."""

@@ -7,7 +7,7 @@ known to the day only, and so may be before or after what staff did on the same 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
@@ -110,13 +110,13 @@ def acceptable(writings: Sequence[Writing]) -> frozenset[str]:
     return frozenset(one.digest for one in possible if one.digest is not None)
 
 
-def list_written(session: Session, mac: Mac, case_id: UUID) -> Written:
-    """Everything that was ever written to the sealed rows of a case, in one statement.
+def list_written(session: Session, mac: Mac, case_ids: Collection[UUID]) -> dict[UUID, Written]:
+    """Everything that was ever written to the sealed rows of each of these cases, in one statement.
 
     Raises SealBrokenError where an entry that says so is not as it was written.
     """
-    found: dict[str, list[Writing]] = {}
-    for row in session.execute(_written_of(case_id)):
+    found: dict[UUID, dict[str, list[Writing]]] = {one: {} for one in case_ids}
+    for row in session.execute(_written_of(case_ids)):
         sound = is_sound_entry(mac, row) if row.chain is not None else is_sound_day(mac, row)
         if not sound:
             raise SealBrokenError("an entry of the ledger is not as it was written")
@@ -124,15 +124,15 @@ def list_written(session: Session, mac: Mac, case_id: UUID) -> Written:
         for place, said in row.digests.items():
             became, _, digest = said.partition(":")
             writing = Writing(row.on, order, Became(became), digest or None)
-            found.setdefault(place, []).append(writing)
-    return found
+            found[row.case_id].setdefault(place, []).append(writing)
+    return {one: found[one] for one in case_ids}
 
 
 def _order(writing: Writing) -> int:
     return writing.order or 0
 
 
-def _written_of(case_id: UUID) -> Any:
+def _written_of(case_ids: Collection[UUID]) -> Any:
     entry, day = LedgerEntry.__table__.c, LedgerDay.__table__.c
     chained = select(
         literal(None, Uuid()).label("id"),
@@ -149,7 +149,7 @@ def _written_of(case_id: UUID) -> Any:
         entry.day_id,
         entry.previous,
         entry.mac,
-    ).where(entry.case_id == case_id, entry.digests.is_not(None))
+    ).where(entry.case_id.in_(case_ids), entry.digests.is_not(None))
     waiting = select(
         day.id,
         literal(None, entry.chain.type),
@@ -165,7 +165,7 @@ def _written_of(case_id: UUID) -> Any:
         literal(None, Uuid()),
         literal(None, LargeBinary()),
         day.mac,
-    ).where(day.case_id == case_id, day.digests.is_not(None))
+    ).where(day.case_id.in_(case_ids), day.digests.is_not(None))
     return union_all(chained, waiting)
 
 
