@@ -3,6 +3,7 @@
 The format is ECMA-376 (Office Open XML): a ZIP file of parts, each with a file of relationships.
 """
 
+import codecs
 import io
 import posixpath
 import re
@@ -55,6 +56,7 @@ _ENCRYPTED, _NEVER_AGE = 0x1, (1980, 1, 1, 0, 0, 0)
 def cleaner(_kind: FileKind | None) -> Callable[[bytes], tuple[FileKind, bytes]]:
     """What cleans an Office file, the pictures within it too."""
     picture_cleaner(None)
+    codecs.lookup("cp437")  # Names of parts are in it, and it would be loaded only then.
     return clean_office
 
 

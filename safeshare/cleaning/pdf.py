@@ -16,6 +16,10 @@ from safeshare.cleaning.kinds import LARGEST_FILE, FileKind, Refusal, RefusedErr
 MOST_PAGES: Final = 2000
 MOST_OBJECTS: Final = 100_000
 
+_END: Final = b"%%EOF"
+_TAIL: Final = 1024
+"""Within so many bytes of its end a whole file says that it ends: readers ask no more."""
+
 _ROOT_KEPT: Final = frozenset(
     {
         "/Type",
@@ -71,6 +75,8 @@ def clean_pdf(data: bytes) -> bytes:
 
     Raises RefusedError where it is damaged, locked with a password, or has too many pages.
     """
+    if _END not in data[-_TAIL:]:
+        raise RefusedError(Refusal.DAMAGED)
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             _refuse_too_much(document)

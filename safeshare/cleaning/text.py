@@ -4,6 +4,7 @@ Characters that nobody sees can carry a copy's number. Joiners and marks of writ
 languages and emoji need them.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Final
@@ -11,6 +12,10 @@ from typing import Final
 from safeshare.cleaning.kinds import FileKind, Refusal, RefusedError
 
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_OLDER: Final = "cp1252"
+"""What older Windows programs write."""
+
+_ENCODINGS: Final = (*(encoding for _mark, encoding in _MARKS), _OLDER)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufe00-\ufe0d\ufeff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
@@ -20,6 +25,8 @@ _SPACES_AT_END: Final = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
 def cleaner(_kind: FileKind | None) -> Callable[[bytes], tuple[FileKind, bytes]]:
     """What cleans a plain text."""
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)  # Would be loaded only where a text needs it.
     return lambda data: (FileKind.TXT, clean_text_file(data))
 
 
@@ -41,7 +48,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _strictly(data, "cp1252")  # What older Windows programs write.
+        return _strictly(data, _OLDER)
 
 
 def _strictly(data: bytes, encoding: str) -> str:

@@ -1,0 +1,1 @@
+"""Cleaning files: what goes, what stays, and what is refused."""
