@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from safeshare.web.reporter.deciding import deciding
 from safeshare.web.reporter.files import files
 from safeshare.web.reporter.form_pages import form_pages
 from safeshare.web.reporter.limits import limit_guesses
@@ -22,7 +23,7 @@ def register(app: Flask, system: System) -> None:
     """Add every page of the reporter app to `app`."""
     serve_from(app, system)
     add_pages(app, information())
-    for blueprint in (sending, form_pages, messages, turning, files):
+    for blueprint in (sending, form_pages, messages, turning, deciding, files):
         app.register_blueprint(blueprint)
     receive_files(app)
     app.before_request(begin_anew_when_idle)

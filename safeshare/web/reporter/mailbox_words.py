@@ -177,6 +177,7 @@ def _event(event: EventShown) -> str:
         CaseEventKind.TAKEN: _("One person became your contact."),
         CaseEventKind.ACKNOWLEDGED: _("A person confirmed that they have read it."),
         CaseEventKind.CLOSED: _("Your case was closed."),
+        CaseEventKind.REROUTED: _("Another team took it over."),
         CaseEventKind.RECOVERED: _(
             "Recovery officers gave new people the key to your case. They wrote why, above."
         ),

@@ -1,0 +1,92 @@
+"""The access history in plain words: by role, and by name only where the team shows its names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from safeshare.mailbox.service.history import AccessLine, Purpose, Who
+from safeshare.web.shared.i18n import day
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day, and what was done on it."""
+
+    when: str
+    lines: tuple[str, ...]
+
+
+def access_lines(lines: Sequence[AccessLine]) -> list[Day]:
+    """The days of a page, the newest first; the same words stand once a day."""
+    return [
+        Day(day(on), tuple(dict.fromkeys(access_words(one) for one in found)))
+        for on, found in groupby(lines, key=_on)
+    ]
+
+
+def access_words(line: AccessLine) -> str:
+    """One line: who did what."""
+    if line.is_own:
+        return str(_OWN.get(line.purpose, _WORDS[line.purpose])) % _people(line)
+    return str(_WORDS[line.purpose]) % _people(line)
+
+
+def _on(line: AccessLine) -> date:
+    return line.on
+
+
+def _people(line: AccessLine) -> Mapping[str, str]:
+    return {"who": _who(line.actor), "whom": _who(line.subject)}
+
+
+def _who(who: Who | None) -> str:
+    if who is None:
+        return str(gettext("The service"))
+    role = _role(who)
+    return str(gettext("%(name)s (%(role)s)", name=who.name, role=role)) if who.name else role
+
+
+def _role(who: Who) -> str:
+    if who.oversees:
+        return str(gettext("An overseer"))
+    if who.queue is not None:
+        return str(gettext("A member of the team %(team)s", team=who.queue))
+    return str(gettext("A member of staff"))
+
+
+_OWN: Mapping[Purpose, object] = {
+    Purpose.CODE_USED: _("Your messages were opened with your access code"),
+    Purpose.GIVEN: _("At your request it was given to: %(whom)s"),
+    Purpose.LOST: _("At your request this person can read it no longer: %(whom)s"),
+}
+
+_WORDS: Mapping[Purpose, object] = {
+    Purpose.ANSWERED: _("You answered a question that only you can decide"),
+    Purpose.ASKED_NAME: _("%(who)s asked to see your name, or to pass it on"),
+    Purpose.CODE_USED: _("Your messages were opened"),
+    Purpose.FILE_OPENED: _("%(who)s opened a file that you sent"),
+    Purpose.GIVEN: _("It was given to: %(whom)s"),
+    Purpose.LOST: _("This person can read it no longer: %(whom)s"),
+    Purpose.NAME_AGREED: _("%(who)s agreed to a request for your name"),
+    Purpose.NAME_DECLINED: _("%(who)s said no to a request for your name"),
+    Purpose.NAME_EXPIRED: _("A question or a request about your name lapsed: nobody decided"),
+    Purpose.NAME_GIVEN: _("%(who)s gave the key of your name to: %(whom)s"),
+    Purpose.NAME_PASSED_ON: _("%(who)s passed your name on outside the team"),
+    Purpose.NAME_READ: _("%(who)s looked at your name and how to reach you"),
+    Purpose.NAME_REASON_READ: _("%(who)s read why somebody asks for your name"),
+    Purpose.NAME_WITHDRAWN: _("%(who)s took back a request for your name"),
+    Purpose.ORIGINAL_OPENED: _("%(who)s opened a file as you sent it, with what is hidden in it"),
+    Purpose.PASSED_ON: _("%(who)s passed it on to another team"),
+    Purpose.READ: _("%(who)s opened it"),
+    Purpose.READ_NAMES: _("%(who)s saw the names and places in it, to say whether they have a tie"),
+    Purpose.RECOVERED: _("Recovery officers together gave it to: %(whom)s"),
+    Purpose.REFUSED: _("%(who)s asked for something that they may not do, and was refused"),
+    Purpose.TOOK: _("%(who)s became your contact person"),
+    Purpose.TURNED_AWAY: _("You asked for somebody else, or for the overseer"),
+    Purpose.WORKED: _("%(who)s worked on it"),
+    Purpose.WROTE: _("%(who)s wrote to you"),
+}
