@@ -17,8 +17,9 @@ from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.key_files import WORKER_KINDS
+from safeshare.vault.streams import CHUNK_BYTES
 from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
-from tests.vault.stored import FOLDER, as_text, installation, written_place
+from tests.vault.stored import FOLDER, as_sealed, as_text, installation, read, written_place
 
 TEXT = "Smoke \u200d🔥 and naïve café"
 CONTENT: dict[str, Any] = {"told": TEXT, "answers": [1, None, True]}
@@ -163,6 +164,64 @@ def record_recovery(vault: Vault) -> dict[str, Any]:
     }
 
 
+def record_roll(vault: Vault) -> dict[str, Any]:
+    key = vault.new_compartment_key()
+    people = {"people": [str(CASE), str(PARTY)]}
+    return {
+        "key": as_text(key.raw),
+        "place": written_place(TOLD),
+        "content": people,
+        "roll": as_text(vault.seal_roll(key, TOLD, people).blob),
+    }
+
+
+def record_stream(vault: Vault) -> dict[str, Any]:
+    """Two chunks of a file. A mebibyte of ciphertext is kept as its beginning and its hash."""
+    stream = vault.new_stream(OUTSIDE)
+    chunks = [bytes([number]) * CHUNK_BYTES for number in (1, 2)]
+    sealed = [stream.seal(chunk, is_last=number == 1) for number, chunk in enumerate(chunks)]
+    return {
+        "key": as_text(stream.key.raw),
+        "suite": stream.key.suite,
+        "place": written_place(OUTSIDE),
+        "bytes": [1, 2],
+        "beginnings": [as_text(one.blob[:48]) for one in sealed],
+        "hashes": [as_text(vault.digest(one)) for one in sealed],
+    }
+
+
+def record_credentials(vault: Vault) -> dict[str, Any]:
+    private_key, _public_key = key_pair(HYBRID)
+    prf, backup = bytes(range(32)), vault.new_backup_codes()[0]
+    backup_hash = vault.backup_code_hash(CASE, backup)
+    link = vault.new_link()
+    return {
+        "staff_id": str(CASE),
+        "private_key": as_text(private_key.raw),
+        "prf": as_text(prf),
+        "passkey_wrap": as_text(vault.wrap_for_passkey(CASE, private_key, prf).blob),
+        "backup_code": backup,
+        "backup_code_hash": as_text(backup_hash or b""),
+        "link": link,
+        "link_hash": as_text(vault.link_hash(link)),
+        "browser": vault.mark_browser(CASE, 4),
+    }
+
+
+def record_signatures(vault: Vault) -> dict[str, Any]:
+    sealed = read("grants")[1]["grant"]
+    return {
+        "place": written_place(GRANT),
+        "grantee_kind": "staff",
+        "sealed": sealed,
+        "grant_mac": as_text(vault.grant_mac(GRANT, "staff", as_sealed(sealed))),
+        "purpose": "an entry",
+        "message": "what an entry says",
+        "ledger_mac": as_text(vault.ledger_mac("an entry", b"what an entry says")),
+        "web_key": as_text(vault.web_key("guess limits of hour 1")),
+    }
+
+
 RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "compartment": record_compartment,
     "compartment_suite_2": record_second_suite,
@@ -172,6 +231,10 @@ RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "staff": record_staff,
     "eligibility": record_eligibility,
     "recovery": record_recovery,
+    "roll": record_roll,
+    "stream": record_stream,
+    "credentials": record_credentials,
+    "signatures": record_signatures,
 }
 
 

@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from safeshare.kernel.keys import RecoveryBox, SignedRecord
-from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey
+from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey, Sealed, StreamKey
 from safeshare.vault import Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
+from safeshare.vault.binding import bind_place
 from safeshare.vault.hpke import public_half
 from safeshare.vault.key_files import WORKER_KINDS
+from safeshare.vault.streams import CHUNK_BYTES
 from tests.vault.stored import FOLDER, as_bytes, as_place, as_sealed, installation, read
 
 
@@ -113,17 +116,63 @@ def test_officers_can_still_recover_together(recorded: Vault) -> None:
         assert public_half(private_key).raw == as_bytes(known["public_key"])
 
 
+def test_a_roll_can_still_be_read(recorded: Vault) -> None:
+    known = read("roll")
+    key = CompartmentKey(as_bytes(known["key"]))
+    place = as_place(known["place"])
+    assert recorded.open_roll(key, place, as_sealed(known["roll"])) == known["content"]
+
+
+def test_a_file_can_still_be_read(recorded: Vault) -> None:
+    known = read("stream")
+    key, place = StreamKey(as_bytes(known["key"]), known["suite"]), as_place(known["place"])
+    head = bytes([known["suite"]])
+    for number, byte in enumerate(known["bytes"]):
+        chunk, is_last = bytes([byte]) * CHUNK_BYTES, number == len(known["bytes"]) - 1
+        nonce = bytes(7) + number.to_bytes(4, "big") + bytes([is_last])
+        cipher = AESGCM(key.raw).encrypt(nonce, chunk, head + bind_place("stream", place))
+        sealed = Sealed(head + cipher)
+        assert sealed.blob[:48] == as_bytes(known["beginnings"][number])
+        assert recorded.digest(sealed) == as_bytes(known["hashes"][number])
+        assert recorded.open_chunk(key, place, number, sealed, is_last=is_last) == chunk
+
+
+def test_whatever_stands_beside_a_passphrase_can_still_be_used(recorded: Vault) -> None:
+    known = read("credentials")
+    staff_id, prf = UUID(known["staff_id"]), as_bytes(known["prf"])
+    unwrapped = recorded.unwrap_from_passkey(staff_id, as_sealed(known["passkey_wrap"]), prf)
+    assert unwrapped.raw == as_bytes(known["private_key"])
+    hashed = recorded.backup_code_hash(staff_id, known["backup_code"].lower())
+    assert hashed == as_bytes(known["backup_code_hash"])
+    assert recorded.link_hash(known["link"]) == as_bytes(known["link_hash"])
+    assert recorded.browser_of(known["browser"]) == (staff_id, 4)
+
+
+def test_signatures_can_still_be_recognised(recorded: Vault) -> None:
+    known = read("signatures")
+    place, sealed = as_place(known["place"]), as_sealed(known["sealed"])
+    mac = as_bytes(known["grant_mac"])
+    assert recorded.grant_valid(place, known["grantee_kind"], sealed, mac)
+    message = known["message"].encode()
+    assert recorded.ledger_mac(known["purpose"], message) == as_bytes(known["ledger_mac"])
+    assert recorded.web_key("guess limits of hour 1") == as_bytes(known["web_key"])
+
+
 def test_no_known_answer_can_be_stored_without_being_tried() -> None:
     tried = {
         "access_code",
         "compartment",
         "compartment_suite_2",
+        "credentials",
         "eligibility",
         "grants",
         "installation",
         "recovery",
+        "roll",
         "server",
+        "signatures",
         "staff",
+        "stream",
     }
     assert {path.stem for path in FOLDER.iterdir()} == tried
 
