@@ -6,7 +6,7 @@ in `test_standard_hpke.py`.
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey, OpenError
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey, KEMKeyInterface, OpenError
 
 from safeshare.kernel.sealed import PrivateKey, PublicKey, Sealed
 from safeshare.vault import Vault
@@ -20,11 +20,11 @@ THEIRS = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEAD
 INFO = MARK + bind_place("grant", GRANT)
 
 
-def private_half(key: PrivateKey) -> KEMKey:
+def private_half(key: PrivateKey) -> KEMKeyInterface:
     return KEMKey.from_pyca_cryptography_key(X25519PrivateKey.from_private_bytes(key.raw[1:]))
 
 
-def public(key: PublicKey) -> KEMKey:
+def public(key: PublicKey) -> KEMKeyInterface:
     return KEMKey.from_pyca_cryptography_key(X25519PublicKey.from_public_bytes(key.raw[1:]))
 
 
