@@ -16,13 +16,13 @@ from safeshare.people.models import Queue
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """A case whose reporter turned to somebody, and whether they declared a tie to it."""
+    """A case whose reporter turned to somebody, and whether they declared that they have no tie."""
 
     reference: str
     queue_name: str
     status: CaseStatus
     is_overseer: bool
-    has_tie: bool | None
+    has_attested: bool
 
 
 def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspondence]:
@@ -34,7 +34,7 @@ def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspond
             Queue.name,
             Case.status,
             Case.overseer_id == staff_id,
-            Attestation.has_tie,
+            Attestation.on.is_not(None),
         )
         .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(Attestation, declared)

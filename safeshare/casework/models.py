@@ -10,13 +10,13 @@ from safeshare.db.base import Base
 
 
 class Attestation(Base):
-    """A holder's word, before any content, on whether they have a tie to the people or places
-    named. `has_tie` keeps them out of the content for good, though they hold a key.
+    """A holder's word, before any content, that they have no tie to the people or places named.
+
+    Whoever has a tie holds the case no longer: that is no row, and why is sealed in the case.
     """
 
     __tablename__ = "attestation"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
-    has_tie: Mapped[bool] = mapped_column(default=False)
     on: Mapped[date]

@@ -51,7 +51,7 @@ class CaseStanding:
     @property
     def has_attested(self) -> bool:
         """Whether they declared that they have no tie."""
-        return self.declared is not None and not self.declared.has_tie
+        return self.declared is not None
 
 
 class Due(StrEnum):
@@ -100,7 +100,7 @@ class Held:
     received_on: date
     due_on: date | None
     contact_name: str | None
-    has_tie: bool | None
+    has_attested: bool
     is_paged: bool
     alarm: AlarmKind | None
 
@@ -143,7 +143,7 @@ def list_held(
             page.c.received_on,
             func.nullif(page.c.due_on, literal(NEVER, Date()), type_=Date()),
             StaffMember.display_name,
-            Attestation.has_tie,
+            Attestation.on.is_not(None),
             _is_paged(staff_id, page.c.id),
             _alarm(page.c.id),
         )
@@ -160,6 +160,12 @@ def list_held(
 def find_declaration(session: Session, case_id: UUID, staff_id: UUID) -> Attestation | None:
     """What somebody declared of their ties to a case."""
     return session.get(Attestation, (case_id, staff_id))
+
+
+def list_attested(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Who has declared that they have no tie to a case."""
+    rows = select(Attestation.staff_id).where(Attestation.case_id == case_id)
+    return frozenset(session.scalars(rows))
 
 
 def list_key_holders(session: Session, case_id: UUID) -> Sequence[tuple[Compartment, UUID, str]]:

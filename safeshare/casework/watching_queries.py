@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from safeshare.casework.models import Attestation
 from safeshare.casework.rules import FEWEST_LIVE, WAITS_FOR_SOMEBODY
 from safeshare.concerns.models import (
     Case,
@@ -204,14 +203,9 @@ _WORK_OF_STAFF = (
 
 def _held(live: Collection[UUID]) -> Subquery:
     """How many of these people can open each case; cases that none of them can are missing."""
-    tied = exists().where(
-        Attestation.case_id == Grant.case_id,
-        Attestation.staff_id == Grant.grantee_id,
-        Attestation.has_tie,
-    )
     return (
         select(Grant.case_id, func.count(Grant.grantee_id.distinct()).label("people"))
-        .where(*_WORK_OF_STAFF, Grant.grantee_id.in_(sorted(live)), ~tied)
+        .where(*_WORK_OF_STAFF, Grant.grantee_id.in_(sorted(live)))
         .group_by(Grant.case_id)
         .subquery()
     )

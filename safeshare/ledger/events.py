@@ -13,7 +13,6 @@ class Event(StrEnum):
     CASE_CLOSED = "case:closed"
     CASE_CODED = "case:coded"
     CASE_CONFLICT_ATTESTED = "case:conflict_attested"
-    CASE_CONFLICT_DECLARED = "case:conflict_declared"
     CASE_CONSENT_ASKED = "case:consent_asked"
     CASE_DECISION_ENDORSED = "case:decision_endorsed"
     CASE_DECISION_PROPOSED = "case:decision_proposed"

@@ -121,8 +121,7 @@ def test_nobody_can_change_who_wrote_a_message_or_when(
     with told.tampered() as session:
         message = session.scalars(select(Message).where(Message.author == Author.STAFF)).one()
         for name, value in change.items():
-            is_step = isinstance(value, timedelta)
-            setattr(message, name, message.on + value if is_step else value)
+            setattr(message, name, message.on + value if isinstance(value, timedelta) else value)
     told.refused()
     with pytest.raises(SealBrokenError):
         told.stage.gate.run(open_mailbox, told.reporter, None)
@@ -159,7 +158,7 @@ def take_grants(door: Door, command: tuple[UUID, UUID]) -> None:
     with door.change() as session:
         for grant in list_grants(session, case_id, staff_id):
             session.delete(grant)
-        door.record(Event.CASE_CONFLICT_DECLARED, case_id=case_id)
+        door.record(Event.CASE_HOLDER_REMOVED, case_id=case_id)
 
 
 def test_a_holder_whose_keys_were_taken_cannot_put_them_back(told: Told) -> None:

@@ -5,14 +5,19 @@
 """
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import find_declaration
 from safeshare.casework.service.account import find_place_name, reveal_account
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.casework.service.stepping_aside import step_aside
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import Answer
 from safeshare.concerns.service.compartments import open_locks
+from safeshare.concerns.service.exclusions import excluded_from
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.kernel.sealed import Compartment
@@ -31,14 +36,14 @@ class ReadNames:
 class NamesAndPlaces:
     """All that the page before the content shows. None where nothing was said.
 
-    `has_tie` is what the actor declared before, None where they have not.
+    `has_attested`: the actor has declared before that they have no tie.
     """
 
     reference: str
     who: str | None
     where: str | None
     place: str | None
-    has_tie: bool | None
+    has_attested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,8 @@ class DeclareTie:
 
 @use_case(Action.CASE_ATTEST, facts=case_facts)
 def read_names(door: Door, command: ReadNames) -> NamesAndPlaces:
-    """The names and places given, and nothing else of what was told.
-
-    Whoever declared a tie is not shown even them again.
-    """
+    """The names and places given, and nothing else of what was told."""
     standing = standing_of(door, command)
-    if standing.declared is not None and standing.declared.has_tie:
-        return NamesAndPlaces(command.reference, None, None, None, has_tie=True)
     locks = open_locks(door, standing.case.id, Compartment.CONVERSATION)
     answers = reveal_account(door, standing.case, locks)
     door.record(Event.CASE_NAMES_READ, case_id=standing.case.id)
@@ -66,32 +66,37 @@ def read_names(door: Door, command: ReadNames) -> NamesAndPlaces:
         who=_said(answers.get("who")),
         where=_said(answers.get("where")),
         place=find_place_name(door, answers.get("place")),
-        has_tie=False if standing.declared is not None else None,
+        has_attested=standing.has_attested,
     )
 
 
 @use_case(Action.CASE_ATTEST, facts=case_facts)
 def declare_tie(door: Door, command: DeclareTie) -> None:
-    """Keep a holder's word. Without a tie they may open the case; with one they never may.
+    """Keep a holder's word. Without a tie they may open the case; with one they hold it no longer:
+    the next in line takes their place, and the keys are changed.
 
-    A contact person with a tie is the contact person no more, from that moment on.
-
-    Raises StaleError where they have declared otherwise before.
+    Raises StaleError where they are kept out of it already, and hold the last key there is.
     """
     staff, case = staff_of(door), standing_of(door, command).case
-    event = Event.CASE_CONFLICT_DECLARED if command.has_tie else Event.CASE_CONFLICT_ATTESTED
     with door.change() as session:
         held = get_case_held(session, case.id)
-        before = find_declaration(session, case.id, staff.staff_id)
-        if before is not None and before.has_tie and not command.has_tie:
+        locks = open_locks(door, case.id, session=session)
+        if command.has_tie:
+            step_aside(door, session, held, locks, staff.staff_id)
+            return
+        if staff.staff_id in excluded_from(door, locks, case.id, session):
             raise StaleError("you have declared a tie before")
-        if before is None:
-            before = Attestation(case_id=case.id, staff_id=staff.staff_id)
-            session.add(before)
-        before.has_tie, before.on = command.has_tie, door.clock.today()
-        if command.has_tie and held.contact_id == staff.staff_id:
-            held.contact_id = None
-        door.record(event, case_id=case.id)
+        attest(door, session, case.id, staff.staff_id)
+
+
+def attest(door: Door, session: Session, case_id: UUID, staff_id: UUID) -> None:
+    """Part of use cases: keep somebody's word that they have no tie. The newest date counts."""
+    word = find_declaration(session, case_id, staff_id)
+    if word is None:
+        word = Attestation(case_id=case_id, staff_id=staff_id)
+        session.add(word)
+    word.on = door.clock.today()
+    door.record(Event.CASE_CONFLICT_ATTESTED, case_id=case_id)
 
 
 def _said(answer: Answer | None) -> str | None:

@@ -13,8 +13,6 @@ from safeshare.casework.correspondence_queries import (
     holds_conversation,
     list_correspondence,
 )
-from safeshare.casework.models import Attestation
-from safeshare.casework.queries import find_declaration
 from safeshare.casework.service.account import (
     conversation,
     find_place_name,
@@ -25,6 +23,7 @@ from safeshare.casework.service.conflict import (
     DeclareTie,
     NamesAndPlaces,
     ReadNames,
+    attest,
     read_names,
 )
 from safeshare.casework.service.handling import WriteMessage, write_message
@@ -36,14 +35,17 @@ from safeshare.casework.service.opening import (
     promises_made,
 )
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
+from safeshare.casework.service.stepping_aside import (
+    step_aside,
+    step_aside_from_conversation,
+)
 from safeshare.casework.service.summary import summary_of
 from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.queries import get_case_held, list_holders
 from safeshare.concerns.rules import AlarmKind, Answer, CaseStatus
 from safeshare.concerns.service.alarms import end_alarm, raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
-from safeshare.concerns.service.holding import give_keys, take_keys
-from safeshare.concerns.service.rotation import rotate
+from safeshare.concerns.service.holding import give_keys
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import StaleError
@@ -117,27 +119,20 @@ def read_correspondence_names(door: Door, command: ReadNames) -> NamesAndPlaces:
 def declare_correspondence_tie(door: Door, command: DeclareTie) -> None:
     """Keep a word on ties. With one, the key is taken back and the conversation's key changed.
 
-    The list of those who are kept out lies in the notes, which this person cannot open; their word
-    itself keeps them out. Raises StaleError where they have declared otherwise before.
+    The list of those who are kept out lies in the notes, which this person cannot open: the line,
+    which is sealed with the conversation, says that they are out.
     """
     staff, case = staff_of(door), standing_of(door, command).case
-    event = Event.CASE_CONFLICT_DECLARED if command.has_tie else Event.CASE_CONFLICT_ATTESTED
     with door.change() as session:
         held = get_case_held(session, case.id)
-        before = find_declaration(session, case.id, staff.staff_id)
-        if before is not None and before.has_tie and not command.has_tie:
-            raise StaleError("you have declared a tie before")
-        if before is None:
-            before = Attestation(case_id=case.id, staff_id=staff.staff_id)
-            session.add(before)
-        before.has_tie, before.on = command.has_tie, door.clock.today()
-        if command.has_tie:
-            locks = open_locks(door, case.id, Compartment.CONVERSATION, session=session)
-            take_keys(door, session, case.id, staff.staff_id)
-            rotate(door, session, case.id, locks)
-            if held.overseer_id == staff.staff_id:
-                held.overseer_id = None
-        door.record(event, case_id=case.id)
+        if not command.has_tie:
+            attest(door, session, case.id, staff.staff_id)
+            return
+        locks = open_locks(door, case.id, session=session)
+        if Compartment.WORK in locks:
+            step_aside(door, session, held, locks, staff.staff_id)
+        else:
+            step_aside_from_conversation(door, session, held, locks, staff.staff_id)
 
 
 @use_case(Action.CONVERSATION_OPEN, facts=correspondent_facts)

@@ -108,16 +108,33 @@ def exclusions_in(record: Mapping[str, Any]) -> Exclusions:
     )
 
 
-def succession_record(order: Sequence[UUID]) -> dict[str, Any]:
+def succession_record(order: Sequence[UUID], out: Collection[UUID] = ()) -> dict[str, Any]:
     """The first of those who may be promoted, in their order. Who does not fit is not in line; once
     nobody is, lots are drawn among those who are eligible then.
+
+    `out` declared a tie while they had the conversation alone and could not add to the list of the
+    excluded. They come first: the line is cut before any of them is.
     """
-    return {"order": _joined(order[:MOST_LISTED])}
+    room = MOST_LISTED - len(out)
+    return {"order": _joined(order[: max(0, room)]), "out": _written(out)}
 
 
 def succession_in(record: Mapping[str, Any]) -> tuple[UUID, ...]:
     """Who is next in line. Raises SealBrokenError where the record is none of ours."""
     return _read(record.get("order"))
+
+
+def tied_in(record: Mapping[str, Any]) -> frozenset[UUID]:
+    """Who declared a tie while they had the conversation alone. Raises SealBrokenError."""
+    return frozenset(_read(record.get("out")))
+
+
+def line_without(
+    record: Mapping[str, Any], gone: Collection[UUID], out: Collection[UUID] = ()
+) -> dict[str, Any]:
+    """The record of a line that some have left, and some of these for good."""
+    kept = [one for one in succession_in(record) if one not in gone]
+    return succession_record(kept, tied_in(record) | set(out))
 
 
 def _written(people: Iterable[UUID]) -> str:

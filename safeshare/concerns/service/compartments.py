@@ -15,7 +15,12 @@ from safeshare.concerns.models import (
     Grant,
     GranteeKind,
 )
-from safeshare.concerns.queries import list_grants, newest_key_number, next_event_position
+from safeshare.concerns.queries import (
+    list_compartment_grants,
+    list_grants,
+    newest_key_number,
+    next_event_position,
+)
 from safeshare.concerns.rules import CaseStatus
 from safeshare.gate import Door
 from safeshare.kernel.actors import Officers, Reporter, Staff
@@ -115,6 +120,19 @@ def _grant(door: Door, lock: Lock, grantee: Grantee) -> Grant:
         sealed=sealed,
         mac=door.vault.grant_mac(place, grantee.kind, sealed),
     )
+
+
+def our_grants(door: Door, session: Session, lock: Lock) -> list[Grant]:
+    """The grants of a lock's present key that we made. A row that somebody put there is none."""
+    rows = list_compartment_grants(session, lock.case_id, lock.compartment, lock.party_id)
+    return [
+        one
+        for one in rows
+        if one.key_number == lock.key.number
+        and door.vault.grant_valid(
+            grant_place(lock, one.grantee_id), one.grantee_kind, one.sealed, one.mac
+        )
+    ]
 
 
 def open_locks(

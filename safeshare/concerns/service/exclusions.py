@@ -17,8 +17,9 @@ from safeshare.concerns.rules.exclusions import (
     Why,
     exclusions_in,
     exclusions_record,
+    line_without,
     succession_in,
-    succession_record,
+    tied_in,
 )
 from safeshare.concerns.service.compartments import (
     Lock,
@@ -43,11 +44,14 @@ def excluded_from(
     Raises SealBrokenError where the locks have no key to the work compartment.
     """
     exclusions = _exclusions(door, locks, case_id, session)
-    return frozenset(
+    out = frozenset(
         one.staff_id
         for one in list_whereabouts(session or door.read)
         if exclusions.keeps_out(one.staff_id, one.queues, one.places)
-    ) | frozenset(exclusions.people)
+    )
+    if Compartment.CONVERSATION in locks:
+        out |= tied_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
+    return out | frozenset(exclusions.people)
 
 
 def succession_of(
@@ -64,29 +68,42 @@ def exclude(
 ) -> None:
     """Keep more people out for good, and out of the line. The keys they have are taken by the
     caller, who holds the case's row. Raises StaleError where a key was changed meanwhile.
+
+    Where the locks have the conversation alone, the line says who is out.
     """
     gone = frozenset(people)
+    if Compartment.WORK not in locks:
+        _leave(door, session, case, locks, gone, out=gone)
+        return
     exclusions = _exclusions(door, locks, case.id, session).with_people(gone, why)
     line = succession_of(door, locks, case.id, session)
-    kept = tuple(one for one in line if one not in gone)
     holders = _staff_holders(session, case.id) - gone
     watching = [case.overseer_id] if case.overseer_id and case.overseer_id not in gone else []
-    allowed = [*sorted(holders), *watching, *kept]
+    allowed = [*sorted(holders), *watching, *(one for one in line if one not in gone)]
     record = exclusions_record(exclusions, allowed)
     _replace(door, session, case.id, locks, DocumentKind.EXCLUSIONS, record)
-    if kept != line:
-        _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, succession_record(kept))
+    _leave(door, session, case, locks, gone)
 
 
 def leave_line(
     door: Door, session: Session, case: Case, locks: Locks, people: Iterable[UUID]
 ) -> None:
     """Take people out of the line, because they were given the case. The caller holds its row."""
-    gone = frozenset(people)
-    line = succession_of(door, locks, case.id, session)
-    kept = tuple(one for one in line if one not in gone)
-    if kept != line:
-        _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, succession_record(kept))
+    _leave(door, session, case, locks, frozenset(people))
+
+
+def _leave(
+    door: Door,
+    session: Session,
+    case: Case,
+    locks: Locks,
+    gone: frozenset[UUID],
+    out: frozenset[UUID] = frozenset(),
+) -> None:
+    record = _opened(door, locks, case.id, DocumentKind.SUCCESSION, session)
+    changed = line_without(record, gone, out)
+    if changed != record:
+        _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, changed)
 
 
 def _exclusions(door: Door, locks: Locks, case_id: UUID, session: Session | None) -> Exclusions:
@@ -112,6 +129,7 @@ def _replace(
     lock = _lock(locks, document.compartment)
     check_newest(session, lock)
     reseal_document(door, lock, document, record)
+    session.flush()
 
 
 def _lock(locks: Locks, compartment: Compartment) -> Lock:

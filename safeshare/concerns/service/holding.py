@@ -14,6 +14,7 @@ from safeshare.concerns.service.compartments import (
     Lock,
     check_newest,
     grant_lock,
+    our_grants,
 )
 from safeshare.concerns.service.exclusions import (
     Locks,
@@ -25,9 +26,10 @@ from safeshare.gate import Door
 from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Compartment, PublicKey
 from safeshare.ledger.events import Event
+from safeshare.people.models import StaffState
 from safeshare.people.queries import Standing, list_queues, list_standings
 from safeshare.people.rules import MemberFacts, why_not_holder, why_not_overseer
-from safeshare.people.service.eligibility import facts_of
+from safeshare.people.service.eligibility import facts_of, is_signed
 
 
 def give_keys(
@@ -87,13 +89,28 @@ def _allowed(
 ) -> frozenset[UUID]:
     eligible = may_hold(door, session, standings)
     if Compartment.WORK in locks:
-        return eligible - excluded_from(door, locks, case.id, session)
+        present = _present_holders(door, session, locks[Compartment.WORK], standings)
+        return (eligible | present) - excluded_from(door, locks, case.id, session)
     overseers = frozenset(
         one.staff_id
         for one in facts_of(door, standings)
         if one.staff_id == case.overseer_id and why_not_overseer(one) is None
     )
     return eligible & set(succession_of(door, locks, case.id, session)) | overseers
+
+
+def _present_holders(
+    door: Door, session: Session, lock: Lock, standings: Sequence[Standing]
+) -> frozenset[UUID]:
+    """Who holds the case already by a grant of ours: they may be given more of it while away."""
+    held = {one.grantee_id for one in our_grants(door, session, lock)}
+    return frozenset(
+        one.member.id
+        for one in standings
+        if one.member.id in held
+        and one.member.state is not StaffState.LEFT
+        and is_signed(door, one)
+    )
 
 
 def _is_eligible(facts: MemberFacts, queue_ids: Iterable[UUID]) -> bool:

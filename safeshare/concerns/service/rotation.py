@@ -21,7 +21,7 @@ from safeshare.concerns.service.compartments import (
     Lock,
     check_newest,
     grant_lock,
-    grant_place,
+    our_grants,
     reseal_document,
     reveal_document,
 )
@@ -80,13 +80,20 @@ def rotate(door: Door, session: Session, case_id: UUID, locks: Locks) -> dict[Co
         InvalidError: neither staff nor recovery would have the new key.
         SealBrokenError: the party's public key is not as it was signed.
     """
-    excluded = (
-        excluded_from(door, locks, case_id, session) if Compartment.WORK in locks else frozenset()
-    )
+    excluded = _excluded(door, session, case_id, locks)
     renewed = {one: _renewed(door, session, lock, excluded) for one, lock in locks.items()}
     session.flush()
     resume_rotation(door, session, case_id, renewed)
     return renewed
+
+
+def can_rotate(door: Door, session: Session, case_id: UUID, locks: Locks) -> bool:
+    """Whether staff or recovery would have the new key of each of these compartments."""
+    excluded = _excluded(door, session, case_id, locks)
+    return all(
+        any(one.kind is not GranteeKind.PARTY for one in _grantees(door, session, lock, excluded))
+        for lock in locks.values()
+    )
 
 
 def is_unfinished(locks: Locks) -> bool:
@@ -109,6 +116,13 @@ def resume_rotation(door: Door, session: Session, case_id: UUID, locks: Locks) -
     return bool(room)
 
 
+def _excluded(door: Door, session: Session, case_id: UUID, locks: Locks) -> frozenset[UUID]:
+    """Only the key of the work compartment opens the list."""
+    if Compartment.WORK not in locks:
+        return frozenset()
+    return excluded_from(door, locks, case_id, session)
+
+
 def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> Lock:
     check_newest(session, lock)
     key = door.vault.new_compartment_key(lock.key.number + 1)
@@ -122,11 +136,7 @@ def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]
 
 def _grantees(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> list[Grantee]:
     """Who goes on holding the compartment. A row that somebody put into the table is no grant."""
-    grants = [
-        one
-        for one in list_compartment_grants(session, lock.case_id, lock.compartment, lock.party_id)
-        if one.key_number == lock.key.number and _is_ours(door, lock, one)
-    ]
+    grants = our_grants(door, session, lock)
     staff = [
         one.grantee_id
         for one in grants
@@ -138,11 +148,6 @@ def _grantees(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID
         if is_signed(door, one) and one.member.state is not StaffState.LEFT
     ]
     return holders + _party(door, session, grants) + _recovery(door, session)
-
-
-def _is_ours(door: Door, lock: Lock, grant: Grant) -> bool:
-    place = grant_place(lock, grant.grantee_id)
-    return door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac)
 
 
 def _party(door: Door, session: Session, grants: list[Grant]) -> list[Grantee]:

@@ -92,7 +92,6 @@ KEPT_FROM_REPORTERS = frozenset(
     {
         Event.CASE_AFTERCARE_ENDED,
         Event.CASE_CONFLICT_ATTESTED,
-        Event.CASE_CONFLICT_DECLARED,
         Event.CASE_KEPT_UP,
         Event.CASE_KEYS_ROTATED,
         Event.CASE_NOTES_ASKED,

@@ -63,7 +63,7 @@ def send_conflict(reference: str) -> ResponseReturnValue:
     has_tie = form.tie.data == "yes"
     ask(declare_tie, DeclareTie(reference, has_tie))
     if has_tie:
-        flash(_("Thank you. You hold this case no longer. Please do not speak about it with anybody."))
+        flash(_("Thank you. You hold this case no longer. Please speak about it with nobody."))
         return redirect(url_for("queue.home"), 303)
     return back_to_case(reference, _("You declared that you have no tie."))
 
