@@ -62,7 +62,7 @@ class NecessaryForm(FormOfACase):
 
     purpose = RadioField(
         _("Why is it necessary?"),
-        choices=[(one.value, purpose_words(one)) for one in Purpose],
+        choices=[choice(one.value, purpose_words(one)) for one in Purpose],
         validators=[InputRequired(_("Choose why it is necessary"))],
     )
     text = reason_field(
@@ -110,11 +110,11 @@ class RiskForm(FormOfACase):
     overrides = CheckboxesField(
         _("Is any of this so?"),
         description=_("Each makes the case critical. Leave all empty if none is."),
-        choices=[(one.value, override_words(one)) for one in Override],
+        choices=[choice(one.value, override_words(one)) for one in Override],
     )
     steps = CheckboxesField(
         _("What has been done to keep people safe?"),
-        choices=[(one.value, step_words(one)) for one in SafetyStep],
+        choices=[choice(one.value, step_words(one)) for one in SafetyStep],
     )
     category = SelectField(_("What is it mostly about? (optional)"))
     text = reason_field(_("Your reasons"), _("What do you know, and what do you not know yet?"))

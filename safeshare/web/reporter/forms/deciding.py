@@ -7,6 +7,7 @@ from wtforms.validators import UUID, InputRequired
 
 from safeshare.mailbox.rules import RequestKind
 from safeshare.mailbox.service.requests import Asked
+from safeshare.web.shared.form_fields import choice
 
 
 class AnswerForm(Form):
@@ -15,14 +16,14 @@ class AnswerForm(Form):
     asked = HiddenField(validators=[InputRequired(), UUID()])
     answer = RadioField(
         _("Your answer"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=[choice("yes", _("Yes")), choice("no", _("No"))],
         validators=[InputRequired(_("Choose yes or no, or go back and decide later"))],
     )
 
     def fit(self, asked: Asked) -> None:
         """Show the choices in the words of this question."""
         self.asked.data = str(asked.request_id)
-        self.answer.choices = [("yes", _yes(asked)), ("no", gettext("No"))]
+        self.answer.choices = [choice("yes", _yes(asked)), choice("no", gettext("No"))]
 
 
 def _yes(asked: Asked) -> str:
