@@ -12,6 +12,7 @@ from safeshare.concerns.service.paging import page_on_call
 from safeshare.files.service.keeping import age_unsent_files
 from safeshare.gate.keeping import check_ledger, collect_past_days, show_life, sign_head
 from safeshare.kernel.actors import Worker
+from safeshare.mailbox.service.expiring import expire_requests
 from safeshare.outbox.service.sending import send_waiting_mail
 from safeshare.oversight.service.caseload import count_caseload
 from safeshare.people.service.keeping import purge_expired, queue_digests
@@ -110,6 +111,13 @@ def files(system: System) -> None:
     system.gate.run(age_unsent_files, Worker(), None)
 
 
+def requests(system: System) -> None:
+    """End what was asked about a reporter's name or wish and not decided in time."""
+    for _ in range(MOST_BATCHES):
+        if not system.gate.run(expire_requests, Worker(), None):
+            return
+
+
 def heartbeat(system: System) -> None:
     """Show that messages arrive and are worked on."""
     system.gate.run(show_life, Worker(), WORKER_LIFE)
@@ -130,6 +138,7 @@ TASKS = (
     Task("caseload", QueueName.SLOW, caseload),
     Task("purge", QueueName.SLOW, purge),
     Task("aftercare", QueueName.SLOW, aftercare),
+    Task("requests", QueueName.SLOW, requests),
     Task("release", QueueName.SLOW, release),
 )
 """Every task of the worker."""
