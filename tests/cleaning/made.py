@@ -32,10 +32,10 @@ def exif(orientation: int = 1) -> Image.Exif:
     return notes
 
 
-def jpeg(orientation: int = 1, **size: int) -> bytes:
+def jpeg(orientation: int = 1, width: int = 64, height: int = 48) -> bytes:
     """A photograph with EXIF, XMP and a comment."""
     kept = io.BytesIO()
-    picture(**size).save(
+    picture(width, height).save(
         kept, "JPEG", exif=exif(orientation), comment=SECRET.encode(), xmp=xmp().encode()
     )
     return kept.getvalue()

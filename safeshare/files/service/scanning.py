@@ -7,6 +7,7 @@ file: a scanner that is down lets nothing through.
 
 import socket
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,9 +45,11 @@ class Scanner:
         if not address.startswith(_UNIX):
             host, _, port = address.rpartition(":")
             return socket.create_connection((host, int(port)), self.seconds)
-        daemon = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        daemon.settimeout(self.seconds)
-        daemon.connect(address.removeprefix(_UNIX))
+        with ExitStack() as opened:
+            daemon = opened.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            daemon.settimeout(self.seconds)
+            daemon.connect(address.removeprefix(_UNIX))
+            opened.pop_all()  # Nothing went wrong: whoever asked closes it.
         return daemon
 
 

@@ -78,6 +78,7 @@ class SealedSpool:
         if self.is_too_large:
             self._rest.clear()
             self._file.truncate(0)
+            self._written = 0
             return len(data)
         self._rest += data
         while len(self._rest) > CHUNK_BYTES:

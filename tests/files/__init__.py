@@ -1,0 +1,1 @@
+"""Files that are kept and attached, on both databases."""
