@@ -1,7 +1,8 @@
 """The demo's people: enrolled, approved by one another, and on call in their turns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from safeshare.demo.story import Story, StoryPerson
@@ -36,10 +37,11 @@ class Cast:
         self._done = done
         self._enrolled: dict[str, Enrolled] = {}
         self._actors: dict[UUID, Staff] = {}
+        self._planned_until = date.min
         self.sign_ins: list[SignIn] = []
 
     def join(self, story: Story) -> None:
-        """Enrol everybody, let them approve one another, and set the rota."""
+        """Enrol everybody and let them approve one another."""
         for person in story.people:
             self._enrol(person)
         for membership in story.memberships:
@@ -47,9 +49,25 @@ class Cast:
                 self._enrolled[membership.member].staff_id, self._done.queues[membership.queue]
             )
             self._gate.run(approve_member, self._fresh(membership.approved_by), command)
-        self._gate.run(set_rota, Operator(), self._turns(story))
         for name, enrolled in self._enrolled.items():
             self._actors[enrolled.staff_id] = self._fresh(name)
+
+    def plan_rota(self, story: Story, until: date) -> None:
+        """Set the turns that begin by `until` and were not yet set. As in a real service, turns are
+        planned some weeks ahead and forgotten after they ended, so the rota stays short.
+        """
+        turns = [
+            TurnOnCall(
+                self._done.queues[week.queue],
+                self._enrolled[week.person].staff_id,
+                week.from_on,
+                week.until_on,
+            )
+            for week in story.rota
+            if self._planned_until < week.from_on <= until
+        ]
+        self._planned_until = until
+        self._gate.run(set_rota, Operator(), turns)
 
     def actor(self, staff_id: UUID) -> Staff:
         """Somebody of the cast, signed in."""
@@ -82,14 +100,3 @@ class Cast:
         now = self._gate.clock.security_now()
         command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, proved_at=now)
         return self._gate.run(recognise_staff, Visitor(), command)
-
-    def _turns(self, story: Story) -> Sequence[TurnOnCall]:
-        return [
-            TurnOnCall(
-                self._done.queues[week.queue],
-                self._enrolled[week.person].staff_id,
-                week.from_on,
-                week.until_on,
-            )
-            for week in story.rota
-        ]

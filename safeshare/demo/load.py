@@ -36,6 +36,7 @@ and worker carry these; nothing of a reporter has a time of day."""
 
 OFFICERS_TOGETHER = 2
 SUNDAY = 6
+ROTA_AHEAD = timedelta(weeks=4)
 CODES_SHOWN = 5
 """How many of the newest open concerns have their access code shown, to try the mailbox."""
 
@@ -80,6 +81,7 @@ def load_demo(
     )
     cast = Cast(gate, done)
     cast.join(story)
+    cast.plan_rota(story, began + ROTA_AHEAD)
     player = _play(gate, story, cast, done, clock)
     gate.run(finish_loading, Operator(), len(story.concerns))
     gate.run(sign_head, Worker(), None)
@@ -117,8 +119,12 @@ def _play(gate: Gate, story: Story, cast: Cast, done: SetUpDone, clock: _StoryTi
                 player.take(happening.concern, happening.step)
         if day < story.today:
             clock.move_to(day, EVENING)
-            _let_the_day_pass(gate, ends_week=day.weekday() == SUNDAY)
+            _let_the_day_pass(gate)
+        if day < story.today and day.weekday() == SUNDAY:
+            _let_the_week_pass(gate)
+            cast.plan_rota(story, day + ROTA_AHEAD)
         day += timedelta(days=1)
+    cast.plan_rota(story, date.max)
     return player
 
 
@@ -137,12 +143,14 @@ def _stretch_some(
         gate.vault.party_keys(code, lane)
 
 
-def _let_the_day_pass(gate: Gate, *, ends_week: bool) -> None:
-    """What the worker does of an evening; what only moves rows waits for the end of the week."""
+def _let_the_day_pass(gate: Gate) -> None:
+    """What the worker does of an evening and must not wait."""
     while gate.run(sweep_promises, Worker(), None).parties:
         pass
-    if not ends_week:
-        return
+
+
+def _let_the_week_pass(gate: Gate) -> None:
+    """What only moves rows waits for the end of the week."""
     while gate.run(end_aftercare, Worker(), None):
         pass
     gate.run(collect_past_days, Worker(), None)
