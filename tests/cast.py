@@ -16,6 +16,7 @@ import pyotp
 from config.settings import Settings
 from safeshare import wiring
 from safeshare.concerns.rules import Answer
+from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.concerns.service.routing import load_routing_order
 from safeshare.concerns.service.submit import SubmitConcern, Submitted, submit_concern
 from safeshare.gate import Gate
@@ -91,6 +92,7 @@ class Stage:
         address: str = "",
         order: tuple[UUID, ...] = (),
         code: AccessCode | None = None,
+        ticked: Ticked | None = None,
     ) -> tuple[Submitted, AccessCode]:
         """Send a concern; by default a small anonymous one to HR."""
         code = code or self.gate.vault.new_access_code()
@@ -100,6 +102,7 @@ class Stage:
             address=address,
             order=order,
             code=code,
+            ticked=ticked or Ticked(),
         )
         return self.gate.run(submit_concern, Stranger(), command), code
 
@@ -124,7 +127,8 @@ def on_copy(built: Stage, url: str, folder: Path) -> Stage:
     time = Movable()
     system = wiring.build(settings)
     gate = replace(system.gate, clock=Clock(source=time), vault=cheap_vault(system.gate.vault))
-    return replace(built, system=replace(system, gate=gate), time=time)
+    enrolled = dict(built.enrolled)
+    return replace(built, system=replace(system, gate=gate), time=time, enrolled=enrolled)
 
 
 def build_stage(url: str, folder: Path, *, per_queue: int = 6) -> Stage:
@@ -156,7 +160,15 @@ def build_stage(url: str, folder: Path, *, per_queue: int = 6) -> Stage:
     return stage
 
 
-def enrol(stage: Stage, name: str, roles: set[Role], *queues: str, by_init: bool = False) -> None:
+def enrol(
+    stage: Stage,
+    name: str,
+    roles: set[Role],
+    *queues: str,
+    by_init: bool = False,
+    place: str | None = None,
+    staff_number: str | None = None,
+) -> None:
     """Add somebody to the cast, not yet approved for any queue unless named by init."""
     stage.enrolled[name] = stage.gate.run(
         enrol_staff,
@@ -170,6 +182,8 @@ def enrol(stage: Stage, name: str, roles: set[Role], *queues: str, by_init: bool
             roles=frozenset(roles),
             queue_ids=tuple(stage.queues[queue] for queue in queues),
             approved_by_init=by_init,
+            location_id=stage.places[place] if place else None,
+            staff_number=staff_number,
         ),
     )
 

@@ -7,6 +7,7 @@ from safeshare.cli.demo import demo
 from safeshare.cli.errors import PlainErrors
 from safeshare.cli.exposing import exposure
 from safeshare.cli.health import health
+from safeshare.cli.inviting import accounts
 from safeshare.cli.keeping import ledger, sessions
 from safeshare.cli.processes import beat, serve, worker
 from safeshare.cli.recovering import recovery, reseal
@@ -20,6 +21,7 @@ def main() -> None:
 
 
 for command in (
+    accounts,
     beat,
     demo,
     exposure,

@@ -60,7 +60,7 @@ def weakness_of(passphrase: str, about: Iterable[str]) -> Weakness | None:
     text = unicodedata.normalize("NFKC", passphrase)
     if len(text) > LONGEST:
         return Weakness.TOO_LONG
-    if len(text) < SHORTEST:
+    if min(len(text), len(passphrase)) < SHORTEST:
         return Weakness.TOO_SHORT
     if is_common(text):
         return Weakness.COMMON

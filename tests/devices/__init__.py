@@ -1,0 +1,1 @@
+"""Things that people have on them, made of software."""
