@@ -237,6 +237,6 @@ def test_a_contact_person_who_declares_a_tie_is_the_contact_person_no_more(stage
     stage.gate.run(declare_tie, other, DeclareTie(sent.reference, has_tie=True))
     assert case_of(stage, sent.reference).contact_id == contact.staff_id
     stage.gate.run(declare_tie, contact, DeclareTie(sent.reference, has_tie=True))
-    assert case_of(stage, sent.reference).contact_id is None
+    assert case_of(stage, sent.reference).contact_id is None  # Nobody else has attested.
     mailbox = read(stage, enter(stage, code))
     assert (mailbox.has_contact, mailbox.contact_name) == (False, None)

@@ -155,9 +155,9 @@ def test_a_row_says_who_answers_and_how_the_handler_stands_to_it(stage: Stage) -
         session.add(OnCallPage(case_id=case_id, staff_id=staff.staff_id, sweeps_left=30))
         session.commit()
     rows = {row.held.reference: row.held for row in listed(stage, staff).rows}
-    assert (rows[mine].contact_name, rows[mine].has_tie) == (staff.display_name, False)
-    assert (rows[tied].contact_name, rows[tied].has_tie) == (None, True)
-    assert (rows[called].has_tie, rows[called].is_paged) == (None, True)
+    assert (rows[mine].contact_name, rows[mine].has_attested) == (staff.display_name, True)
+    assert tied not in rows
+    assert (rows[called].has_attested, rows[called].is_paged) == (False, True)
     assert not rows[mine].is_paged
 
 
