@@ -22,6 +22,7 @@ from safeshare.oversight.service.trails import (
     CaseTrail,
     ReadAccountsTrail,
     ReadCaseTrail,
+    Told,
     list_overseen,
     read_accounts_trail,
     read_case_trail,
@@ -64,7 +65,8 @@ def test_each_role_can_see_its_own_part_and_no_other(
 def test_an_administrator_can_page_through_accounts_and_sees_no_case(stage: Stage) -> None:
     sent, _ = stage.submit()
     opened(stage, attested(stage, sent.reference), sent.reference)
-    administrator, before, seen = stage.staff("administrator"), None, []
+    administrator, before = stage.staff("administrator"), None
+    seen: list[Told] = []
     while True:
         page = stage.gate.run(read_accounts_trail, administrator, ReadAccountsTrail(before))
         assert len(page.lines) <= PAGE

@@ -135,13 +135,15 @@ def test_one_key_file_cannot_be_taken_for_another(folder: Path, copied: str, ove
         KeyFiles.load(folder)
 
 
-def test_a_worker_can_start_with_its_own_two_folders_alone(folder: Path) -> None:
-    for name in SECRETS:
+def test_a_worker_can_start_with_its_own_keys_alone(folder: Path) -> None:
+    webs = tuple(name for name in SECRETS if name != "ledger")
+    for name in webs:
         (folder / name).unlink()
     (folder / "session" / "000001").unlink()
     worker = KeyFiles.load_for_worker(folder)
     assert worker.worker_private("contact").raw[0] == 2
-    for name in (*SECRETS, "session_keys"):
+    assert len(worker.ledger) == 32
+    for name in (*webs, "session_keys"):
         with pytest.raises(MisconfiguredError):
             getattr(worker, name)
 
