@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, select
+from sqlalchemy import CompoundSelect, Select, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Role
@@ -74,7 +74,7 @@ def list_choosable_standings(session: Session) -> list[Standing]:
 
 
 def _standings(
-    session: Session, staff_ids: Sequence[UUID] | CompoundSelect[UUID]
+    session: Session, staff_ids: Sequence[UUID] | CompoundSelect[UUID] | Select[UUID]
 ) -> list[Standing]:
     """The standing of each of these people, in one statement."""
     rows = session.execute(
@@ -96,6 +96,14 @@ def _standings(
         )
         for member in roles
     ]
+
+
+def list_standings_of_queue(session: Session, queue_id: UUID) -> list[Standing]:
+    """The standing of everybody in a queue, or waiting to be let in, by name."""
+    found = _standings(
+        session, select(QueueMember.staff_id).where(QueueMember.queue_id == queue_id)
+    )
+    return sorted(found, key=lambda one: (one.member.display_name, one.member.id))
 
 
 def list_unapproved(session: Session) -> list[tuple[Standing, QueueMember]]:

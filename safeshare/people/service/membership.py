@@ -17,12 +17,18 @@ from safeshare.ledger.events import Event
 from safeshare.people.models import Queue, QueueMember, StaffMember, StaffState
 from safeshare.people.queries import (
     Standing,
+    find_staff_by_sign_in_name,
     get_standing,
     list_choosable_standings,
     list_queues,
     list_unapproved,
 )
-from safeshare.people.rules import FEWEST_THAT_HIDE, eligible_holders, roles_fit
+from safeshare.people.rules import (
+    FEWEST_THAT_HIDE,
+    eligible_holders,
+    normal_sign_in_name,
+    roles_fit,
+)
 from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.eligibility import facts_of, is_signed, sign
 from safeshare.policy.actions import Action
@@ -33,6 +39,14 @@ class Membership:
     """Somebody and a queue, as a command."""
 
     staff_id: UUID
+    queue_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeByName:
+    """Somebody by their sign-in name, and a queue."""
+
+    sign_in_name: str
     queue_id: UUID
 
 
@@ -112,6 +126,16 @@ def propose_member(door: Door, command: Membership) -> None:
         session.add(row)
         _sign_with(door, standing, (*standing.memberships, row))
         _tell(door, Event.PEOPLE_PROPOSED, command)
+
+
+@use_case(Action.PEOPLE_PROPOSE)
+def propose_by_name(door: Door, command: ProposeByName) -> None:
+    """The same with a sign-in name. Raises InvalidError where nobody has it."""
+    name = normal_sign_in_name(command.sign_in_name)
+    member = find_staff_by_sign_in_name(door.read, name)
+    if member is None:
+        raise InvalidError("no_such_person", "sign_in_name")
+    propose_member.perform(door, Membership(member.id, command.queue_id))
 
 
 def membership_facts(door: Door, command: Membership | ApproveMember) -> Facts:

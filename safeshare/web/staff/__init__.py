@@ -18,13 +18,16 @@ from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
 from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
+from safeshare.web.staff.handing_over import handing_over
 from safeshare.web.staff.handling import handling
 from safeshare.web.staff.inviting import inviting
 from safeshare.web.staff.joining import joining
+from safeshare.web.staff.membership import membership
 from safeshare.web.staff.naming import naming
 from safeshare.web.staff.other_ways import other_ways
 from safeshare.web.staff.oversight import oversight
 from safeshare.web.staff.queue import queue
+from safeshare.web.staff.queues import queues
 from safeshare.web.staff.signed_in import current_staff, is_signed_in, know_staff
 from safeshare.web.staff.themes import themes
 from safeshare.web.staff.triage import triage
@@ -50,9 +53,13 @@ _BLUEPRINTS = (
     inviting,
     joining,
     other_ways,
+    membership,
+    queues,
+    handing_over,
 )
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 _WATCHING = _HANDLERS | {Role.OVERSEER}
+_SET_QUEUES = frozenset({Role.ADMINISTRATOR, Role.OVERSEER, Role.SUPERVISOR})
 _SEE_FIGURES = frozenset({Role.OVERSEER, Role.LEADER, Role.INSPECTOR})
 
 
@@ -108,6 +115,8 @@ def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
         items.append(("themes.show", _("Themes")))
     if Role.ADMINISTRATOR in roles:
         items.append(("accounts.show_all", _("Accounts")))
+    if roles & _SET_QUEUES:
+        items.append(("queues.show_all", _("Queues")))
     items.append(("account.show", _("Your account")))
     items += _about_the_service(roles)
     return [
