@@ -96,6 +96,7 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
             "handling.take",
             _("Take the case over"),
         ),
+        (True, "handing_over.add", _("Let a colleague hold it as well")),
         (True, "cases.show_conflict", _("Declare a tie")),
         (True, "oversight.case_trail", _("See who did what with it")),
     )

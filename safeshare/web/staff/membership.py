@@ -25,6 +25,7 @@ from safeshare.people.service.membership import (
     turn_down_member,
 )
 from safeshare.web.shared.doors import serves
+from safeshare.web.staff.account_forms import SureForm
 from safeshare.web.staff.answering import ask, filled, is_sent, page
 from safeshare.web.staff.changing import done
 from safeshare.web.staff.people_forms import (
@@ -33,7 +34,6 @@ from safeshare.web.staff.people_forms import (
     AwayForm,
     LetInForm,
     PersonForQueueForm,
-    SureForm,
     typed_day,
 )
 

@@ -188,10 +188,6 @@ class StepForm(Form):
     refused = HiddenField()
 
 
-class SureForm(Form):
-    """A button alone."""
-
-
 def blame(form: Form, error: InvalidError) -> None:
     """Show an error of the rules beside the field that it names."""
     names = {"staff": "staff_id", "rules": "position"}

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from safeshare.concerns.rules import RoutingRule
+from safeshare.concerns.rules import RoutingRule, stored_condition
 from safeshare.concerns.service.proposals import ProposalShown
 from safeshare.concerns.service.queue_settings import QueueRow
 from safeshare.people.models import ProposalKind
@@ -99,9 +99,7 @@ def proposal_lines(shown: ProposalShown, queues: Mapping[object, str]) -> Sequen
 
 def rule_words(rule: RoutingRule) -> str:
     """When a routing rule fits, and where it leads."""
-    return _rule(
-        {asked: " ".join(sorted(wanted)) for asked, wanted in rule.when.items()}, rule.queue
-    )
+    return _rule(stored_condition(rule), rule.queue)
 
 
 def _stored(rule: Mapping[str, Any]) -> str:

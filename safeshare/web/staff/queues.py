@@ -1,4 +1,4 @@
-"""Queues, their rota and the routing order: looking at them, proposing a change, deciding on one."""
+"""Queues, their rota and the routing order: looking, proposing a change, deciding on one."""
 
 from typing import Any
 from uuid import UUID

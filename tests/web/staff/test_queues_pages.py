@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.kernel.actors import Role
@@ -20,12 +21,8 @@ def at(desk: Desks, name: str) -> Desk:
 
 def link_to(page: str, words: str) -> str:
     """The address behind a link with these words in it."""
-    found = [
-        href
-        for href, text in re.findall(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
-        if words in text
-    ]
-    return found[0].removeprefix("/staff")
+    links = re.findall(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return str(next(href for href, text in links if words in text)).removeprefix("/staff")
 
 
 def test_an_administrator_can_propose_somebody_whom_a_supervisor_can_let_in(
@@ -89,6 +86,7 @@ def test_a_supervisor_can_take_somebody_out_and_is_told_what_small_queues_show(
     supervisor.get("/queues/hr")
     assert "6 people can be given its concerns today." in supervisor.page
     assert "cannot hide" not in supervisor.page
+    path = ""
     for number in (1, 2, 3):
         supervisor.get("/queues/hr")
         staff_id = sqlite_stage.enrolled[f"hr_{number}"].staff_id
@@ -184,12 +182,8 @@ def test_a_rule_of_the_routing_order_can_be_moved_by_two_people(desk: Desks) -> 
     assert administrator.send("/queues/routing-order", **wanted).status_code == 303
     overseer = at(desk, "overseer")
     overseer.get("/queues")
-    path = link_to(overseer.page, "Where concerns are routed")
-    if "proposals" not in path:
-        path = [
-            href for href in re.findall(r'href="([^"]*)"', overseer.page) if "proposals" in href
-        ][0]
-        path = path.removeprefix("/staff")
+    links = re.findall(r'href="([^"]*)"', overseer.page)
+    path = next(href for href in links if "proposals" in href).removeprefix("/staff")
     overseer.get(path)
     overseer.send(path, decision="let_in")
     overseer.get("/queues/routing-order")
@@ -253,10 +247,8 @@ def test_whoever_reads_a_queue_is_told_that_it_was_changed_outside(
     desk: Desks, sqlite_stage: Stage
 ) -> None:
     with sqlite_stage.system.database.engine.begin() as connection:
-        connection.execute(
-            Queue.__table__.update().where(Queue.code == "hr").values(holders_wanted=9)
-        )
-        connection.execute(QueueMember.__table__.update().values(trained_for_danger=False))
+        connection.execute(update(Queue).where(Queue.code == "hr").values(holders_wanted=9))
+        connection.execute(update(QueueMember).values(trained_for_danger=False))
     person = at(desk, "administrator")
     person.get("/queues/hr")
     assert "This queue was changed outside SafeShare." in person.page
