@@ -15,6 +15,7 @@ from safeshare.casework.service.agreeing import (
     list_for_overseer,
     read_for_overseer,
 )
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import TakeCase, take_case
 from safeshare.casework.service.keepers import (
     HandOver,
@@ -243,6 +244,16 @@ def test_a_holder_can_take_their_own_request_back_and_nobody_elses(stage: Stage)
     stage.gate.run(withdraw_request, holder, NamedRequest(sent.reference, request.id))
     assert the_request(stage).state is RequestState.WITHDRAWN
     assert len(ledger(stage, Event.REQUEST_WITHDRAWN)) == 1
+
+
+def test_a_name_cannot_be_given_to_somebody_with_a_tie(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    stage.gate.run(answer_request, enter(stage, code), AnswerRequest(request.id, agrees=True))
+    stage.gate.run(declare_tie, holder, DeclareTie(sent.reference, has_tie=True))
+    with pytest.raises(InvalidError):
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
 
 
 # By necessity

@@ -14,6 +14,7 @@ from safeshare.casework.service.rerouting import (
     reroute_case,
 )
 from safeshare.concerns.models import Grant
+from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
 from safeshare.kernel.sealed import Compartment
@@ -117,3 +118,11 @@ def test_a_case_cannot_be_passed_on_without_a_reason(stage: Stage) -> None:
     command = RerouteCase(sent.reference, HR, "safeguarding", False, "\n")
     with pytest.raises(InvalidError):
         stage.gate.run(reroute_case, keeper, command)
+
+
+def test_nobody_who_is_kept_out_is_given_a_case_that_is_passed_on(stage: Stage) -> None:
+    out = [f"safeguarding_{number}" for number in (1, 2, 3)]
+    ticked = Ticked(people=frozenset(stage.enrolled[name].staff_id for name in out))
+    sent, _ = stage.submit(TOLD, ticked=ticked)
+    pass_on(stage, a_keeper(stage, sent.reference), sent.reference, "safeguarding", keeps=True)
+    assert not set(out) & set(holders_of(stage, sent.reference))
