@@ -14,7 +14,17 @@ from enum import Enum, StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, String, Uuid, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    bindparam,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, object_mapper
 
 from safeshare.db.base import Base
@@ -116,7 +126,7 @@ def list_written(session: Session, mac: Mac, case_ids: Collection[UUID]) -> dict
     Raises SealBrokenError where an entry that says so is not as it was written.
     """
     found: dict[UUID, dict[str, list[Writing]]] = {one: {} for one in case_ids}
-    for row in session.execute(_written_of(case_ids)):
+    for row in session.execute(_WRITTEN, {"case_ids": list(case_ids)}):
         sound = is_sound_entry(mac, row) if row.chain is not None else is_sound_day(mac, row)
         if not sound:
             raise SealBrokenError("an entry of the ledger is not as it was written")
@@ -132,7 +142,8 @@ def _order(writing: Writing) -> int:
     return writing.order or 0
 
 
-def _written_of(case_ids: Collection[UUID]) -> Any:
+def _written_statement() -> CompoundSelect[Any]:
+    case_ids = bindparam("case_ids", type_=Uuid(), expanding=True)
     entry, day = LedgerEntry.__table__.c, LedgerDay.__table__.c
     chained = select(
         literal(None, Uuid()).label("id"),
@@ -167,6 +178,10 @@ def _written_of(case_ids: Collection[UUID]) -> Any:
         day.mac,
     ).where(day.case_id.in_(case_ids), day.digests.is_not(None))
     return union_all(chained, waiting)
+
+
+_WRITTEN = _written_statement()
+"""Built once: it is asked on every page with content."""
 
 
 def _plain(value: object) -> str | None:
