@@ -131,6 +131,8 @@ def write_message(door: Door, command: WriteMessage) -> None:
         if not staff_may_write(case.status):
             raise StaleError("the case is closed for good")
         if _was_sent_before(session, message):
+            if before:  # What the case's files are was looked up for it.
+                door.record(Event.CASE_OPENED, case_id=case_id, part="files")
             return
         say(session, door, case, message)
         attach_to(session, door, lock, message, command.files, before)

@@ -44,7 +44,15 @@ class Nowhere:
 class SealingRequest(Request):
     """A request whose files are sealed as they come."""
 
-    spools = 0
+    def __init__(self, environ: dict[str, Any], *given: Any, **more: Any) -> None:
+        super().__init__(environ, *given, **more)
+        self._spools: list[SealedSpool] = []
+
+    def close(self) -> None:
+        """Let go of every file, also of one that broke off in the middle."""
+        super().close()
+        for spool in self._spools:
+            spool.close()
 
     def _get_file_stream(
         self,
@@ -55,11 +63,11 @@ class SealingRequest(Request):
     ) -> IO[bytes]:
         """Where Werkzeug's parser puts the next file of a form."""
         is_wanted = bool(filename) and takes_files_now() and FIELD in session
-        if not is_wanted or self.spools >= MOST_AT_ONCE:
+        if not is_wanted or len(self._spools) >= MOST_AT_ONCE:
             return cast("IO[bytes]", Nowhere())
-        self.spools += 1
         system: System = current_app.extensions[_SYSTEM]
         spool = SealedSpool(system.gate.vault, new_id(), FilePart.ORIGINAL)
+        self._spools.append(spool)
         return cast("IO[bytes]", spool)
 
 
