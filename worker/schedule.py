@@ -64,6 +64,7 @@ def times(sweep_seconds: int) -> dict[str, Due]:
         "caseload": Due(crontab(minute=55, hour=AWAKE), HOUR_SECONDS),
         "purge": Due(crontab(minute=25, hour=AWAKE), HOUR_SECONDS),
         "aftercare": Due(crontab(minute=35, hour=AWAKE), HOUR_SECONDS),
+        "leavers": Due(crontab(minute=15, hour=NIGHT), HOUR_SECONDS),
         "requests": Due(crontab(minute=45, hour=AWAKE), HOUR_SECONDS),
         "release": Due(crontab(minute=30, hour=AWAKE), HOUR_SECONDS),
     }

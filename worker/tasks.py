@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from safeshare.casework.service.aftercare import end_aftercare
 from safeshare.casework.service.watching import watch_cases
+from safeshare.concerns.service.leavers import take_leavers_keys
 from safeshare.concerns.service.paging import page_on_call
 from safeshare.files.service.keeping import age_unsent_files
 from safeshare.gate.keeping import check_ledger, collect_past_days, show_life, sign_head
@@ -118,6 +119,15 @@ def requests(system: System) -> None:
             return
 
 
+def leavers(system: System) -> None:
+    """Take the keys of people who have left. Once a day, so that its alarms come once a day."""
+    after = None
+    for _ in range(MOST_BATCHES):
+        after = system.gate.run(take_leavers_keys, Worker(), after)
+        if after is None:
+            return
+
+
 def heartbeat(system: System) -> None:
     """Show that messages arrive and are worked on."""
     system.gate.run(show_life, Worker(), WORKER_LIFE)
@@ -138,6 +148,7 @@ TASKS = (
     Task("caseload", QueueName.SLOW, caseload),
     Task("purge", QueueName.SLOW, purge),
     Task("aftercare", QueueName.SLOW, aftercare),
+    Task("leavers", QueueName.SLOW, leavers),
     Task("requests", QueueName.SLOW, requests),
     Task("release", QueueName.SLOW, release),
 )

@@ -1,7 +1,8 @@
 """The policy: one rule an action, denied unless a rule says yes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 from uuid import UUID
 
 from safeshare.kernel.actors import (
@@ -37,6 +38,9 @@ class Facts:
     held_case: UUID | None = None
 
 
+_TRUE: dict[str, Any] = {one.name: True for one in fields(Facts) if one.default is False}
+_ALL_TRUE = Facts(**_TRUE)
+
 Rule = Callable[[Actor, Facts], bool]
 
 
@@ -45,6 +49,15 @@ def may(actor: Actor, action: Action, facts: Facts) -> bool:
     if isinstance(actor, Staff) and action in NEEDS_FRESH_SIGN_IN and not actor.is_fresh:
         return False
     return RULES[action](actor, facts)
+
+
+def may_ever(actor: Actor, action: Action) -> bool:
+    """Whether `actor` may do `action` to anything at all: whatever the facts may be.
+
+    Rules ask for facts to be true, `is_self` aside, which some want and some forbid.
+    """
+    others = replace(_ALL_TRUE, is_self=False)
+    return may(actor, action, _ALL_TRUE) or may(actor, action, others)
 
 
 def _anybody(_actor: Actor, _facts: Facts) -> bool:
@@ -153,6 +166,11 @@ def _leader(actor: Actor, _facts: Facts) -> bool:
 
 def _administrator(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Staff) and Role.ADMINISTRATOR in actor.roles
+
+
+def _other_administrator(actor: Actor, facts: Facts) -> bool:
+    """An administrator, about somebody else."""
+    return _administrator(actor, facts) and not facts.is_self
 
 
 def _inviter(actor: Actor, facts: Facts) -> bool:
@@ -266,7 +284,7 @@ RULES: Mapping[Action, Rule] = {
     Action.PEOPLE_LIST: _administrator,
     Action.PEOPLE_LOOK: _staff,
     Action.PEOPLE_NEW_KEYS: _visitor,
-    Action.PEOPLE_OFFER_KEYS: _administrator,
+    Action.PEOPLE_OFFER_KEYS: _other_administrator,
     Action.PEOPLE_PROPOSE: _proposer,
     Action.PEOPLE_RECOGNISE: _visitor,
     Action.PEOPLE_RECOVER: _visitor,

@@ -24,6 +24,7 @@ from safeshare.web.staff.inviting import inviting
 from safeshare.web.staff.joining import joining
 from safeshare.web.staff.membership import membership
 from safeshare.web.staff.naming import naming
+from safeshare.web.staff.new_keys import new_keys
 from safeshare.web.staff.other_ways import other_ways
 from safeshare.web.staff.oversight import oversight
 from safeshare.web.staff.queue import queue
@@ -56,6 +57,7 @@ _BLUEPRINTS = (
     membership,
     queues,
     handing_over,
+    new_keys,
 )
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 _WATCHING = _HANDLERS | {Role.OVERSEER}

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.form_fields import DayMonthYearField, choice, tidy_text
+from safeshare.web.staff.account_forms import NewPassphraseForm
 from safeshare.web.staff.forms import FormOfACase
 from safeshare.web.staff.people_words import reason_words
 
@@ -177,6 +178,21 @@ class HandOverForm(Form):
     held_by = SelectField(
         _("Which cases?"),
         description=_("Only cases that you hold yourself can be handed over by you."),
+    )
+
+
+class NewKeysForm(NewPassphraseForm):
+    """A new passphrase for new keys, and the second factor."""
+
+    six_digits = StringField(
+        _("Six digits"),
+        description=_("From your authenticator app, or one of your backup codes."),
+        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "class": "govuk-input--width-10",
+        },
     )
 
 

@@ -1,0 +1,192 @@
+"""Losing both passphrase and recovery code, and leaving: the keys go, and come back by people."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from safeshare.concerns.models import Grant
+from safeshare.concerns.service.leavers import take_leavers_keys
+from safeshare.concerns.service.new_keys import (
+    OfferKeys,
+    Renewed,
+    RenewKeys,
+    is_link_good,
+    offer_keys,
+    renew_keys,
+)
+from safeshare.kernel.actors import Role, Staff, Visitor, Worker
+from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerEntry
+from safeshare.people.rules import Weakness
+from safeshare.people.service.administering import EndAccount, end_account
+from safeshare.people.service.membership import (
+    ApproveMember,
+    Membership,
+    approve_member,
+    leave_queue,
+    list_waiting_members,
+)
+from safeshare.people.service.sign_in import SignIn, sign_in
+from tests.cast import PASSPHRASE, Stage, enrol
+from tests.use_cases.handlers import holders_of
+
+NEW = "seven lanterns drift over marmalade"
+
+
+def entries(stage: Stage, event: Event) -> list[dict[str, str]]:
+    with stage.system.database.reading() as session:
+        rows = session.scalars(select(LedgerEntry).where(LedgerEntry.event == event))
+        return [dict(row.note or {}) for row in rows]
+
+
+def offer(stage: Stage, name: str, by: str = "administrator") -> str:
+    command = OfferKeys(stage.enrolled[name].staff_id)
+    return stage.gate.run(offer_keys, stage.staff(by), command)
+
+
+def renew(stage: Stage, name: str, link: str, passphrase: str = NEW) -> object:
+    stage.time.advance(seconds=60)
+    command = RenewKeys(link, stage.six_digits(name), passphrase)
+    return stage.gate.run(renew_keys, Visitor(), command)
+
+
+def holds(stage: Stage, name: str) -> list[UUID]:
+    with stage.system.database.reading() as session:
+        staff_id = stage.enrolled[name].staff_id
+        return list(session.scalars(select(Grant.case_id).where(Grant.grantee_id == staff_id)))
+
+
+def signed_in(stage: Stage, name: str, passphrase: str) -> bool:
+    stage.time.advance(seconds=60)
+    typed = SignIn(name, passphrase, stage.six_digits(name))
+    return stage.gate.run(sign_in, Visitor(), typed) is not None
+
+
+def test_whoever_lost_both_can_make_new_keys_and_loses_every_case(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    name = holders_of(stage, reference)[0]
+    others = holders_of(stage, reference)[1:]
+    renewed = renew(stage, name, offer(stage, name))
+    assert isinstance(renewed, Renewed)
+    assert not holds(stage, name)
+    assert holders_of(stage, reference) == others
+    assert signed_in(stage, name, NEW)
+    assert not signed_in(stage, name, PASSPHRASE)
+    assert entries(stage, Event.PEOPLE_KEYS_RENEWED)
+    assert entries(stage, Event.CASE_HOLDER_REMOVED)
+
+
+def test_new_keys_can_be_given_nothing_before_somebody_lets_their_owner_in(stage: Stage) -> None:
+    renew(stage, "hr_1", offer(stage, "hr_1"))
+    for _ in range(5):
+        stage.submit()
+    assert not holds(stage, "hr_1")
+    [waiting] = stage.gate.run(list_waiting_members, stage.staff("hr_supervisor"), None)
+    assert waiting.has_new_keys
+    command = ApproveMember(waiting.staff_id, waiting.queue_id)
+    stage.gate.run(approve_member, stage.staff("hr_supervisor"), command)
+    for _ in range(12):
+        stage.submit()
+    assert holds(stage, "hr_1")
+
+
+@pytest.mark.parametrize("name", ["overseer", "hr_supervisor"])
+def test_a_role_that_watches_over_cases_must_be_approved_again(stage: Stage, name: str) -> None:
+    renew(stage, name, offer(stage, name))
+    stage.time.advance(seconds=60)
+    typed = SignIn(name, NEW, stage.six_digits(name))
+    found = stage.gate.run(sign_in, Visitor(), typed)
+    assert found is not None
+    with stage.system.database.reading() as session:
+        assert (
+            session.scalars(select(Grant.case_id).where(Grant.grantee_id == found.staff_id)).first()
+            is None
+        )
+    stage.submit()
+    assert not holds(stage, name)
+
+
+def test_a_link_can_be_used_once_and_for_72_hours(stage: Stage) -> None:
+    link = offer(stage, "hr_1")
+    late = offer(stage, "hr_2")
+    assert stage.gate.run(is_link_good, Visitor(), link)
+    assert isinstance(renew(stage, "hr_1", link), Renewed)
+    assert renew(stage, "hr_1", link) is None
+    stage.time.advance(hours=72)
+    assert renew(stage, "hr_2", late) is None
+
+
+@pytest.mark.parametrize("link", ["", "x" * 40, "0" * 32 + "AAAA", "ünlesbar"])
+def test_an_invented_link_cannot_be_used(stage: Stage, link: str) -> None:
+    assert not stage.gate.run(is_link_good, Visitor(), link)
+    assert stage.gate.run(renew_keys, Visitor(), RenewKeys(link, "000000", NEW)) is None
+
+
+def test_a_link_for_one_cannot_be_used_for_another(stage: Stage) -> None:
+    link = offer(stage, "hr_1")
+    swapped = stage.enrolled["hr_2"].staff_id.hex + link[32:]
+    assert not stage.gate.run(is_link_good, Visitor(), swapped)
+
+
+def test_a_link_alone_cannot_make_new_keys(stage: Stage) -> None:
+    link = offer(stage, "hr_1")
+    command = RenewKeys(link, "not six digits", NEW)
+    assert stage.gate.run(renew_keys, Visitor(), command) is None
+    assert renew(stage, "hr_1", link, "password") in set(Weakness)
+    assert signed_in(stage, "hr_1", PASSPHRASE)
+
+
+@pytest.mark.parametrize("name", ["hr_supervisor", "overseer", "hr_1", "leader"])
+def test_nobody_but_an_administrator_can_offer_new_keys(stage: Stage, name: str) -> None:
+    with pytest.raises(NotFoundError):
+        offer(stage, "hr_2", by=name)
+    assert entries(stage, Event.ACTION_REFUSED)
+
+
+def test_an_administrator_cannot_offer_themselves_new_keys(stage: Stage) -> None:
+    with pytest.raises(NotFoundError):
+        offer(stage, "administrator")
+
+
+def test_sessions_cannot_outlive_the_keys(stage: Stage) -> None:
+    before = stage.staff("hr_1")
+    assert isinstance(before, Staff)
+    renew(stage, "hr_1", offer(stage, "hr_1"))
+    with pytest.raises(NotFoundError):
+        stage.staff("hr_1")
+
+
+def let_leave(stage: Stage, name: str, queue: str = "hr") -> None:
+    command = Membership(stage.enrolled[name].staff_id, stage.queues[queue])
+    stage.gate.run(leave_queue, stage.staff("overseer"), command)
+    ended = EndAccount(stage.enrolled[name].staff_id)
+    assert stage.gate.run(end_account, stage.staff("administrator"), ended) is None
+
+
+def test_whoever_has_left_cannot_keep_a_key(stage: Stage) -> None:
+    references = [stage.submit()[0].reference for _ in range(4)]
+    name = holders_of(stage, references[0])[0]
+    let_leave(stage, name)
+    assert holds(stage, name)
+    assert stage.gate.run(take_leavers_keys, Worker(), None) is None
+    assert not holds(stage, name)
+    assert all(len(holders_of(stage, one)) >= 2 for one in references)
+    taken = len(entries(stage, Event.PEOPLE_KEYS_TAKEN))
+    stage.gate.run(take_leavers_keys, Worker(), None)
+    assert len(entries(stage, Event.PEOPLE_KEYS_TAKEN)) == taken
+
+
+def test_the_account_of_somebody_who_has_left_cannot_be_given_new_keys(stage: Stage) -> None:
+    link = offer(stage, "hr_1")
+    let_leave(stage, "hr_1")
+    assert not stage.gate.run(is_link_good, Visitor(), link)
+    with pytest.raises(StaleError):
+        offer(stage, "hr_1")
+
+
+def test_somebody_who_serves_a_queue_cannot_be_ended_before_they_leave_it(stage: Stage) -> None:
+    enrol(stage, "newcomer", {Role.HANDLER}, "hr")
+    ended = EndAccount(stage.enrolled["newcomer"].staff_id)
+    assert stage.gate.run(end_account, stage.staff("administrator"), ended) is not None
