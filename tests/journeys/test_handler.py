@@ -84,15 +84,6 @@ def test_a_handler_who_was_away_finds_what_they_wrote(
     handler.reads("Nothing is waiting.")
 
 
-def test_a_handler_with_a_tie_cannot_read_on(handler: Colleague, sqlite_stage: Stage) -> None:
-    sent, _ = sqlite_stage.submit({"who": "A brother of mine"})
-    name = somebody_who_holds(sqlite_stage, sent.reference)
-    handler.signs_in(sqlite_stage, name).presses(sent.reference).reads("A brother of mine")
-    handler.chooses("Yes, or I am not sure").presses("Save and continue")
-    handler.reads("You declared a tie to this case").finds_no("A brother", "Something is wrong.")
-    handler.opens(f"{MOUNT}/cases/{sent.reference}").finds_no("A brother", "Something is wrong.")
-
-
 def test_a_colleague_cannot_find_a_case_that_they_do_not_hold(
     handler: Colleague, sqlite_stage: Stage
 ) -> None:
