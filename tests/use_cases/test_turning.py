@@ -5,33 +5,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie
 from safeshare.casework.service.correspondence import (
-    AskForNotes,
-    CorrespondenceView,
-    GiveNotes,
-    OpenCorrespondence,
-    ask_for_notes,
-    declare_correspondence_tie,
-    give_notes,
     list_turned_to,
-    open_correspondence,
-    read_correspondence_names,
     write_in_correspondence,
 )
-from safeshare.casework.service.handling import TakeCase, WriteMessage, take_case, write_message
-from safeshare.casework.service.opening import OpenCase, open_case
+from safeshare.casework.service.handling import WriteMessage
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
-from safeshare.concerns.models import CaseAlarm, Grant, GranteeKind
-from safeshare.concerns.rules import AlarmKind
-from safeshare.kernel.actors import Reporter, Staff
-from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
-from safeshare.kernel.sealed import AccessCode, Compartment
+from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.kernel.actors import Reporter
+from safeshare.kernel.errors import InvalidError, NotFoundError
+from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay
 from safeshare.mailbox.service.turning import (
     AskForSomebodyElse,
-    Turning,
     ask_for_somebody_else,
     escalate,
     look_whom_to_turn_to,
@@ -42,52 +29,16 @@ from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
 from tests.use_cases.conversation import enter, read, write
 from tests.use_cases.handlers import attested, case_of, holders_of, opened
-
-
-def ask(stage: Stage, reporter: Reporter, *, keeps_earlier: bool = True) -> None:
-    stage.gate.run(ask_for_somebody_else, reporter, AskForSomebodyElse(keeps_earlier))
-
-
-def looked(stage: Stage, reporter: Reporter) -> Turning:
-    return stage.gate.run(look_whom_to_turn_to, reporter, None)
-
-
-def taken(stage: Stage) -> tuple[str, AccessCode, str]:
-    """A case that its first holder took: its reference, its code and that holder."""
-    told, code = stage.submit({"concern": "The kit is unsafe."})
-    name = holders_of(stage, told.reference)[0]
-    staff = attested(stage, told.reference, name)
-    stage.gate.run(take_case, staff, TakeCase(told.reference))
-    return told.reference, code, name
-
-
-def contact_of(stage: Stage, reference: str) -> str:
-    contact_id = case_of(stage, reference).contact_id
-    return next(name for name, one in stage.enrolled.items() if one.staff_id == contact_id)
-
-
-def corresponding(stage: Stage, reference: str, name: str) -> Staff:
-    """Somebody whom the reporter turned to, who has declared that they have no tie."""
-    staff = stage.staff(name)
-    stage.gate.run(declare_correspondence_tie, staff, DeclareTie(reference, has_tie=False))
-    return staff
-
-
-def conversation_of(stage: Stage, staff: Staff, reference: str) -> CorrespondenceView:
-    return stage.gate.run(open_correspondence, staff, OpenCorrespondence(reference))
-
-
-def keys_of(stage: Stage, reference: str, name: str) -> set[tuple[Compartment, int]]:
-    case_id, staff_id = case_of(stage, reference).id, stage.enrolled[name].staff_id
-    with stage.system.database.reading() as session:
-        rows = select(Grant).where(Grant.case_id == case_id, Grant.grantee_id == staff_id)
-        return {(one.compartment, one.key_number) for one in session.scalars(rows)}
-
-
-def alarms(stage: Stage, reference: str) -> set[AlarmKind]:
-    with stage.system.database.reading() as session:
-        rows = select(CaseAlarm.kind).where(CaseAlarm.case_id == case_of(stage, reference).id)
-        return set(session.scalars(rows))
+from tests.use_cases.turned import (
+    alarms,
+    ask,
+    contact_of,
+    conversation_of,
+    corresponding,
+    keys_of,
+    looked,
+    taken,
+)
 
 
 def test_a_reporter_can_ask_for_somebody_else_whatever_the_holders_do(stage: Stage) -> None:
@@ -219,87 +170,6 @@ def test_a_reporter_can_escalate_to_the_overseer(stage: Stage) -> None:
     view = conversation_of(stage, corresponding(stage, reference, name), reference)
     assert (view.is_overseer, view.answers["concern"]) == (True, "The kit is unsafe.")
     assert alarms(stage, reference) == set()
-
-
-def test_an_overseer_cannot_see_a_conversation_that_was_not_escalated(stage: Stage) -> None:
-    reference, _code, _earlier = taken(stage)
-    case = case_of(stage, reference)
-    name = next(n for n, one in stage.enrolled.items() if one.staff_id == case.overseer_id)
-    for use_case, command in (
-        (read_correspondence_names, ReadNames(reference)),
-        (declare_correspondence_tie, DeclareTie(reference, has_tie=False)),
-        (open_correspondence, OpenCorrespondence(reference)),
-    ):
-        with pytest.raises(NotFoundError):
-            stage.gate.run(use_case, stage.staff(name), command)
-    assert list(stage.gate.run(list_turned_to, stage.staff(name), None)) == []
-
-
-def test_whom_the_reporter_turned_to_can_see_names_first_and_nothing_of_the_notes(
-    stage: Stage,
-) -> None:
-    told, code = stage.submit({"who": "Pat Planted", "concern": "The kit is unsafe."})
-    ask(stage, enter(stage, code))
-    fresh = contact_of(stage, told.reference)
-    staff = stage.staff(fresh)
-    with pytest.raises(NotFoundError):
-        conversation_of(stage, staff, told.reference)
-    with pytest.raises(NotFoundError):
-        stage.gate.run(write_in_correspondence, staff, WriteMessage(told.reference, "Hello"))
-    named = stage.gate.run(read_correspondence_names, staff, ReadNames(told.reference))
-    assert named.who == "Pat Planted"
-    corresponding(stage, told.reference, fresh)
-    for use_case, command in (
-        (open_case, OpenCase(told.reference)),
-        (write_message, WriteMessage(told.reference, "Hello")),
-        (give_notes, GiveNotes(told.reference)),
-        (declare_tie, DeclareTie(told.reference, has_tie=False)),
-    ):
-        with pytest.raises(NotFoundError):
-            stage.gate.run(use_case, staff, command)
-
-
-def test_a_tie_takes_the_conversation_back(stage: Stage) -> None:
-    told, code = stage.submit()
-    reporter = enter(stage, code)
-    ask(stage, reporter)
-    fresh = contact_of(stage, told.reference)
-    stage.gate.run(
-        declare_correspondence_tie, stage.staff(fresh), DeclareTie(told.reference, has_tie=True)
-    )
-    assert keys_of(stage, told.reference, fresh) == set()
-    following = contact_of(stage, told.reference)
-    assert following != fresh
-    with pytest.raises(NotFoundError):
-        conversation_of(stage, stage.staff(fresh), told.reference)
-    write(stage, reporter, "Is anybody there?")
-    name = holders_of(stage, told.reference)[0]
-    view = opened(stage, attested(stage, told.reference, name), told.reference)
-    assert view.messages[-1].text == "Is anybody there?"
-    stage.time.advance(days=2)
-    ask(stage, enter(stage, code))
-    assert contact_of(stage, told.reference) not in {fresh, following}
-
-
-def test_the_notes_can_be_asked_for_and_given(stage: Stage) -> None:
-    reference, code, earlier = taken(stage)
-    ask(stage, enter(stage, code))
-    fresh = contact_of(stage, reference)
-    staff = corresponding(stage, reference, fresh)
-    conversation_of(stage, staff, reference)
-    stage.gate.run(ask_for_notes, staff, AskForNotes(reference))
-    assert alarms(stage, reference) == {AlarmKind.WORK_ASKED}
-    assert conversation_of(stage, staff, reference).has_asked
-    with pytest.raises(NotFoundError):
-        stage.gate.run(give_notes, staff, GiveNotes(reference))
-    stage.gate.run(give_notes, stage.staff(earlier), GiveNotes(reference))
-    assert fresh in holders_of(stage, reference)
-    assert opened(stage, stage.staff(fresh), reference).answers["concern"] == "The kit is unsafe."
-    assert alarms(stage, reference) == set()
-    with pytest.raises(StaleError):
-        stage.gate.run(give_notes, stage.staff(earlier), GiveNotes(reference))
-    with pytest.raises(StaleError):
-        stage.gate.run(ask_for_notes, stage.staff(fresh), AskForNotes(reference))
 
 
 def test_strangers_and_colleagues_cannot_turn_or_be_turned_to(stage: Stage) -> None:

@@ -7,17 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, event, select, update
 
-from safeshare.casework.service.correspondence import (
-    AskForNotes,
-    ask_for_notes,
-)
 from safeshare.casework.service.queue import ListQueue, list_queue
 from safeshare.casework.service.watching import (
-    AlarmsPage,
-    CaseHealth,
-    Watched,
-    check_cases,
-    read_alarms,
     watch_cases,
 )
 from safeshare.concerns.models import CaseAlarm, Grant, GranteeKind
@@ -25,53 +16,21 @@ from safeshare.concerns.rules import AlarmKind
 from safeshare.kernel.actors import Operator, Worker
 from safeshare.kernel.errors import NotFoundError
 from safeshare.ledger.events import Event
-from safeshare.mailbox.service.turning import AskForSomebodyElse, ask_for_somebody_else, escalate
-from safeshare.outbox.models import OutgoingMail
-from safeshare.outbox.rules import MailKind
 from safeshare.people.models import StaffMember
 from safeshare.people.queries import get_standing
 from safeshare.people.service.eligibility import sign
 from tests.cast import Stage
 from tests.use_cases.ceremony import give_all, let_leave, together
-from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened
-from tests.use_cases.test_turning import contact_of, corresponding
-
-
-def watch(stage: Stage) -> Watched | None:
-    return stage.gate.run(watch_cases, Worker(), None)
-
-
-def next_morning(stage: Stage, days: int = 1) -> Watched | None:
-    stage.time.advance(days=days)
-    return watch(stage)
-
-
-def alarms_of(stage: Stage, reference: str) -> dict[AlarmKind, CaseAlarm]:
-    with stage.system.database.reading() as session:
-        rows = select(CaseAlarm).where(CaseAlarm.case_id == case_of(stage, reference).id)
-        return {one.kind: one for one in session.scalars(rows)}
-
-
-def alerted(stage: Stage) -> Counter[str]:
-    """Who was promised the mail that something waits, by sign-in name."""
-    names = {one.staff_id: name for name, one in stage.enrolled.items()}
-    with stage.system.database.reading() as session:
-        rows = select(OutgoingMail.recipient_id).where(OutgoingMail.kind == MailKind.ALERT)
-        return Counter(names[one] for one in session.scalars(rows))
-
-
-def seen_by(stage: Stage, name: str) -> AlarmsPage:
-    return stage.gate.run(read_alarms, stage.staff(name), None)
-
-
-def overseer_of(stage: Stage, reference: str) -> str:
-    overseer_id = case_of(stage, reference).overseer_id
-    return next(name for name, one in stage.enrolled.items() if one.staff_id == overseer_id)
-
-
-def health(stage: Stage) -> CaseHealth:
-    return stage.gate.run(check_cases, Operator(), None)
+from tests.use_cases.watched import (
+    alarms_of,
+    alerted,
+    health,
+    next_morning,
+    overseer_of,
+    seen_by,
+    watch,
+)
 
 
 def test_a_case_that_enough_can_open_raises_nothing(stage: Stage) -> None:
@@ -181,24 +140,6 @@ def _change(stage: Stage, name: str, how: str) -> None:
         door.record(Event.PEOPLE_APPROVED)
 
 
-def test_a_concern_that_nobody_opens_alerts_its_holders_and_then_the_overseer(stage: Stage) -> None:
-    """Sent on a Monday: to be opened by 17:00 on Tuesday, whenever on Monday it came."""
-    reference = stage.submit()[0].reference
-    watch(stage)
-    next_morning(stage)
-    assert not alarms_of(stage, reference)
-    next_morning(stage)
-    alarm = alarms_of(stage, reference)[AlarmKind.UNOPENED]
-    assert alarm.overseer_on is None
-    assert set(alerted(stage)) == set(holders_of(stage, reference))
-    assert list(seen_by(stage, overseer_of(stage, reference)).alarms) == []
-    next_morning(stage)
-    assert alarms_of(stage, reference)[AlarmKind.UNOPENED].overseer_on is not None
-    assert alerted(stage)[overseer_of(stage, reference)] == 1
-    (shown,) = seen_by(stage, overseer_of(stage, reference)).alarms
-    assert (shown.reference, shown.kind) == (reference, AlarmKind.UNOPENED)
-
-
 def test_opening_a_concern_ends_its_alarm(stage: Stage) -> None:
     reference = stage.submit()[0].reference
     stage.time.advance(days=2)
@@ -231,59 +172,6 @@ def test_days_off_do_not_count(stage: Stage) -> None:
         assert not alarms_of(stage, reference)
     next_morning(stage)
     assert set(alarms_of(stage, reference)) == {AlarmKind.UNOPENED}
-
-
-def test_what_a_reporter_asks_for_is_mailed_of_on_the_next_day_only(stage: Stage) -> None:
-    told, code = stage.submit()
-    opened(stage, attested(stage, told.reference), told.reference)
-    watch(stage)
-    reporter = enter(stage, code)
-    stage.gate.run(ask_for_somebody_else, reporter, AskForSomebodyElse(True))
-    stage.gate.run(escalate, reporter, None)
-    fresh, overseer = contact_of(stage, told.reference), overseer_of(stage, told.reference)
-    assert watch(stage) is None
-    assert not alerted(stage)
-    assert [one.kind for one in seen_by(stage, fresh).alarms] == [AlarmKind.CONTACT_ASKED]
-    assert [one.kind for one in seen_by(stage, overseer).alarms] == [AlarmKind.ESCALATED]
-    next_morning(stage)
-    assert set(alerted(stage)) == {fresh, overseer}
-
-
-def test_a_watch_that_comes_after_the_reporter_cannot_tell_when_they_asked(stage: Stage) -> None:
-    told, code = stage.submit()
-    opened(stage, attested(stage, told.reference), told.reference)
-    stage.time.advance(days=1)
-    stage.gate.run(ask_for_somebody_else, enter(stage, code), AskForSomebodyElse(True))
-    watch(stage)
-    assert not alerted(stage)
-    next_morning(stage)
-    assert set(alerted(stage)) == {contact_of(stage, told.reference)}
-
-
-def test_whoever_leaves_a_reporter_waiting_is_told_of_to_the_overseer(stage: Stage) -> None:
-    told, code = stage.submit()
-    opened(stage, attested(stage, told.reference), told.reference)
-    stage.gate.run(ask_for_somebody_else, enter(stage, code), AskForSomebodyElse(True))
-    fresh = contact_of(stage, told.reference)
-    staff = corresponding(stage, told.reference, fresh)
-    stage.gate.run(ask_for_notes, staff, AskForNotes(told.reference))
-    for _day in range(4):
-        next_morning(stage)
-    kinds = {one.kind for one in seen_by(stage, overseer_of(stage, told.reference)).alarms}
-    assert kinds == {AlarmKind.CONTACT_ASKED, AlarmKind.WORK_ASKED}
-
-
-def test_an_alarm_that_stands_is_mailed_again_after_a_week_and_not_before(stage: Stage) -> None:
-    reference = stage.submit()[0].reference
-    opened(stage, attested(stage, reference), reference)
-    left, *leaving = holders_of(stage, reference)
-    let_leave(stage, leaving)
-    watch(stage)
-    for _day in range(6):
-        next_morning(stage)
-        assert alerted(stage)[left] == 1
-    next_morning(stage)
-    assert alerted(stage)[left] == 2
 
 
 def test_the_watch_is_kept_once_a_day_and_is_on_the_ledger(stage: Stage) -> None:

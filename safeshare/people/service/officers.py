@@ -16,6 +16,10 @@ from safeshare.people.service.eligibility import trusted_public_key
 from safeshare.policy.actions import Action
 
 
+_LETTERS = 8
+"""How much of an officer's id the ledger's entry holds: nine of them fit into it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecoveryShown:
     """One recovery key: its officers by id and name, and how many of them must come together.
@@ -80,8 +84,8 @@ def meet_officers(door: Door, command: MeetOfficers) -> Met:
         return met
     with door.change() as session:
         session.get_one(ServiceKey, recovery.id).used_on = door.clock.today()
-        names = ",".join(sorted(str(one) for one in command.codes))
-        door.record(Event.RECOVERY_OPENED, number=str(recovery.number), officers=names)
+        who = " ".join(sorted(one.hex[:_LETTERS] for one in command.codes))
+        door.record(Event.RECOVERY_OPENED, number=str(recovery.number), officers=who)
     return met
 
 

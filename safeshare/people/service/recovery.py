@@ -130,7 +130,7 @@ def officers_of(door: Door) -> Officers:
 def _own_set(door: Door, keys: Sequence[ServiceKey]) -> list[ServiceKey]:
     set_id = officers_of(door).set_id
     own = [key for key in keys if key.set_id == set_id]
-    if not own:
+    if not any(key.kind is KeyKind.RECOVERY for key in own):
         raise StaleError("This recovery key has been thrown away already.")
     return own
 
@@ -195,5 +195,9 @@ def _retire(door: Door, key: ServiceKey) -> None:
 
 
 def _forget_set(session: Session, set_id: UUID) -> None:
+    """Delete the key and its boxes. The officers' names stay, so that the ledger's entries of who
+    came together go on meaning somebody.
+    """
+    recovery = ServiceKey.kind == KeyKind.RECOVERY
     session.execute(delete(RecoveryNest).where(RecoveryNest.set_id == set_id))
-    session.execute(delete(ServiceKey).where(ServiceKey.set_id == set_id))
+    session.execute(delete(ServiceKey).where(ServiceKey.set_id == set_id, recovery))
