@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from benchmarks.attaching import attaching
 from benchmarks.crowd import crowd
 from benchmarks.floors import STRETCHING
 from benchmarks.grounds import Ground, postgres_ground, sqlite_ground
@@ -40,6 +41,7 @@ def _parts(small: Ground, large: Ground, redis_url: str) -> Sequence[Part]:
     return (
         *((f"One reporter, {one.name}", partial(reporting, one)) for one in grounds),
         ("Many reporters", partial(crowd, large, redis_url)),
+        ("Files", partial(attaching, large, redis_url)),
         ("Guessers", partial(guessing, large, redis_url)),
         ("The ledger", partial(ledger, large)),
         ("Memory", partial(memory, large, redis_url)),

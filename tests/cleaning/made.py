@@ -1,6 +1,7 @@
 """Files for the tests, made here from nothing, each with secrets where real programs put them."""
 
 import io
+import random
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -307,6 +308,18 @@ def _track(handler: bytes, at: int, size: int) -> bytes:
     head = box(b"tkhd", bytes(4), struct.pack(">II", 3_800_000_000, 3_800_000_000), bytes(72))
     name = box(b"hdlr", bytes(8), handler, bytes(12), SECRET.encode() + b"\x00")
     return box(b"trak", head, box(b"mdia", name, box(b"minf", table)))
+
+
+def film(size: int) -> bytes:
+    """A film of one picture track of about so many bytes, that do not repeat."""
+    media = random.Random(1).randbytes(size)  # noqa: S311 - it keeps no secret
+    head = box(b"ftyp", b"isom", bytes(4), b"mp42")
+    at = len(head) + len(_one_track(0, size)) + 8
+    return head + _one_track(at, size) + box(b"mdat", media)
+
+
+def _one_track(at: int, size: int) -> bytes:
+    return box(b"moov", box(b"mvhd", bytes(100)), _track(b"vide", at, size))
 
 
 def every_kind() -> dict[str, bytes]:
