@@ -1,5 +1,6 @@
 """Writing to the ledger. Called by the gate alone."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,16 @@ class Entry:
     case_id: UUID | None = None
     note: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a note that could be a text or an address. ValueError, without repeating it."""
+        wrong = [name for name, value in self.note.items() if not _CODES.fullmatch(value)]
+        if wrong:
+            raise ValueError(f"the note {wrong[0]} of {self.event} is no code, count or id")
+
+
+_CODES = re.compile(r"[A-Za-z0-9_:./+ -]{0,200}")
+"""What a note may hold. Neither a line of a text nor an e-mail address fits into it."""
 
 
 @dataclass(frozen=True, slots=True)

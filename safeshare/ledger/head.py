@@ -176,9 +176,7 @@ def parsed_head(text: str, mac: Mac) -> Head:
             is_held_back=said["is_held_back"],
         )
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise HeadBrokenError(
-            "The ledger's signed head is damaged, or signed elsewhere."
-        ) from None
+        raise HeadBrokenError("The ledger's signed head is damaged, or signed elsewhere.") from None
 
 
 def _signed_by_us(said: dict[str, Any], mac: Mac) -> dict[str, Any]:

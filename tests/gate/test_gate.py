@@ -11,7 +11,9 @@ from safeshare.gate.keeping import collect_past_days
 from safeshare.gate.session import UnledgeredError
 from safeshare.kernel.actors import Actor, Operator, Staff, Stranger, Worker
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.sealed import Compartment, Sealed
+from safeshare.ledger.entries import Entry
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
 from safeshare.people.models import Location
@@ -164,7 +166,7 @@ def test_what_a_reporter_does_is_dated_and_put_in_no_order_until_the_day_is_over
         assert len(waiting) == 5
         assert {row.on for row in waiting} == {stage.gate.clock.today()}
         assert not [e for e in entries(session) if e.event is Event.CONCERN_SUBMITTED]
-        assert all(len(row.digests) > 10 for row in waiting)
+        assert all(len(row.digests or {}) > 10 for row in waiting)
 
 
 def test_a_days_entries_move_onto_a_chain_without_an_instant(stage: Stage) -> None:
@@ -195,3 +197,13 @@ def test_no_case_opens_for_anybody_but_an_attested_holder(actor: Actor) -> None:
     for action in Action:
         if action.value.startswith("case:"):
             assert not may(actor, action, everything)
+
+
+@pytest.mark.parametrize(
+    "note", ["Somebody said: it was him!", "one@home.example", "two\nlines", "x" * 201, "é"]
+)
+def test_no_text_and_no_address_can_stand_in_a_note(note: str) -> None:
+    with pytest.raises(ValueError, match="no code, count or id") as refused:
+        Entry(Event.CASE_CODED, note={"why": note})
+    assert note not in str(refused.value)
+    Entry(Event.CASE_CODED, note={"why": "support_only", "staff": str(new_id()), "moved": "3 to 4"})

@@ -137,24 +137,19 @@ def _case(door: Door, command: ReadCaseTrail) -> Case:
 
 
 def _told(door: Door, lines: Sequence[Line]) -> Sequence[Told]:
-    about = {line.position: _person(line.note) for line in lines if line.chain is Chain.STAFF}
-    people = {line.actor_id for line in lines} | set(about.values())
-    names: Mapping[UUID, str] = find_names(door.read, {one for one in people if one is not None})
-    return [
-        Told(
-            on=line.on,
-            at=line.at,
-            event=line.event,
-            actor_kind=line.actor_kind,
-            name=names.get(line.actor_id) if line.actor_id else None,
-            about=_name(names, about.get(line.position) if line.chain is Chain.STAFF else None),
-        )
-        for line in lines
-    ]
+    about = [_person(line.note) if line.chain is Chain.STAFF else None for line in lines]
+    people = {line.actor_id for line in lines} | set(about)
+    names = find_names(door.read, {one for one in people if one is not None})
+    return [_line(line, names, of) for line, of in zip(lines, about, strict=True)]
 
 
-def _name(names: Mapping[UUID, str], staff_id: UUID | None) -> str | None:
-    return names.get(staff_id) if staff_id is not None else None
+def _line(line: Line, names: Mapping[UUID, str], about: UUID | None) -> Told:
+    """One line in names. Whoever signs in is known by the entry only as whom it is about."""
+    name = names.get(line.actor_id) if line.actor_id is not None else None
+    done_to = names.get(about) if about is not None else None
+    if line.event is Event.PEOPLE_SIGNED_IN and name is None:
+        name, done_to = done_to, None
+    return Told(line.on, line.at, line.event, line.actor_kind, name, done_to)
 
 
 def _person(note: Mapping[str, str]) -> UUID | None:
