@@ -100,6 +100,8 @@ def give_case(door: Door, command: GiveCase) -> None:
     locks = _open(door, case.id, *wanted)
     with door.change() as session:
         _give(door, session, get_case_held(session, case.id), locks, people, reason)
+        if command.with_identity:
+            door.record(Event.IDENTITY_GIVEN, case_id=case.id)
         door.record(
             Event.RECOVERY_CASE_GIVEN,
             case_id=case.id,

@@ -15,7 +15,6 @@ from safeshare.people.queries import list_nests, list_service_keys
 from safeshare.people.service.eligibility import trusted_public_key
 from safeshare.policy.actions import Action
 
-
 _LETTERS = 8
 """How much of an officer's id the ledger's entry holds: nine of them fit into it."""
 
