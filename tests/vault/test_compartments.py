@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.errors import InvalidError, SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
 from safeshare.vault import Vault
 from tests.vault.cast import OUTSIDE, OVERHEAD, TOLD, elsewhere, spoilt
@@ -24,6 +24,7 @@ def sealed_alike(vault: Vault, key: CompartmentKey) -> dict[str, Sealed]:
         "document": vault.seal_document(key, TOLD, {"answer": "planted"}),
         "message": vault.seal_message(key, TOLD, '{"answer":"planted"}'),
         "record": vault.seal_record(key, TOLD, {"answer": "planted"}),
+        "roll": vault.seal_roll(key, TOLD, {"answer": "planted"}),
     }
 
 
@@ -130,10 +131,21 @@ def test_an_onlooker_cannot_tell_an_empty_value_from_a_full_one(
     full = {"name": "n" * 200, "telephone": "0" * 40}
     assert len(vault.seal_record(key, TOLD, {}).blob) == 512 + OVERHEAD
     assert len(vault.seal_record(key, TOLD, full).blob) == 512 + OVERHEAD
+    assert len(vault.seal_roll(key, TOLD, {}).blob) == 4096 + OVERHEAD
+    assert len(vault.seal_roll(key, TOLD, {"people": "p" * 4000}).blob) == 4096 + OVERHEAD
     assert len(vault.seal_document(key, TOLD, {}).blob) == 2048 + OVERHEAD
     assert len(vault.seal_document(key, TOLD, {"told": "x" * 1900}).blob) == 2048 + OVERHEAD
     assert len(vault.seal_message(key, TOLD, "").blob) == 1024 + OVERHEAD
     assert len(vault.seal_message(key, TOLD, "x" * 1000).blob) == 1024 + OVERHEAD
+
+
+def test_a_list_of_people_cannot_be_longer_than_all_others(
+    vault: Vault, key: CompartmentKey
+) -> None:
+    with pytest.raises(InvalidError):
+        vault.seal_roll(key, TOLD, {"people": "p" * 4096})
+    roll = {"people": "somebody"}
+    assert vault.open_roll(key, TOLD, vault.seal_roll(key, TOLD, roll)) == roll
 
 
 def test_an_onlooker_cannot_tell_that_a_value_was_sealed_twice(

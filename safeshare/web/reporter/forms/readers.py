@@ -136,6 +136,7 @@ def _few(values: Collection[T]) -> frozenset[T]:
 
 _PARTS = {
     Part.HOLDER: _("Would be able to read it as things stand."),
+    Part.TEAM: _("In the team, and would not get it as things stand."),
     Part.OVERSEER: _("The overseer: sees dates, not your words."),
 }
 _LIKE = {
