@@ -44,6 +44,7 @@ from safeshare.updates.service.addresses import nudge_address
 from safeshare.vault import (
     KeyFiles,
     LaneLimits,
+    NewestRevisions,
     Permits,
     SessionKeys,
     Vault,
@@ -122,6 +123,11 @@ def create_keys(settings: Settings) -> bool:
         return False
     KeyFiles.create(settings.keys_folder)
     return True
+
+
+def begin_revisions(settings: Settings) -> bool:
+    """Begin the file of newest revisions where it is missing or damaged. Whether it was."""
+    return NewestRevisions.begin_again(settings.keys_folder / "newest")
 
 
 def session_keys(settings: Settings) -> SessionKeys:

@@ -12,6 +12,7 @@ from safeshare.cli.keeping import ledger, sessions
 from safeshare.cli.processes import beat, serve, worker
 from safeshare.cli.recovering import recovery, reseal
 from safeshare.cli.setting_up import init, migrate
+from safeshare.cli.signatures import signatures
 
 
 @click.group(cls=PlainErrors)
@@ -33,6 +34,7 @@ for command in (
     reseal,
     serve,
     sessions,
+    signatures,
     worker,
 ):
     main.add_command(command)

@@ -95,6 +95,12 @@ class Door:
             self._signed[record.subject] = record.revision
         return self.vault.eligibility_mac(record)
 
+    def next_revision(self, kind: str, owner: str, revision: int | None) -> int:
+        """Under which revision a record is signed next: above its own, and above the newest that
+        was ever kept, so that after a restore no number is given twice.
+        """
+        return max(revision or 0, self._newest.get(f"{kind}/{owner}", 0)) + 1
+
     def is_signed(self, record: SignedRecord, mac: bytes) -> bool:
         """Whether a record is one that we signed, and the newest of it that was ever kept.
 

@@ -66,6 +66,11 @@ def list_standings(session: Session, staff_ids: Sequence[UUID]) -> list[Standing
     return _standings(session, staff_ids)
 
 
+def list_all_standings(session: Session) -> list[Standing]:
+    """The standing of everybody with an account, ended ones included."""
+    return _standings(session, select(StaffMember.id))
+
+
 def list_choosable_standings(session: Session) -> list[Standing]:
     """The standing of every member, approved or not, of any queue, and of every overseer."""
     members = select(QueueMember.staff_id)

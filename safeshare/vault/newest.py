@@ -50,6 +50,17 @@ class NewestRevisions:
         _replace(folder, {})
         return cls(folder)
 
+    @classmethod
+    def begin_again(cls, folder: Path) -> bool:
+        """Begin with nothing signed where the file is missing or damaged. Whether it was."""
+        try:
+            cls(folder)
+        except MisconfiguredError:
+            make_folder(folder)
+            _replace(folder, {})
+            return True
+        return False
+
     def known(self) -> Revisions:
         """The newest revisions that any process wrote. Costs one look at the file's stamp.
 

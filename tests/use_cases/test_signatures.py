@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, event, insert, select, update
 
 from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage, RoutingRule
 from safeshare.concerns.service.choice import PrepareChoice, prepare_choice
+from safeshare.concerns.service.signatures import Fault, accept_signatures, list_doubted
 from safeshare.db.base import Base
 from safeshare.kernel.actors import Operator, Role, Stranger
 from safeshare.kernel.errors import NobodyEligibleError, SealBrokenError
@@ -51,7 +52,9 @@ def rows_of(stage: Stage, where: Mapping[type[Base], Any]) -> Rows:
     """Rows as a writer of the tables would keep them for later."""
     with stage.system.database.engine.connect() as connection:
         return {
-            table(model): list(connection.execute(select(table(model)).where(when)).mappings())
+            table(model): [
+                dict(row) for row in connection.execute(select(table(model)).where(when)).mappings()
+            ]
             for model, when in where.items()
         }
 
@@ -59,7 +62,7 @@ def rows_of(stage: Stage, where: Mapping[type[Base], Any]) -> Rows:
 def put_back(stage: Stage, where: Mapping[type[Base], Any], kept: Rows) -> None:
     """Put rows back as they were, their signatures included."""
     with stage.system.database.engine.begin() as connection:
-        for model in reversed(where):
+        for model in reversed(list(where)):
             if model is not StaffMember and model is not Queue:
                 connection.execute(delete(table(model)).where(where[model]))
         for model in where:
@@ -278,10 +281,12 @@ def test_a_writer_of_the_tables_cannot_put_a_name_on_the_rota(stage: Stage) -> N
     turn = TurnOnCall(hr, wanted, date(2026, 1, 1), date(2026, 12, 31))
     stage.gate.run(set_rota, Operator(), [turn])
     write(stage, update(OnCall).values(staff_id=stage.enrolled["hr_1"].staff_id))
-    for _ in range(3):
-        stage.submit({"danger": "yes"})
+    named = stage.enrolled["hr_1"].staff_id
+    order = (*sorted(members(stage, "hr") - {named}), named)
+    stage.submit({"danger": "yes"}, order=order)
     assert f"rota/{hr}" in alarms(stage)
-    assert stage.enrolled["hr_1"].staff_id not in paged_alone(stage)
+    with stage.system.database.reading() as session:
+        assert list(session.scalars(select(OnCallPage.staff_id))) == [order[0]]
 
 
 def test_yesterdays_rota_cannot_be_put_back(stage: Stage) -> None:
@@ -290,20 +295,14 @@ def test_yesterdays_rota_cannot_be_put_back(stage: Stage) -> None:
         SignedList: SignedList.queue_id == hr,
         OnCall: OnCall.queue_id == hr,
     }
+    kept: Rows = {}
     for name in ("hr_1", "hr_2"):
-        kept = rows_of(stage, where) if name == "hr_2" else {}
+        kept = rows_of(stage, where)
         turn = TurnOnCall(hr, stage.enrolled[name].staff_id, date(2026, 1, 1), date(2026, 12, 31))
         stage.gate.run(set_rota, Operator(), [turn])
     put_back(stage, where, kept)
     stage.submit({"danger": "yes"})
     assert f"rota/{hr}" in alarms(stage)
-
-
-def paged_alone(stage: Stage) -> set[UUID]:
-    """Who was called in every case: whom the rota named, and not chance."""
-    with stage.system.database.reading() as session:
-        found = list(session.scalars(select(OnCallPage.staff_id)))
-        return set(found) if len(set(found)) == 1 else set()
 
 
 def test_an_officers_name_cannot_be_shown_for_another(stage: Stage) -> None:
@@ -327,3 +326,62 @@ def test_choosing_asks_no_more_of_the_database_where_there_are_more_people(
         approve(stage, "hr_supervisor", f"hr_{number}", "hr")
     many = count_statements(stage, lambda: stage.gate.run(prepare_choice, Stranger(), command))
     assert many == few
+
+
+def doubted(stage: Stage) -> dict[str, Fault]:
+    found = stage.gate.run(list_doubted, Operator(), None)
+    return {one.subject: one.fault for one in found}
+
+
+def test_an_operator_can_see_that_everything_is_as_it_was_signed(stage: Stage) -> None:
+    assert doubted(stage) == {}
+
+
+def test_an_operator_can_believe_an_older_backup_again(stage: Stage) -> None:
+    """After a restore the tables are older than what was signed: nothing is invented."""
+    changed = stage.enrolled["hr_1"].staff_id
+    kept = rows_of(stage, of_person(changed))
+    command = Membership(changed, stage.queues["hr"])
+    stage.gate.run(leave_queue, stage.staff("hr_supervisor"), command)
+    put_back(stage, of_person(changed), kept)
+    subject = f"staff/{changed}"
+    assert doubted(stage) == {subject: Fault.OLDER}
+    [accepted] = stage.gate.run(accept_signatures, Operator(), [subject])
+    assert accepted.name == "Hr 1"
+    assert doubted(stage) == {}
+    assert stage.staff("hr_1").queue_ids == {stage.queues["hr"]}
+    put_back(stage, of_person(changed), kept)
+    assert doubted(stage) == {subject: Fault.OLDER}
+
+
+def test_an_operator_who_accepts_a_forged_account_cannot_let_it_into_a_queue(stage: Stage) -> None:
+    forged = stage.enrolled["hr_supervisor"].staff_id
+    write(stage, _set(StaffMember, forged, display_name="Somebody Else"))
+    subject = f"staff/{forged}"
+    assert doubted(stage) == {subject: Fault.FORGED}
+    stage.gate.run(accept_signatures, Operator(), [subject])
+    assert doubted(stage) == {}
+    found = stage.staff("hr_supervisor")
+    assert (found.queue_ids, found.roles) == (frozenset(), frozenset())
+
+
+def test_an_operator_can_put_settings_right_that_were_changed(stage: Stage) -> None:
+    hr = stage.queues["hr"]
+    write(stage, _set(Queue, hr, holders_wanted=2))
+    write(stage, delete(RoutingRule).where(RoutingRule.position == 1))
+    turn = insert(OnCall).values(
+        id=hr,
+        queue_id=hr,
+        staff_id=stage.enrolled["hr_1"].staff_id,
+        from_on=date(2026, 1, 1),
+        until_on=date(2026, 12, 31),
+    )
+    write(stage, turn)
+    found = doubted(stage)
+    assert set(found.values()) == {Fault.FORGED}
+    assert set(found) == {f"queue/{hr}", f"rota/rota/{hr}", "routing/routing"}
+    stage.gate.run(accept_signatures, Operator(), list(found))
+    assert doubted(stage) == {}
+    stage.submit()
+    assert hr in queues_of_cases(stage)
+    assert alarms(stage) == set()

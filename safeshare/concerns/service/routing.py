@@ -42,14 +42,14 @@ def store_routing(door: Door, session: Session, signed: SignedList, rules: Seque
         RoutingRule(position=position, when=stored_condition(rule), queue_code=rule.queue)
         for position, rule in enumerate(rules, start=1)
     ]
-    signed.revision = (signed.revision or 0) + 1
-    signed.mac = door.sign(_record(signed, rows))
+    signed.revision = door.next_revision(ROUTING, signed.name, signed.revision)
+    signed.mac = door.sign(routing_record(signed, rows))
     session.add_all([signed, *rows])
 
 
 def is_routing_signed(door: Door, signed: SignedList, rows: Sequence[RoutingRule]) -> bool:
     """Whether the routing order is as it was last signed."""
-    return door.is_signed(_record(signed, rows), signed.mac)
+    return door.is_signed(routing_record(signed, rows), signed.mac)
 
 
 def trusted_routing(
@@ -91,6 +91,7 @@ def replace_routing(door: Door, session: Session, rules: Sequence[Rule], seen: o
     store_routing(door, session, session.get_one(SignedList, ROUTING), rules)
 
 
-def _record(signed: SignedList, rows: Sequence[RoutingRule]) -> SignedRecord:
+def routing_record(signed: SignedList, rows: Sequence[RoutingRule]) -> SignedRecord:
+    """What the signature on the routing order covers."""
     said = [[row.position, row.queue_code, dict(row.when)] for row in rows]
     return SignedRecord(ROUTING, signed.name, signed.revision, {"rules": said})

@@ -12,17 +12,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from safeshare.gate import Door
-from safeshare.kernel.actors import Role
 from safeshare.kernel.keys import SignedRecord
 from safeshare.kernel.sealed import PublicKey
 from safeshare.people.models import (
     KeyKind,
     OnCall,
     Queue,
-    QueueMember,
     ServiceKey,
     SignedList,
-    StaffMember,
     StaffState,
 )
 from safeshare.people.queries import Standing, list_queues, list_rotas, list_service_keys
@@ -31,48 +28,47 @@ from safeshare.people.rules import MemberFacts, is_away
 
 def is_signed(door: Door, standing: Standing) -> bool:
     """Whether a member of staff is as they were last signed."""
-    record = _staff_record(standing.member, standing.roles, standing.memberships)
-    return door.is_signed(record, standing.member.mac)
+    return door.is_signed(staff_record(standing), standing.member.mac)
 
 
 def sign(door: Door, standing: Standing) -> None:
     """Sign what the standing now says. The caller checked the old signature, or made it new."""
     member = standing.member
-    member.revision = (member.revision or 0) + 1
-    member.mac = door.sign(_staff_record(member, standing.roles, standing.memberships))
+    member.revision = door.next_revision("staff", str(member.id), member.revision)
+    member.mac = door.sign(staff_record(standing))
 
 
 def sign_queue(door: Door, queue: Queue) -> None:
     """Sign what a queue's row now says. The caller checked the old signature, or made it new."""
-    queue.revision = (queue.revision or 0) + 1
-    queue.mac = door.sign(_queue_record(queue))
+    queue.revision = door.next_revision("queue", str(queue.id), queue.revision)
+    queue.mac = door.sign(queue_record(queue))
 
 
 def is_queue_signed(door: Door, queue: Queue) -> bool:
     """Whether a queue's row is as it was last signed."""
-    return door.is_signed(_queue_record(queue), queue.mac)
+    return door.is_signed(queue_record(queue), queue.mac)
 
 
 def sign_rota(door: Door, rota: SignedList, turns: Iterable[OnCall]) -> None:
     """Sign all turns of one queue's rota. The caller checked the old signature, or made it new."""
-    rota.revision = (rota.revision or 0) + 1
-    rota.mac = door.sign(_rota_record(rota, turns))
+    rota.revision = door.next_revision("rota", rota.name, rota.revision)
+    rota.mac = door.sign(rota_record(rota, turns))
 
 
 def is_rota_signed(door: Door, rota: SignedList, turns: Iterable[OnCall]) -> bool:
     """Whether the turns of a queue's rota are those that were last signed."""
-    return door.is_signed(_rota_record(rota, turns), rota.mac)
+    return door.is_signed(rota_record(rota, turns), rota.mac)
 
 
 def sign_service_key(door: Door, key: ServiceKey) -> None:
     """Sign a recovery key or an officer's."""
-    key.revision = (key.revision or 0) + 1
-    key.mac = door.sign(_service_record(key))
+    key.revision = door.next_revision(str(key.kind), f"{key.set_id}/{key.owner_id}", key.revision)
+    key.mac = door.sign(service_record(key))
 
 
 def trusted_public_key(door: Door, key: ServiceKey) -> PublicKey | None:
     """The public half of a service key; None, and so never sealed to, where its MAC fails."""
-    if door.is_signed(_service_record(key), key.mac):
+    if door.is_signed(service_record(key), key.mac):
         return PublicKey(key.public_key)
     return None
 
@@ -138,9 +134,9 @@ def facts_of(
     ]
 
 
-def _staff_record(
-    member: StaffMember, roles: Iterable[Role], memberships: Iterable[QueueMember]
-) -> SignedRecord:
+def staff_record(standing: Standing) -> SignedRecord:
+    """What the signature on a member of staff covers."""
+    member = standing.member
     said = {
         "public_key": member.public_key.hex(),
         "key_number": member.key_number,
@@ -154,16 +150,17 @@ def _staff_record(
         "ends_on": _text(member.ends_on),
         "away_from": _text(member.away_from),
         "away_until": _text(member.away_until),
-        "roles": sorted(str(role) for role in roles),
+        "roles": sorted(str(role) for role in standing.roles),
         "memberships": sorted(
             [str(row.queue_id), _text(row.approved_by) or "", bool(row.trained_for_danger)]
-            for row in memberships
+            for row in standing.memberships
         ),
     }
     return SignedRecord("staff", str(member.id), member.revision, said)
 
 
-def _queue_record(queue: Queue) -> SignedRecord:
+def queue_record(queue: Queue) -> SignedRecord:
+    """What the signature on a queue covers."""
     said = {
         "code": queue.code,
         "name": queue.name,
@@ -175,7 +172,8 @@ def _queue_record(queue: Queue) -> SignedRecord:
     return SignedRecord("queue", str(queue.id), queue.revision, said)
 
 
-def _rota_record(rota: SignedList, turns: Iterable[OnCall]) -> SignedRecord:
+def rota_record(rota: SignedList, turns: Iterable[OnCall]) -> SignedRecord:
+    """What the signature on a queue's rota covers."""
     said = {
         "queue": str(rota.queue_id),
         "turns": sorted(
@@ -185,7 +183,8 @@ def _rota_record(rota: SignedList, turns: Iterable[OnCall]) -> SignedRecord:
     return SignedRecord("rota", rota.name, rota.revision, said)
 
 
-def _service_record(key: ServiceKey) -> SignedRecord:
+def service_record(key: ServiceKey) -> SignedRecord:
+    """What the signature on a recovery key or an officer's covers."""
     said = {
         "name": key.owner_name,
         "number": key.number,
