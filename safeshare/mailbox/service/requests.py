@@ -28,7 +28,12 @@ from safeshare.kernel.keys import SignedRecord
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Message, Request
-from safeshare.mailbox.queries import find_message, get_request, list_requests
+from safeshare.mailbox.queries import (
+    find_message,
+    find_shown_names,
+    get_request,
+    list_requests,
+)
 from safeshare.mailbox.rules import (
     ASKS_THE_REPORTER,
     RequestKind,
@@ -45,11 +50,14 @@ from safeshare.policy.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question that waits for the reporter, in the words of whoever asks."""
+    """One question that waits for the reporter, in the words of whoever asks. `asker_name` is None
+    where their team shows no names.
+    """
 
     request_id: UUID
     kind: RequestKind
     is_outside: bool
+    asker_name: str | None
     on: date
     closes_on: date
     text: str = field(repr=False)
@@ -74,7 +82,16 @@ def find_asked(door: Door, _command: None) -> Asked | None:
     check_signed(door, oldest)
     text = reveal_message(door, lock, _message_of(door, oldest))
     door.record(Event.MAILBOX_OPENED, case_id=reporter.case_id)
-    return Asked(oldest.id, oldest.kind, oldest.is_outside, oldest.asked_on, oldest.closes_on, text)
+    names = find_shown_names(door.read, reporter.case_id, [oldest.asked_by])
+    return Asked(
+        request_id=oldest.id,
+        kind=oldest.kind,
+        is_outside=oldest.is_outside,
+        asker_name=names.get(oldest.asked_by),
+        on=oldest.asked_on,
+        closes_on=oldest.closes_on,
+        text=text,
+    )
 
 
 @use_case(Action.MAILBOX_WRITE, facts=party_facts)

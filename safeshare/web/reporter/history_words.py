@@ -40,22 +40,37 @@ def _on(line: AccessLine) -> date:
 
 
 def _people(line: AccessLine) -> Mapping[str, str]:
-    return {"who": _who(line.actor), "whom": _who(line.subject)}
+    return {"who": _at_the_start(line.actor), "whom": _within(line.subject)}
 
 
-def _who(who: Who | None) -> str:
+def _at_the_start(who: Who | None) -> str:
+    """Somebody as the beginning of a line."""
     if who is None:
         return str(gettext("The service"))
-    role = _role(who)
-    return str(gettext("%(name)s (%(role)s)", name=who.name, role=role)) if who.name else role
-
-
-def _role(who: Who) -> str:
+    if who.name:
+        return str(gettext("%(name)s, %(role)s,", name=who.name, role=_role(who)))
     if who.oversees:
         return str(gettext("An overseer"))
     if who.queue is not None:
         return str(gettext("A member of the team %(team)s", team=who.queue))
     return str(gettext("A member of staff"))
+
+
+def _within(who: Who | None) -> str:
+    """Somebody at the end of a line."""
+    if who is None:
+        return str(gettext("somebody who is no longer here"))
+    if who.name:
+        return str(gettext("%(name)s, %(role)s", name=who.name, role=_role(who)))
+    return _role(who)
+
+
+def _role(who: Who) -> str:
+    if who.oversees:
+        return str(gettext("an overseer"))
+    if who.queue is not None:
+        return str(gettext("a member of the team %(team)s", team=who.queue))
+    return str(gettext("a member of staff"))
 
 
 _OWN: Mapping[Purpose, object] = {

@@ -40,11 +40,12 @@ def state(stage: Stage) -> RequestState:
 def test_a_reporter_can_say_yes_or_no_to_giving_their_name(
     stage: Stage, browser: Browser, answer: str
 ) -> None:
-    in_mailbox(stage, browser)
+    reference = in_mailbox(stage, browser)
     assert "There is a question that only you can decide" in browser.text
     browser.open("/messages/question")
     assert "Both answers are fine." in browser.text
     assert "May I know who you are" in browser.text
+    assert stage.staff(other_holder_name(stage, reference)).display_name in browser.text
     shown = browser.page.text.split('name="asked"')[1].split('value="')[1].split('"')[0]
     browser.send(asked=shown, answer=answer)
     assert browser.path == "/messages"
@@ -87,7 +88,7 @@ def test_a_reporter_can_read_who_did_what_by_day(stage: Stage, browser: Browser)
     for words in (
         "Who did what with it",
         "2 March 2026",
-        f"{holder.display_name} (A member of the team Human Resources) wrote to you",
+        f"{holder.display_name}, a member of the team Human Resources, wrote to you",
         "asked to see your name",
         "Your messages were opened with your access code",
     ):
