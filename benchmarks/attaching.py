@@ -47,17 +47,19 @@ def attaching(ground: Ground, redis_url: str) -> Iterator[Measure]:
         "a 20 MB film in: sealed, cleaned, stored",
         taken,
         "ms",
-        8000,
+        6,
         writing,
         "sealing and storing the same chunks",
+        by_ratio=True,
     )
     yield Measure(
         "a 20 MB film out: checked, opened, sent",
         given,
         "ms",
-        3000,
+        6,
         reading,
         "reading and opening the same chunks once",
+        by_ratio=True,
     )
     yield Measure(
         "the web process above idle, the most of both",

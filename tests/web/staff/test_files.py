@@ -12,7 +12,7 @@ from safeshare.ledger.events import Event
 from tests.cast import Stage
 from tests.cleaning import made
 from tests.files.sending import sent_with, taken
-from tests.use_cases.handlers import ledger, strangers_of
+from tests.use_cases.handlers import ledger
 from tests.web.staff.desk import Desk, Desks
 from tests.web.staff.test_working_a_case import at_case
 
@@ -79,11 +79,12 @@ def test_a_handler_must_give_a_reason_for_the_original(sqlite_stage: Stage, desk
 
 @pytest.mark.parametrize("end", ["", "/copy"])
 def test_nobody_else_reaches_a_file(sqlite_stage: Stage, desk: Desks, end: str) -> None:
-    _handler, reference, address = case_with(sqlite_stage, desk, b"notes")
-    for name in (*strangers_of(sqlite_stage, reference)[:2], "overseer", "administrator"):
+    _handler, _reference, address = case_with(sqlite_stage, desk, b"notes")
+    for name in ("administrator", "leader", "overseer", "safeguarding_1"):
         stranger = desk()
         stranger.sign_in(name)
         assert stranger.get(address + end).status_code == 404
+        stranger.get("/")
         assert stranger.send(f"{address}/original", reason="Let me").status_code == 404
     assert desk().get(address + end).status_code == 303
 
