@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     LargeBinary,
     Select,
     and_,
@@ -156,7 +157,7 @@ def is_out_of_date(
     compartments: Collection[Compartment] = tuple(Compartment),
 ) -> bool:
     """Whether any of these compartments of a case is in another suite, or in two keys at once."""
-    asked = _out_of_date(suite, compartments).where(Grant.case_id == case_id)
+    asked = _out_of_date(suite, compartments, Grant.case_id == case_id)
     return session.scalar(asked.limit(1)) is not None
 
 
@@ -164,13 +165,14 @@ def list_out_of_date(
     session: Session, suite: int, after: UUID | None, most: int | None
 ) -> Sequence[UUID]:
     """The next cases that are not, or not wholly, sealed in this suite, by id."""
-    statement = _out_of_date(suite, tuple(Compartment)).order_by(Grant.case_id).limit(most)
-    return session.scalars(
-        statement if after is None else statement.where(Grant.case_id > after)
-    ).all()
+    cases = true() if after is None else Grant.case_id > after
+    statement = _out_of_date(suite, tuple(Compartment), cases)
+    return session.scalars(statement.order_by(Grant.case_id).limit(most)).all()
 
 
-def _out_of_date(suite: int, compartments: Collection[Compartment]) -> Select[UUID]:
+def _out_of_date(
+    suite: int, compartments: Collection[Compartment], cases: ColumnElement[bool]
+) -> Select[UUID]:
     """A compartment is told by its documents, of which it always has one: their first byte is the
     suite. More than one key number means that a rotation is not over.
     """
@@ -183,11 +185,12 @@ def _out_of_date(suite: int, compartments: Collection[Compartment]) -> Select[UU
     numbers = func.count(Grant.key_number.distinct())
     unfinished = (
         select(Grant.case_id)
-        .where(Grant.compartment.in_(compartments))
+        .where(cases, Grant.compartment.in_(compartments))
         .group_by(Grant.case_id, Grant.compartment, Grant.party_id)
         .having(numbers > 1)
     )
-    return select(Grant.case_id).where(or_(other_suite, Grant.case_id.in_(unfinished))).distinct()
+    told = or_(other_suite, Grant.case_id.in_(unfinished))
+    return select(Grant.case_id).where(cases, told).distinct()
 
 
 def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:
