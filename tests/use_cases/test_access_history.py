@@ -17,7 +17,6 @@ from safeshare.casework.service.keepers import ReadName, read_name
 from safeshare.kernel.sealed import AccessCode
 from safeshare.ledger.events import Event
 from safeshare.mailbox.service.history import (
-    KEPT_FROM_REPORTERS,
     PAGE,
     PURPOSE_OF,
     AccessLine,
@@ -31,6 +30,20 @@ from tests.cast import Stage
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, holders_of, opened
 from tests.use_cases.test_names import NAME, TOLD, a_keeper, necessary, other_holder
+
+KEPT_FROM_REPORTERS = frozenset(
+    {
+        Event.CASE_AFTERCARE_ENDED,
+        Event.CASE_CONFLICT_ATTESTED,
+        Event.CASE_KEPT_UP,
+        Event.CASE_KEYS_ROTATED,
+        Event.CASE_NOTES_ASKED,
+        Event.CONCERN_SUBMITTED,
+        Event.MAILBOX_FILE_OPENED,
+        Event.MAILBOX_MESSAGE_WRITTEN,
+    }
+)
+"""Upkeep without a reader, what stands in the mailbox anyhow, and why somebody lost a key."""
 
 CASE_PREFIXES = ("case:", "identity:", "mailbox:", "request:")
 

@@ -86,22 +86,8 @@ PURPOSE_OF: Mapping[Event, Purpose] = {
     Event.REQUEST_READ: Purpose.NAME_REASON_READ,
     Event.REQUEST_WITHDRAWN: Purpose.NAME_WITHDRAWN,
 }
-"""Every event with a case that the reporter is told of, and as what."""
-
-KEPT_FROM_REPORTERS = frozenset(
-    {
-        Event.CASE_AFTERCARE_ENDED,
-        Event.CASE_CONFLICT_ATTESTED,
-        Event.CASE_KEPT_UP,
-        Event.CASE_KEYS_ROTATED,
-        Event.CASE_NOTES_ASKED,
-        Event.CONCERN_SUBMITTED,
-        Event.MAILBOX_FILE_OPENED,
-        Event.MAILBOX_MESSAGE_WRITTEN,
-    }
-)
-"""Events with a case that they are not told of here: upkeep without a reader, what stands in the
-mailbox anyhow, and what would tell why somebody lost a key.
+"""Every event with a case that the reporter is told of, and as what. Left out are upkeep without a
+reader, what stands in the mailbox anyhow, and what would tell why somebody lost a key.
 """
 
 
