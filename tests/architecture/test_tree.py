@@ -23,7 +23,32 @@ USUAL_FUNCTION = 25
 NAMELESS = frozenset(
     {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 )
-LOCAL_IMPORTS: dict[str, str] = {}
+LOCAL_IMPORTS: dict[str, str] = {
+    "safeshare/people/rules/passphrases.py:_guesses_log10": (
+        "reads long lists of words, which only web processes need"
+    ),
+    "safeshare/people/service/identity_provider.py:_claims": (
+        "Authlib takes a second, and few installations need it"
+    ),
+    "safeshare/people/service/identity_provider.py:_client": (
+        "Authlib takes a second, and few installations need it"
+    ),
+    "safeshare/people/service/identity_provider.py:_fetched": (
+        "only installations with a provider ask one over HTTP"
+    ),
+    "safeshare/people/service/webauthn.py:checked_count": (
+        "WebAuthn takes half a second, and only passkeys need it"
+    ),
+    "safeshare/people/service/webauthn.py:made_passkey": (
+        "WebAuthn takes half a second, and only passkeys need it"
+    ),
+    "safeshare/people/service/webauthn.py:registration_request": (
+        "WebAuthn takes half a second, and only passkeys need it"
+    ),
+    "safeshare/people/service/webauthn.py:sign_in_request": (
+        "WebAuthn takes half a second, and only passkeys need it"
+    ),
+}
 """`file:function` of each import inside a function, with the reason why it cannot stand above."""
 
 

@@ -92,4 +92,5 @@ def test_the_picture_says_whose_account_it_is_and_no_name_can_break_out_of_it() 
         "?secret=JBSWY3DPEHPK3PXP&issuer=Fire%20%26%20%22Rescue%22"
     )
     picture = totp_picture(address)
-    assert picture.startswith("<svg") and "script" not in picture
+    assert picture.startswith("<svg")
+    assert "script" not in picture
