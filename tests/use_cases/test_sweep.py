@@ -74,7 +74,7 @@ def test_an_empty_sweep_cannot_fill_the_ledger(stage: Stage) -> None:
     stage.submit()
     sweep(stage)
     with stage.system.database.reading() as session:
-        swept = select(LedgerEntry.id).where(LedgerEntry.event == Event.PROMISES_SWEPT)
+        swept = select(LedgerEntry.position).where(LedgerEntry.event == Event.PROMISES_SWEPT)
         assert session.scalars(swept).all() == []
 
 
