@@ -1,5 +1,7 @@
 """What whoever a reporter turned to can do, and what they cannot."""
 
+from typing import Any
+
 import pytest
 
 from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie
@@ -18,6 +20,7 @@ from safeshare.casework.service.correspondence import (
 from safeshare.casework.service.handling import WriteMessage, write_message
 from safeshare.casework.service.opening import OpenCase, open_case
 from safeshare.concerns.rules import AlarmKind
+from safeshare.gate import UseCase
 from safeshare.kernel.errors import NotFoundError, StaleError
 from tests.cast import Stage
 from tests.use_cases.conversation import enter, write
@@ -37,11 +40,12 @@ def test_an_overseer_cannot_see_a_conversation_that_was_not_escalated(stage: Sta
     reference, _code, _earlier = taken(stage)
     case = case_of(stage, reference)
     name = next(n for n, one in stage.enrolled.items() if one.staff_id == case.overseer_id)
-    for use_case, command in (
+    tried: list[tuple[UseCase[Any, Any], Any]] = [
         (read_correspondence_names, ReadNames(reference)),
         (declare_correspondence_tie, DeclareTie(reference, has_tie=False)),
         (open_correspondence, OpenCorrespondence(reference)),
-    ):
+    ]
+    for use_case, command in tried:
         with pytest.raises(NotFoundError):
             stage.gate.run(use_case, stage.staff(name), command)
     assert list(stage.gate.run(list_turned_to, stage.staff(name), None)) == []
@@ -61,12 +65,13 @@ def test_whom_the_reporter_turned_to_can_see_names_first_and_nothing_of_the_note
     named = stage.gate.run(read_correspondence_names, staff, ReadNames(told.reference))
     assert named.who == "Pat Planted"
     corresponding(stage, told.reference, fresh)
-    for use_case, command in (
+    tried: list[tuple[UseCase[Any, Any], Any]] = [
         (open_case, OpenCase(told.reference)),
         (write_message, WriteMessage(told.reference, "Hello")),
         (give_notes, GiveNotes(told.reference)),
         (declare_tie, DeclareTie(told.reference, has_tie=False)),
-    ):
+    ]
+    for use_case, command in tried:
         with pytest.raises(NotFoundError):
             stage.gate.run(use_case, staff, command)
 

@@ -1,6 +1,7 @@
 """A reporter turns to somebody else: no holder can keep them from it, and nobody gets too much."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from safeshare.casework.service.correspondence import (
 from safeshare.casework.service.handling import WriteMessage
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.gate import UseCase
 from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.kernel.sealed import Compartment
@@ -179,11 +181,12 @@ def test_strangers_and_colleagues_cannot_turn_or_be_turned_to(stage: Stage) -> N
     pretended = Reporter(
         case_of(stage, other.reference).id, reporter.party_id, reporter.private_key
     )
-    for use_case, command in (
+    tried: list[tuple[UseCase[Any, Any], Any]] = [
         (ask_for_somebody_else, AskForSomebodyElse(keeps_earlier=False)),
         (escalate, None),
         (look_whom_to_turn_to, None),
-    ):
+    ]
+    for use_case, command in tried:
         for actor in (pretended, stage.staff("hr_1"), stage.staff("overseer")):
             with pytest.raises(NotFoundError):
                 stage.gate.run(use_case, actor, command)
