@@ -56,11 +56,6 @@ class HeadFile:
         self._folder = folder
         self._mac = mac
 
-    @property
-    def is_at_hand(self) -> bool:
-        """Whether this process was given the folder of the head."""
-        return self._folder.is_dir()
-
     def read(self) -> Head | None:
         """The head; None where none was signed yet. HeadBrokenError where it is none of ours."""
         try:
