@@ -36,7 +36,7 @@ def test_a_handler_can_work_a_case_from_the_queue_to_its_end(
     handler.presses(sent.reference).reads("A watch manager", "A bay").finds_no("Something is wrong")
     handler.presses("Save and continue").reads("Say whether you have a tie")
     handler.chooses("No, I have no tie").presses("Save and continue")
-    handler.reads("Something is wrong.", "Peace", "They gave no name.")
+    handler.reads("Something is wrong.", "Peace", "About the name")
     _work(handler)
     handler.presses("Sign out").reads("You have signed out.")
     assert handler.opens(f"{MOUNT}/").path == f"{MOUNT}/sign-in"
