@@ -12,7 +12,7 @@ from benchmarks.journey import CONCERN
 from benchmarks.measures import Measure, spent_on
 from benchmarks.visitor import InProcess, Visitor
 from safeshare.app import create_app
-from safeshare.casework.queries import Place, Shown, list_held
+from safeshare.casework.held_queries import Place, Shown, list_held
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import WriteMessage, write_message
 from safeshare.casework.service.queue import PAGE, kept_by_people

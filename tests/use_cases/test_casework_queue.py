@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
-from safeshare.casework.queries import Due, Held, Place
+from safeshare.casework.held_queries import Due, Held, Place
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import (
     AcknowledgeCase,

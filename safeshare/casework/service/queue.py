@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from safeshare.casework.queries import Due, Held, Place, Shown, list_held
+from safeshare.casework.held_queries import Due, Held, Place, Shown, list_held
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.gate import Door, use_case

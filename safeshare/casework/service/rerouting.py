@@ -124,7 +124,8 @@ def _give(
     door: Door, session: Session, case: Case, locks: Locks, chosen: ChosenAgain, *, keeps: bool
 ) -> None:
     """The name's key goes to as many as kept it before: to the first two of those who take over."""
-    without_name = {one: lock for one, lock in locks.items() if one is not Compartment.IDENTITY}
+    name = Compartment.IDENTITY
+    without_name: Locks = {one: lock for one, lock in locks.items() if one is not name}
     keepers = () if keeps else chosen.choice.identity_keepers
     others = [one for one in chosen.choice.holders if one not in keepers]
     if keepers:

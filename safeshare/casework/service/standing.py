@@ -1,10 +1,11 @@
 """How the actor stands to a case: what the policy asks first, and use cases then build on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from safeshare.casework.queries import CaseStanding, find_standing
+from safeshare.casework.queries import CaseStanding, find_standing, list_reachable
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
@@ -52,6 +53,15 @@ def standing_of(door: Door, command: NamesACase) -> CaseStanding:
 def _find(door: Door, reference: str, staff_id: UUID) -> CaseStanding | None:
     key = (find_standing, reference, staff_id)
     return door.once(key, lambda session: find_standing(session, reference, staff_id))
+
+
+@use_case(Action.FORM_RESUME)
+def list_still_open(door: Door, references: Collection[str]) -> frozenset[str]:
+    """Which of these cases the actor still has to do with: a key to any part, or their oversight.
+
+    Of any other they are to see nothing, not even what they had begun to write.
+    """
+    return list_reachable(door.read, staff_of(door).staff_id, references)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from safeshare.casework.queries import Due, Place
+from safeshare.casework.held_queries import Due, Place
 from safeshare.casework.service.queue import ListQueue, QueuePage, list_queue
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
+from safeshare.people.service.own_account import look_at_own_account
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.words import risk_words, status_name
 from safeshare.web.staff.answering import ask
@@ -27,7 +28,7 @@ _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 
 
 @queue.get("/")
-@serves(list_queue)
+@serves(list_queue, look_at_own_account)
 def home() -> ResponseReturnValue:
     """Where somebody lands who signed in."""
     roles = current_staff().roles

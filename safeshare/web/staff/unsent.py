@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from safeshare.casework.service.standing import list_still_open
 from safeshare.kernel.errors import NotFoundError
 from safeshare.people.service.parked import (
     DropForm,
@@ -109,12 +110,16 @@ def forget_unsent() -> None:
 
 
 @unsent.get("/unsent")
-@serves(list_unsent)
+@serves(list_unsent, list_still_open)
 def show_unsent() -> str:
-    """What is waiting. A form of a page that we do not have is dropped: it leads nowhere."""
-    known = []
-    for one in system().gate.run(list_unsent, current_staff(), None):
-        if one.page in _WORTH_KEEPING:
+    """What is waiting. A form of a page that we do not have is dropped: it leads nowhere; and so is
+    one about a case that they hold no more.
+    """
+    known, kept = [], system().gate.run(list_unsent, current_staff(), None)
+    cases = frozenset(one.reference for one in kept)
+    still_open = system().gate.run(list_still_open, current_staff(), cases)
+    for one in kept:
+        if one.page in _WORTH_KEEPING and one.reference in still_open:
             known.append(Offered(one, _begins(one)))
         else:
             system().gate.run(drop_form, current_staff(), DropForm(one.form_id))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from safeshare.casework.queries import Due
+from safeshare.casework.held_queries import Due
 from safeshare.people.models import ServiceKey
 from tests.cast import Stage
 from tests.use_cases.handlers import holders_of

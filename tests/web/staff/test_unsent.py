@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.mailbox.models import Message
 from safeshare.people.models import ParkedForm
 from safeshare.people.service.parked import ParkForm, park_form
@@ -233,3 +234,20 @@ def test_a_title_tells_no_reference(sqlite_stage: Stage, desk: Desks) -> None:
         assert handler.get(address).status_code == 200
         title = handler.page.split("<title>")[1].split("</title>")[0]
         assert reference not in title
+
+
+def test_somebody_who_gave_the_case_up_finds_nothing_that_they_began_to_write(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    handler, path, name = writing(sqlite_stage, desk)
+    sqlite_stage.time.advance(minutes=31)
+    handler.send(path, text=TYPED)
+    reference = path.split("/")[2]
+    command = DeclareTie(reference, has_tie=True)
+    sqlite_stage.gate.run(declare_tie, sqlite_stage.staff(name), command)
+    handler.get("/sign-in?kept=1")
+    handler.sign_in(name)
+    handler.get("/unsent")
+    assert TYPED not in handler.page
+    assert reference not in handler.page
+    assert count(sqlite_stage, ParkedForm) == 0
