@@ -11,6 +11,7 @@ from benchmarks.crowd import crowd
 from benchmarks.floors import STRETCHING
 from benchmarks.grounds import Ground, postgres_ground, sqlite_ground
 from benchmarks.guessing import guessing
+from benchmarks.handing_over import handing_over
 from benchmarks.handling import handling
 from benchmarks.ledger import ledger
 from benchmarks.measures import Measure, report
@@ -46,6 +47,7 @@ def _parts(small: Ground, large: Ground, redis_url: str) -> Sequence[Part]:
         ("The ledger", partial(ledger, large)),
         ("Memory", partial(memory, large, redis_url)),
         *((f"Staff, {one.name}", partial(handling, one)) for one in grounds),
+        ("Ten thousand cases", partial(handing_over, large)),
         ("One machine", starting),
     )
 

@@ -116,10 +116,13 @@ def _give(
 ) -> bool:
     try:
         locks = _locks(door, giver, batch.grants[case_id])
-        if not _may_have(door, locks, where, case_id, batch):
+        if not locks.keys() >= set(_GIVEN):
+            return False
+        line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, batch)
+        if not _may_have(door, locks, where, case_id, batch, line):
             return False
         rows = _rows(door, locks, member, batch)
-        _leave_line(door, locks, member.id, case_id, batch)
+        _leave_line(door, locks, member.id, batch, line)
     except SealBrokenError:
         door.record(Event.ALARM_RAISED, case_id=case_id, alarm="case_not_as_written")
         return False
@@ -138,19 +141,23 @@ def _locks(door: Door, giver: Staff, grants: Sequence[Grant]) -> Locks:
     return locks
 
 
-def _may_have(door: Door, locks: Locks, where: Whereabouts, case_id: UUID, batch: _Batch) -> bool:
-    """Nobody is given a part of a case: without the key of the work compartment it cannot be told
-    who is kept out, and under a key that is no longer the newest nothing new could be read.
+def _may_have(
+    door: Door,
+    locks: Locks,
+    where: Whereabouts,
+    case_id: UUID,
+    batch: _Batch,
+    line: Mapping[str, object],
+) -> bool:
+    """Whether the person is not kept out, and the keys are the newest: under an older one nothing
+    new could be read.
     """
-    if not locks.keys() >= set(_GIVEN):
-        return False
     is_newest = all(
         batch.newest[case_id, lock.compartment, lock.party_id] == lock.key.number
         for lock in locks.values()
     )
     record = _opened(door, locks, case_id, DocumentKind.EXCLUSIONS, batch)
     kept_out = exclusions_in(record).keeps_out(where.staff_id, where.queues, where.places)
-    line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, batch)
     return is_newest and not kept_out and where.staff_id not in tied_in(line)
 
 
@@ -165,10 +172,12 @@ def _rows(door: Door, locks: Locks, member: StaffMember, batch: _Batch) -> list[
     ]
 
 
-def _leave_line(door: Door, locks: Locks, staff_id: UUID, case_id: UUID, batch: _Batch) -> None:
-    line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, batch)
+def _leave_line(
+    door: Door, locks: Locks, staff_id: UUID, batch: _Batch, line: Mapping[str, object]
+) -> None:
     kept = line_without(line, [staff_id])
     if kept != line:
+        case_id = locks[Compartment.CONVERSATION].case_id
         document = batch.documents[case_id, DocumentKind.SUCCESSION]
         reseal_document(door, locks[document.compartment], document, kept)
 
