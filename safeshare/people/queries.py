@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, select
@@ -171,16 +170,6 @@ def list_names_and_numbers(session: Session) -> list[tuple[UUID, str, str | None
     """Everybody with an account: id, display name, and staff number where one is known."""
     rows = select(StaffMember.id, StaffMember.display_name, StaffMember.staff_number)
     return [(row[0], row[1], row[2]) for row in session.execute(rows)]
-
-
-def list_on_call(session: Session, on: date) -> Mapping[UUID, UUID]:
-    """Who answers for each queue on a day, the latest rota entry first."""
-    rows = session.execute(
-        select(OnCall.queue_id, OnCall.staff_id)
-        .where(OnCall.from_on <= on, OnCall.until_on >= on)
-        .order_by(OnCall.from_on)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def list_rotas(session: Session) -> list[tuple[SignedList, list[OnCall]]]:

@@ -48,7 +48,7 @@ def secrets_of(gate: Gate, loaded: DemoLoaded) -> set[object]:
         found |= {party.id, party.lookup, party.public_key}
     for one in staff:
         found |= {one.id, one.salt, one.verifier, one.public_key, one.mac, one.wrapped_key.blob}
-        found |= {one.totp_secret.blob, one.recovery_wrap.blob}
+        found |= {sealed.blob for sealed in (one.totp_secret, one.recovery_wrap) if sealed}
     found |= {one.passphrase for one in loaded.sign_ins}
     found |= {one.printed_code for one in loaded.officers}
     return found | {code.words for _, code in loaded.reporters}
