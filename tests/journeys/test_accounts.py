@@ -1,85 +1,23 @@
 """From an invitation to the first sign-in; passkeys; the organisation's own sign-in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import replace
 
 import pyotp
 import pytest
-from playwright.sync_api import CDPSession
 
 from safeshare.app import create_app
 from safeshare.people.service.identity_provider import IdentityProvider
 from tests.cast import PASSPHRASE, Stage
 from tests.journeys.conftest import Visits, served
-from tests.journeys.staff import MOUNT, Colleague
+from tests.journeys.member import Member
+from tests.journeys.staff import MOUNT
 from tests.services.identity_provider import CLIENT, SECRET, Provider, provider_running
 from tests.use_cases.inviting import GOOD
 
 pytestmark = pytest.mark.journey
 
 NEW = "r.osei"
-
-
-@dataclass
-class Member(Colleague):
-    """Somebody with an account, or who is about to have one."""
-
-    def invites(self, stage: Stage, role: str, *queues: str) -> str:
-        """Invite Rhoda Osei. Returns the link, which is shown once."""
-        self.signs_in(stage, "administrator").opens(f"{MOUNT}/accounts")
-        self.presses("Invite somebody").reads("Whom do you invite?")
-        self.fills("Name", "Rhoda Osei").fills("Job title", "Case worker")
-        self.fills("Work e-mail address", "r.osei@service.example").fills("Sign-in name", NEW)
-        self.presses("Continue").chooses(role).presses("Continue")
-        if queues:
-            self.chooses(*queues).presses("Continue")
-        self.reads("Check the invitation", "Rhoda Osei", role).presses("Send the invitation")
-        link = self.reads("It is shown this once").page.locator(".ss-secret").inner_text()
-        self.opens(f"{MOUNT}/accounts").reads("Invited, and not here yet", "Rhoda Osei")
-        return link.removeprefix(self.address)
-
-    def begins(self, link: str) -> Self:
-        """Open the link, and choose a passphrase."""
-        self.opens(link).reads("Set up your account", "Rhoda Osei").presses("Start")
-        self.fills("New passphrase", "password password").presses("Continue")
-        self.reads("There is a problem", "Choose other words")
-        self.fills("New passphrase", GOOD).presses("Continue")
-        return self.reads("How will you prove that it is you?")
-
-    def adds_an_app(self, stage: Stage) -> tuple[pyotp.TOTP, str]:
-        """Give the secret to a phone. Returns the phone, and a backup code."""
-        self.chooses("An authenticator app").presses("Continue")
-        secret = self.page.locator(".ss-secret").inner_text()
-        phone = pyotp.TOTP("".join(secret.split()))
-        self.fills("Six digits", "000000").presses("Continue").reads("Try the next")
-        self.fills("Six digits", phone.at(stage.time.now)).presses("Continue")
-        return phone, self.keeps_the_codes()
-
-    def keeps_the_codes(self) -> str:
-        """Print the codes, and finish. Returns one of the backup codes."""
-        code = self.reads("Keep these codes").page.locator(".ss-codes code").first.inner_text()
-        self.presses("Finish").reads("There is a problem")
-        kept = (
-            "I have printed these or written them down, and put them where only I can get at them"
-        )
-        self.chooses(kept).presses("Finish").reads("Your account is ready")
-        return code
-
-    def goes_by_way_of_the_provider(self, to: str) -> Self:
-        """Follow the link to the provider, which sends them back at once, and our page that sends
-        them on.
-        """
-        self.opens(f"{MOUNT}/sign-in")
-        self.page.get_by_role("link", name="Begin with your organisation’s sign-in").click()
-        self.page.wait_for_url(to)
-        return self.arrives()
-
-    def gives(self, passphrase: str, digits: str, name: str = NEW) -> Self:
-        """Fill in the sign-in page."""
-        self.opens(f"{MOUNT}/sign-in").fills("Sign-in name", name)
-        self.fills("Passphrase", passphrase).fills("Six digits", digits)
-        return self.presses("Sign in")
 
 
 @pytest.fixture
@@ -160,106 +98,6 @@ def test_somebody_can_change_every_factor(member: Member, sqlite_stage: Stage) -
     member.opens(f"{MOUNT}/account/backup-codes").presses("Make new codes")
     member.reads("These are shown this once").opens(f"{MOUNT}/account/recovery-code")
     member.presses("Make a new code").reads("It is shown this once")
-
-
-# Passkeys need scripts, and a host name: Chromium takes no passkey for a bare address.
-
-
-@dataclass
-class Device:
-    """Chromium's virtual authenticator, with a person before it who is always willing."""
-
-    session: CDPSession
-    name: str = ""
-
-    def plug_in(self, *, has_prf: bool) -> None:
-        """Let the browser find it."""
-        self.session.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "ctap2Version": "ctap2_1",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-            "hasPrf": has_prf,
-        }
-        made: dict[str, Any] = self.session.send(
-            "WebAuthn.addVirtualAuthenticator", {"options": options}
-        )
-        self.name = made["authenticatorId"]
-
-    def refuse(self) -> None:
-        """Let its owner refuse from now on."""
-        self.session.send(
-            "WebAuthn.setUserVerified", {"authenticatorId": self.name, "isUserVerified": False}
-        )
-
-
-@pytest.fixture
-def named_address(sqlite_stage: Stage) -> Iterator[str]:
-    with served(create_app(sqlite_stage.system)) as found:
-        yield found.replace("127.0.0.1", "localhost")
-
-
-def with_device(visits: Visits, address: str, *, has_prf: bool) -> tuple[Member, Device]:
-    somebody = visits(Member, scripts=True)
-    somebody.address = address
-    device = Device(somebody.page.context.new_cdp_session(somebody.page))
-    device.plug_in(has_prf=has_prf)
-    return somebody, device
-
-
-def test_a_passkey_with_a_secret_of_its_own_can_sign_in_alone(
-    visits: Visits, named_address: str, sqlite_stage: Stage
-) -> None:
-    member, _device = with_device(visits, named_address, has_prf=True)
-    member.signs_in(sqlite_stage, "hr_1").opens(f"{MOUNT}/account").presses("Add a passkey")
-    member.fills("What do you call it?", "blue key").presses("Make the passkey")
-    member.reads("You added a passkey.", "Unlocks your key by itself")
-    member.presses("Sign out").presses("Use a passkey").presses("Use your passkey")
-    member.reads("Your queue")
-    sqlite_stage.time.advance(minutes=16)
-    member.opens(f"{MOUNT}/account/backup-codes").reads("Is it still you?")
-    member.presses("Use a passkey instead").presses("Use your passkey").reads("New backup codes")
-
-
-def test_a_passkey_without_a_secret_needs_the_passphrase_beside_it(
-    visits: Visits, named_address: str, sqlite_stage: Stage
-) -> None:
-    member, device = with_device(visits, named_address, has_prf=False)
-    member.signs_in(sqlite_stage, "hr_1").opens(f"{MOUNT}/account/passkeys/new")
-    member.fills("What do you call it?", "old key").presses("Make the passkey")
-    member.reads("Needs your passphrase beside it").presses("Sign out")
-    member.presses("Use a passkey").presses("Use your passkey").reads("Enter your passphrase")
-    member.fills("Passphrase", "not the passphrase").presses("Sign in")
-    member.reads("The passphrase is wrong").fills("Passphrase", PASSPHRASE)
-    member.presses("Sign in").reads("Your queue").presses("Sign out").presses("Use a passkey")
-    device.refuse()
-    member.page.get_by_role("button", name="Use your passkey").click()
-    member.reads("That did not work")
-
-
-def test_an_invited_person_can_join_with_a_passkey(
-    visits: Visits, named_address: str, sqlite_stage: Stage
-) -> None:
-    administrator = visits(Member, scripts=True)
-    link = administrator.invites(sqlite_stage, "Leader")
-    member, _device = with_device(visits, named_address, has_prf=True)
-    member.begins(link).chooses("A passkey").presses("Continue")
-    member.fills("What do you call it?", "phone").presses("Make the passkey")
-    member.keeps_the_codes()
-    member.presses("Use a passkey").presses("Use your passkey").reads("Themes")
-
-
-def test_a_passkey_cannot_be_used_without_scripts_and_the_page_says_so(
-    visits: Visits, sqlite_stage: Stage
-) -> None:
-    member = visits(Member, scripts=False)
-    member.opens(f"{MOUNT}/sign-in").presses("Use a passkey")
-    member.reads("A passkey needs JavaScript").presses("Use your passkey")
-    member.reads("This passkey cannot sign in here")
 
 
 @pytest.fixture

@@ -92,46 +92,59 @@ class Provider:
         return jwt.encode(header, claims, self.signs_with or self.key, algorithms=[self.algorithm])
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for the provider of its server."""
+
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        provider, parts = self.server.provider, urlsplit(self.path)
+        if parts.path == "/.well-known/openid-configuration":
+            self._say(200, provider.metadata())
+        elif parts.path == "/keys":
+            self._say(200, {"keys": [provider.key.as_dict(private=False)]})
+        elif parts.path == "/authorize":
+            asked = {name: one[0] for name, one in parse_qs(parts.query).items()}
+            self.send_response(302)
+            self.send_header("Location", provider.authorize(asked))
+            self.end_headers()
+        else:
+            self._say(404, {})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        sent = {name: one[0] for name, one in parse_qs(body).items()}
+        found = self.server.provider.token(sent, self.headers.get("Authorization", ""))
+        if found is None:
+            self._say(400, {"error": "invalid_grant"})
+        else:
+            self._say(200, found)
+
+    def _say(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    """A server with the provider that it answers for."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
 @contextmanager
 def provider_running() -> Iterator[Provider]:
     """A provider on a free port of this machine for the length of a `with` block."""
     provider = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            if parts.path == "/.well-known/openid-configuration":
-                self._say(200, provider.metadata())
-            elif parts.path == "/keys":
-                self._say(200, {"keys": [provider.key.as_dict(private=False)]})
-            elif parts.path == "/authorize":
-                asked = {name: one[0] for name, one in parse_qs(parts.query).items()}
-                self.send_response(302)
-                self.send_header("Location", provider.authorize(asked))
-                self.end_headers()
-            else:
-                self._say(404, {})
-
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            sent = {
-                name: one[0] for name, one in parse_qs(self.rfile.read(length).decode()).items()
-            }
-            found = provider.token(sent, self.headers.get("Authorization", ""))
-            self._say(200, found) if found else self._say(400, {"error": "invalid_grant"})
-
-        def _say(self, status: int, content: object) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(provider)
     provider.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
