@@ -13,7 +13,7 @@ from resource import RLIMIT_AS, setrlimit
 
 from safeshare.cleaning.child import clean, prepare
 from safeshare.cleaning.kinds import MIB, RefusedError
-from tests.cleaning import made
+from tests.cleaning import films, made
 
 MEMORY = 512 * MIB
 SECONDS = 5
@@ -42,7 +42,12 @@ _TOKENS = (
 
 def seeds() -> list[bytes]:
     """The whole files that are broken."""
-    return [*made.every_kind().values(), made.mp3(3, tags=False), made.archive({"a": "b"}), b"text"]
+    return [
+        *made.every_kind().values(),
+        films.mp3(3, tags=False),
+        made.archive({"a": "b"}),
+        b"text",
+    ]
 
 
 def broken(source: random.Random, whole: bytes) -> bytes:

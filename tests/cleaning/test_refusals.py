@@ -11,7 +11,7 @@ from PIL import Image
 from safeshare.cleaning import boxes, office, pictures
 from safeshare.cleaning.kinds import LARGEST_FILE, FileKind, Refusal, RefusedError
 from safeshare.cleaning.sniffing import sniff
-from tests.cleaning import made
+from tests.cleaning import films, made
 from tests.cleaning.cleaned import cleaned, refusal_of
 
 FILES = made.every_kind()
@@ -93,7 +93,7 @@ def test_a_torn_file_is_refused_or_cleaned_and_never_worse(kind: str) -> None:
 
 
 def test_a_torn_recording_keeps_the_frames_that_are_whole() -> None:
-    assert cleaned(made.mp3()[:-400])[1] == made.mp3(19, tags=False)
+    assert cleaned(films.mp3()[:-400])[1] == films.mp3(19, tags=False)
     assert refusal_of(b"ID3\x03\x00\x00\x7f\x7f\x7f\x7f") is Refusal.DAMAGED
     assert refusal_of(b"\xff\xfb\x90\x00" + bytes(9000)) is Refusal.DAMAGED
 
@@ -166,14 +166,14 @@ def test_a_locked_document_is_refused() -> None:
 
 
 def test_a_film_in_fragments_or_without_tracks_is_refused() -> None:
-    head = made.box(b"ftyp", b"isom", bytes(4), b"mp42")
-    assert refusal_of(head + made.box(b"moof")) is Refusal.OTHER_FILM
-    assert refusal_of(head + made.box(b"mdat", b"x")) is Refusal.DAMAGED
-    assert refusal_of(head + made.box(b"moov", made.box(b"mvhd", bytes(100)))) is Refusal.DAMAGED
+    head = films.box(b"ftyp", b"isom", bytes(4), b"mp42")
+    assert refusal_of(head + films.box(b"moof")) is Refusal.OTHER_FILM
+    assert refusal_of(head + films.box(b"mdat", b"x")) is Refusal.DAMAGED
+    assert refusal_of(head + films.box(b"moov", films.box(b"mvhd", bytes(100)))) is Refusal.DAMAGED
 
 
 def test_a_film_whose_tables_lead_out_of_it_is_refused() -> None:
-    sent = made.mp4()
+    sent = films.mp4()
     at = sent.find(b"stco") + 12
     assert refusal_of(sent[:at] + b"\xff\xff\xff\xf0" + sent[at + 4 :]) is Refusal.DAMAGED
     at = sent.find(b"stsz") + 12
@@ -182,7 +182,7 @@ def test_a_film_whose_tables_lead_out_of_it_is_refused() -> None:
 
 def test_a_film_of_endless_boxes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boxes, "_MOST_BOXES", 10)
-    sent = made.mp4() + made.box(b"free") * 11
+    sent = films.mp4() + films.box(b"free") * 11
     assert refusal_of(sent) is Refusal.DAMAGED
 
 

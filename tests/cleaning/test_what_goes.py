@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from safeshare.cleaning.kinds import FileKind
-from tests.cleaning import made
+from tests.cleaning import films, made
 from tests.cleaning.cleaned import cleaned, unpacked
 
 SECRET = made.SECRET.encode()
@@ -123,7 +123,7 @@ def test_a_sheet_and_slides_keep_remarks_without_their_authors() -> None:
 
 
 def test_a_film_keeps_its_pictures_and_loses_track_of_where_it_was_made() -> None:
-    sent = made.mp4()
+    sent = films.mp4()
     kind, copy = cleaned(sent)
     assert kind is FileKind.MP4
     assert len(copy) == len(sent)
@@ -133,17 +133,17 @@ def test_a_film_keeps_its_pictures_and_loses_track_of_where_it_was_made() -> Non
 
 
 def test_a_film_without_pictures_is_a_sound_recording() -> None:
-    assert cleaned(made.mp4(sound_only=True))[0] is FileKind.M4A
+    assert cleaned(films.mp4(sound_only=True))[0] is FileKind.M4A
 
 
 def test_a_sound_recording_keeps_every_frame_and_nothing_else() -> None:
-    assert cleaned(made.mp3())[1] == made.mp3(tags=False)
+    assert cleaned(films.mp3())[1] == films.mp3(tags=False)
 
 
 def test_a_recording_loses_the_name_of_the_program_that_made_it() -> None:
-    frame = bytearray(made.mp3(1, tags=False))
+    frame = bytearray(films.mp3(1, tags=False))
     frame[36:40], frame[156:165] = b"Info", b"LAME3.100"
-    copy = cleaned(bytes(frame) + made.mp3(5, tags=False))[1]
+    copy = cleaned(bytes(frame) + films.mp3(5, tags=False))[1]
     assert b"LAME" not in copy
     assert b"Info" in copy
 

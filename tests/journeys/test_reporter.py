@@ -38,6 +38,7 @@ def test_a_confidential_reporter_can_answer_everything(reporter: Reporter) -> No
     reporter.reads("Who should handle it?").chooses("I am not sure").presses("Continue")
     reporter.reads("What is it mostly about?").presses("Continue")
     reporter.reads("Who will be able to read this", "Rook, Tern, Wren", "Nobody else in the team")
+    reporter.presses("Continue").reads("Do you have anything that shows it?")
     reporter.presses("Continue").reads("Do you want an email when there is a message?")
     reporter.fills("Personal email address (optional)", "not an address").presses("Continue")
     reporter.reads("There is a problem", "Enter an email address in the form name@example.com")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from io import BytesIO
 
 from flask import Flask
 
@@ -53,6 +54,8 @@ class Story:
         reporter.answer(("more", {"further": "yes"}), ("place", where))
         reporter.answer(("people", {"who": say("who")}), ("risk", {"risk": say("risk")}))
         reporter.answer(("team", {"handle_by": "hr"}), ("readers", {}))
+        attached = (BytesIO(say("file").encode()), f"{word('file name')}.txt")
+        reporter.answer(("files", {"files": [attached]}))
         reporter.answer(("reach", {"address": self.planted.address}), ("check", {}))
         assert reporter.path == "/form/code", reporter.text
         self.words = reporter.words
@@ -79,6 +82,12 @@ class Story:
         assert mailbox.enter(self.words).path == "/messages"
         mailbox.send("/messages", message=say(f"{name} from the reporter"))
         assert self.planted.texts[f"{name} from the reporter"].split()[0] in mailbox.text
+
+    def turn_away(self) -> None:
+        """Take the case from whoever has it, and ask the overseer to look."""
+        mailbox = Browser(self.reporter_app).enter(self.words)
+        assert mailbox.open("/messages/else").send(earlier="lose").path == "/messages"
+        assert mailbox.open("/messages/overseer").send().path == "/messages"
 
     def write_too_late(self) -> None:
         """Write a message into a mailbox that has closed."""

@@ -17,6 +17,7 @@ from safeshare.concerns.service.attaching import (
     OpenedFile,
     describe_file,
     find_file,
+    given_name_of,
     open_clean,
     open_original,
 )
@@ -62,9 +63,12 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class FileOfCase:
-    """A file, and every opening of its original so far."""
+    """A file, and every opening of its original so far. `given_name`, by which its sender called
+    it, is None until somebody gave a reason: it may tell who they are.
+    """
 
     shown: FileShown
+    given_name: str | None = field(repr=False)
     openings: Sequence[Opening]
 
 
@@ -89,7 +93,9 @@ def describe_case_file(door: Door, command: AskForCaseFile) -> FileOfCase:
     locks = open_locks(door, case_id, Compartment.CONVERSATION, Compartment.WORK)
     lock = conversation(locks)
     row = find_file(door, lock, command.file_id)
-    found = FileOfCase(describe_file(door, lock, row), _openings(door, _work(locks), row.id))
+    openings = _openings(door, _work(locks), row.id)
+    name = given_name_of(door, lock, row) if openings else None
+    found = FileOfCase(describe_file(door, lock, row), name, openings)
     door.record(Event.CASE_OPENED, case_id=case_id, part="file")
     return found
 

@@ -76,6 +76,7 @@ def _page(reference: str, file_id: UUID, form: OriginalForm) -> str:
         reference=reference,
         file=found.shown,
         openings=found.openings,
+        given_name=found.given_name,
         title=file_title(found.shown.position),
         about=about_file(found.shown.kind, found.shown.size),
         original=about_file(found.shown.kind, found.shown.sent),

@@ -21,6 +21,7 @@ FURTHER: tuple[tuple[str, dict[str, Any]], ...] = (
     ("risk", {"risk": "It gets worse."}),
     ("team", {"handle_by": "professional_standards"}),
     ("readers", {}),
+    ("files", {}),
     ("reach", {"address": "sam@home.example"}),
 )
 MODES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
