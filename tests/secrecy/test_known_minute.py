@@ -47,6 +47,7 @@ def _tell(story: Story) -> None:
     story.work()
     story.stage.time.now = CAME_BACK
     story.come_back("message")
+    story.turn_away()
     _what_the_worker_does_at_once(story)
     story.stage.time.advance(hours=30)
     story.work()
@@ -83,6 +84,7 @@ def test_a_reporter_who_is_here_cannot_make_the_log_or_the_spool_say_anything(
     story.tell()
     story.stage.time.now = CAME_BACK
     story.come_back("message")
+    story.turn_away()
     assert [record.getMessage() for record in caplog.get_records("call")] == []
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == ("", "")
