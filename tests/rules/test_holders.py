@@ -16,8 +16,6 @@ from safeshare.concerns.rules import (
     draw_order,
     extend_order,
     how_many_holders,
-    line_of_succession,
-    with_reserve_on_call,
 )
 from safeshare.kernel.errors import NobodyEligibleError
 
@@ -165,19 +163,6 @@ def test_asking_again_can_only_give_the_same_people(case: Situation) -> None:
     assert chosen(case) == chosen(case)
 
 
-@given(situations().filter(lambda case: case.anybody))
-def test_whoever_is_next_in_line_can_be_given_the_case(case: Situation) -> None:
-    choice = choose_holders(
-        case.order, case.queues, case.excluded, wanted=case.wanted, danger=case.danger
-    )
-    line = line_of_succession(case.order, case.queues, case.excluded | set(choice.holders))
-    members = frozenset[UUID]().union(*(queue.members for queue in case.queues))
-    home = [p for p in case.left if p not in choice.holders]
-    assert list(line[: len(home)]) == home
-    assert set(line) == members - case.excluded - set(choice.holders)
-    assert len(set(line)) == len(line)
-
-
 @pytest.mark.parametrize(
     ("available", "wanted", "holders"),
     [
@@ -293,20 +278,3 @@ def test_how_the_people_were_read_cannot_be_told_from_the_order() -> None:
 
     assert draw_order(SIX, fixed) == draw_order(reversed(SIX), fixed)
     assert draw_order([*SIX, ANN], fixed) == draw_order(SIX, fixed)
-
-
-@given(situations().filter(lambda case: case.anybody))
-def test_whoever_is_called_next_can_read_of_the_danger_and_is_never_kept_out(
-    case: Situation,
-) -> None:
-    first = choose_holders(
-        case.order, case.queues, case.excluded, wanted=case.wanted, danger=case.danger
-    )
-    choice = with_reserve_on_call(first, case.queues[1:], case.order, case.excluded)
-    assert choice.holders[: len(first.holders)] == first.holders
-    assert set(choice.holders) - set(first.holders) <= {choice.then_paged}
-    if not case.danger:
-        assert choice == first
-    if choice.then_paged is not None:
-        assert choice.then_paged in choice.holders
-        assert choice.then_paged not in case.excluded | {choice.paged}
