@@ -1,8 +1,8 @@
 """The gate itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from safeshare.db.session import Database
 from safeshare.gate.door import Door
@@ -12,7 +12,7 @@ from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
-from safeshare.policy.rules import Facts, may
+from safeshare.policy.rules import Facts, may, may_ever
 from safeshare.vault import Vault
 
 C = TypeVar("C")
@@ -52,6 +52,15 @@ class Gate:
         finally:
             door.stop_reading()
         return result
+
+    def insist_on_a_part(self, actor: Actor, cases: Iterable[UseCase[Any, Any]]) -> None:
+        """Raise NotFoundError, as `run` does, where the policy lets `actor` do none of these to
+        anything: so that a page that shows before it asks shows nothing to whoever has no part.
+        """
+        served = list(cases)
+        if served and not any(may_ever(actor, case.action) for case in served):
+            self._refuse(actor, served[0], Facts())
+            raise NotFoundError("there is nothing here for you")
 
     def _refuse(self, actor: Actor, case: UseCase[C, R], facts: Facts) -> None:
         """A member of staff who was refused is on the ledger; a stranger could only flood it."""

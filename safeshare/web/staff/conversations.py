@@ -49,6 +49,7 @@ def show(reference: str) -> ResponseReturnValue:
     try:
         view = ask(open_correspondence, OpenCorrespondence(reference))
     except NotFoundError:
+        ask(read_correspondence_names, ReadNames(reference))
         return redirect(url_for("conversations.tie", reference=reference), 303)
     vocabulary = system().gate.door(current_staff()).rule(Vocabulary)
     said = telling.answers_in_words(view, vocabulary)

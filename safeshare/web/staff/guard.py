@@ -1,6 +1,7 @@
 """Default deny: whoever asks for a page must be signed in, unless the view says otherwise."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from safeshare.web.shared.doors import door_of
 from safeshare.web.shared.errors import on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms
 from safeshare.web.shared.guesses import watch_guesses
-from safeshare.web.staff.signed_in import current_staff, is_signed_in
+from safeshare.web.staff.signed_in import current_staff, is_signed_in, system
 from safeshare.web.staff.unsent import park_what_was_typed
 from safeshare.wiring import System
 
@@ -34,6 +35,7 @@ def guard(app: Flask, system: System) -> None:
     """Judge every request of the app before its view is reached."""
     watch_guesses(app, system, _is_guess)
     app.before_request(_insist_on_sign_in)
+    app.before_request(_insist_on_a_part)
     app.before_request(_insist_on_proof)
     protect_forms(app)
     on_expired_form(app, _keep_what_was_typed)
@@ -73,6 +75,17 @@ def _insist_on_sign_in() -> ResponseReturnValue | None:
         return redirect(url_for("door.show_sign_in", **notice), 303)
     path = request.full_path if request.query_string else request.path
     return redirect(url_for("door.show_sign_in", next=path), 303)
+
+
+def _insist_on_a_part() -> None:
+    """Whoever can never do anything of what a page serves gets 404, before the page shows a thing.
+    They are taken for somebody who has just proved both factors: `_insist_on_proof` asks for that.
+    """
+    if request.endpoint is None or _is_open() or not is_signed_in():
+        return
+    door = door_of(_view())
+    served = [one for one in (door.use_cases if door else ()) if isinstance(one, UseCase)]
+    system().gate.insist_on_a_part(replace(current_staff(), is_fresh=True), served)
 
 
 def _insist_on_proof() -> ResponseReturnValue | None:

@@ -1,0 +1,294 @@
+"""After any sequence of joining, leaving, conflicts, exclusions, re-routing, handing over, recovery
+and new keys, exactly the people whom the model allows open each case; nobody else ever does.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
+from safeshare.casework.service.handing_over import AddHolder, HandOver, add_holder, hand_over
+from safeshare.casework.service.rerouting import RerouteCase, reroute_case
+from safeshare.casework.service.upkeep import KeepUp, keep_case_up
+from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.kernel.actors import Role
+from safeshare.kernel.errors import InvalidError, NobodyEligibleError, StaleError
+from safeshare.kernel.sealed import AccessCode, Compartment, PrivateKey
+from safeshare.people.service.administering import EndAccount, end_account
+from safeshare.people.service.away import GoAway, come_back, go_away
+from safeshare.people.service.membership import Membership, leave_queue
+from tests.cast import QUEUES, Stage, approve, enrol, on_copy
+from tests.services.postgres import Postgres
+from tests.use_cases.ceremony import give, renew, together
+from tests.use_cases.handlers import attested, case_of, holders_of
+from tests.use_cases.world import People, Told, granted, insist_on_a_fair_choice, openers
+
+NewStage = Callable[[], Stage]
+OTHER_QUEUES = ("safeguarding", "professional_standards")
+MOST_CASES = 3
+REASON = "The work needs it."
+PICK = st.integers(min_value=0, max_value=10_000)
+REFUSED = (InvalidError, StaleError, NobodyEligibleError)
+
+
+class Service(RuleBasedStateMachine):
+    """The real service and the model, side by side. `new_stage` is set by each test."""
+
+    new_stage: NewStage
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = type(self).new_stage()
+        self.people = People({queue: self._team(queue) for queue in QUEUES})
+        self.cases: list[Told] = []
+        self.codes: list[AccessCode] = []
+        self.retired: list[PrivateKey] = []
+
+    def _team(self, queue: str) -> set[str]:
+        return {name for name in self.stage.enrolled if name.startswith(f"{queue}_")}
+
+    # People
+
+    @rule(pick=PICK)
+    def somebody_joins(self, pick: int) -> None:
+        queue = QUEUES[pick % len(QUEUES)]
+        name = f"new_{len(self.stage.enrolled)}"
+        enrol(self.stage, name, {Role.HANDLER}, queue)
+        approve(self.stage, "overseer", name, queue)
+        self.people.serve[queue].add(name)
+
+    @rule(pick=PICK)
+    def somebody_is_away_or_back(self, pick: int) -> None:
+        name = self._one_of(self.people.serve["hr"] - self.people.left, pick)
+        if name is None:
+            return
+        actor = self.stage.staff(name)
+        if name in self.people.away:
+            self.stage.gate.run(come_back, actor, None)
+            self.people.away.discard(name)
+        else:
+            today = self.stage.gate.clock.today()
+            self.stage.gate.run(go_away, actor, GoAway(today, None))
+            self.people.away.add(name)
+
+    @rule(pick=PICK, ends=st.booleans())
+    def somebody_leaves(self, pick: int, ends: bool) -> None:
+        name = self._one_of(self.people.serve["hr"] - self.people.left, pick)
+        if name is None or len(self.people.serve["hr"]) <= 2:
+            return
+        actor, staff_id = self.stage.staff("overseer"), self.stage.enrolled[name].staff_id
+        for queue in self.people.queues_of(name):
+            command = Membership(staff_id, self.stage.queues[queue])
+            self.stage.gate.run(leave_queue, actor, command)
+            self.people.serve[queue].discard(name)
+        if ends:
+            administrator = self.stage.staff("administrator")
+            assert self.stage.gate.run(end_account, administrator, EndAccount(staff_id)) is None
+            self.people.left.add(name)
+
+    # Cases
+
+    @precondition(lambda self: len(self.cases) < MOST_CASES)
+    @rule(picks=st.lists(PICK, max_size=3))
+    def somebody_tells(self, picks: list[int]) -> None:
+        never = {self._one_of(self.people.serve["hr"], pick) for pick in picks} - {None}
+        out = {name for name in never if name is not None}
+        ids = frozenset(self.stage.enrolled[name].staff_id for name in out)
+        sent, code = self.stage.submit(ticked=Ticked(people=ids))
+        chosen = set(holders_of(self.stage, sent.reference))
+        insist_on_a_fair_choice(self.people, "hr", chosen, out)
+        case_id = case_of(self.stage, sent.reference).id
+        self.cases.append(Told(sent.reference, case_id, chosen, out))
+        self.codes.append(code)
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK)
+    def a_holder_declares_a_tie(self, pick: int) -> None:
+        told, name = self._holder(pick)
+        if name is None:
+            return
+        may_follow = self.people.anywhere() - told.holders - told.never
+        try:
+            command = DeclareTie(told.reference, has_tie=True)
+            self.stage.gate.run(declare_tie, self.stage.staff(name), command)
+        except REFUSED:
+            return
+        told.never.add(name)
+        now = set(holders_of(self.stage, told.reference))
+        promoted = now - told.holders
+        assert promoted <= may_follow
+        assert len(promoted) == min(1, len(may_follow))
+        told.holders = (told.holders - {name}) | promoted
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK, wanted=PICK)
+    def a_holder_adds_somebody(self, pick: int, wanted: int) -> None:
+        told, name = self._holder(pick)
+        newcomer = self._one_of(set(self.stage.enrolled), wanted)
+        if name is None or newcomer is None:
+            return
+        actor = attested(self.stage, told.reference, name)
+        command = AddHolder(told.reference, self.stage.enrolled[newcomer].staff_id, REASON)
+        may = (self.people.anywhere() | told.holders) - told.never
+        if newcomer in may:
+            self.stage.gate.run(add_holder, actor, command)
+            told.holders.add(newcomer)
+        else:
+            with pytest.raises(InvalidError):
+                self.stage.gate.run(add_holder, actor, command)
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK, wanted=PICK)
+    def a_holder_hands_everything_over(self, pick: int, wanted: int) -> None:
+        _told, name = self._holder(pick)
+        newcomer = self._one_of(self.people.anywhere(), wanted)
+        if name is None or newcomer is None or newcomer == name:
+            return
+        command = HandOver(self.stage.enrolled[newcomer].staff_id)
+        self.stage.gate.run(hand_over, self.stage.staff(name), command)
+        for told in self.cases:
+            if name in told.holders and newcomer not in told.never:
+                told.holders.add(newcomer)
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK, keeps=st.booleans())
+    def a_keeper_passes_a_case_on(self, pick: int, keeps: bool) -> None:
+        told = self.cases[pick % len(self.cases)]
+        keepers = set(holders_of(self.stage, told.reference, Compartment.IDENTITY))
+        name = self._one_of(keepers - self.people.left, pick)
+        if name is None:
+            return
+        actor = attested(self.stage, told.reference, name)
+        seen = {"hr": "Human Resources"}
+        queue = OTHER_QUEUES[pick % 2]
+        command = RerouteCase(told.reference, seen["hr"], queue, keeps, REASON)
+        before, may = told.holders, self.people.anywhere() - told.never
+        try:
+            self.stage.gate.run(reroute_case, actor, command)
+        except REFUSED:
+            return
+        now = set(holders_of(self.stage, told.reference))
+        assert (now - before) <= may
+        assert now & self.people.of_queue(queue)
+        if keeps:
+            assert before <= now
+        told.holders = now
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK)
+    def a_holder_keeps_a_case_up(self, pick: int) -> None:
+        told, name = self._holder(pick)
+        if name is not None:
+            actor = attested(self.stage, told.reference, name)
+            self.stage.gate.run(keep_case_up, actor, KeepUp(told.reference))
+
+    # Recovery
+
+    @precondition(lambda self: self.cases)
+    @rule(pick=PICK, wanted=PICK)
+    def officers_give_a_case(self, pick: int, wanted: int) -> None:
+        told = self.cases[pick % len(self.cases)]
+        name = self._one_of(set(self.stage.enrolled), wanted)
+        if name is None:
+            return
+        try:
+            give(self.stage, together(self.stage), told.reference, name)
+        except REFUSED:
+            return
+        assert name in (self.people.anywhere() | told.holders) - told.never
+        told.holders.add(name)
+
+    @rule()
+    def officers_renew_their_key(self) -> None:
+        officers = together(self.stage)
+        self.retired.append(officers.private_key)
+        self.stage.officers = renew(self.stage, officers)
+
+    # What must hold
+
+    @invariant()
+    def exactly_the_allowed_can_open_each_case(self) -> None:
+        keys = [(name, one.private_key) for name, one in self.stage.enrolled.items()]
+        keys += [(f"retired {number}", key) for number, key in enumerate(self.retired)]
+        keys.append(("recovery", together(self.stage).private_key))
+        vault = self.stage.gate.vault
+        for number, code in enumerate(self.codes):
+            keys.append((f"reporter {number}", vault.party_keys(code, "send").private_key))
+        ids = {one.staff_id: name for name, one in self.stage.enrolled.items()}
+        for number, told in enumerate(self.cases):
+            found = openers(self.stage, told.case_id, keys)
+            staff = told.holders
+            assert found[Compartment.WORK] == staff | {"recovery"}
+            assert found[Compartment.CONVERSATION] == staff | {"recovery", f"reporter {number}"}
+            assert found[Compartment.IDENTITY] <= staff | {"recovery"}
+            assert {ids[one] for one in granted(self.stage, told.case_id)} == staff
+            assert not staff & told.never
+
+    def teardown(self) -> None:
+        assert self.stage.faults() == []
+        self.stage.system.database.dispose()
+
+    def _holder(self, pick: int) -> tuple[Told, str | None]:
+        told = self.cases[pick % len(self.cases)]
+        return told, self._one_of(told.holders - self.people.left, pick)
+
+    @staticmethod
+    def _one_of(names: set[str], pick: int) -> str | None:
+        return sorted(names)[pick % len(names)] if names else None
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewStage]:
+    """Hands out one installation after another, each with the whole cast and no case."""
+    numbers, used = count(), []
+    postgres: Postgres | None = None
+    if request.param == "postgres":
+        postgres = request.getfixturevalue("postgres")
+    found = request.getfixturevalue(f"_{request.param}_stage")
+
+    def new() -> Stage:
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        if postgres is None:
+            copy = folder / "stage.db"
+            shutil.copyfile(found.system.settings.database_url.removeprefix("sqlite:///"), copy)
+            return on_copy(found, f"sqlite:///{copy}", folder)
+        built, template = found
+        used.append(postgres.new_database(template))
+        return on_copy(built, postgres.url(used[-1]), folder)
+
+    yield new
+    for name in used:
+        if postgres is not None:
+            postgres.drop(name)
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(3, 10), pytest.param(40, 40, marks=pytest.mark.soak)]
+)
+def test_exactly_those_whom_the_policy_allows_can_open_each_case(
+    new_stage: NewStage, examples: int, steps: int
+) -> None:
+    machine = type("Run", (Service,), {"new_stage": staticmethod(new_stage)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
