@@ -104,7 +104,10 @@ def list_abandoned(
 
 
 def keep_few_holders(session: Session, live: Collection[UUID], today: date) -> None:
-    """Raise the alarm for each case with too few who can open it, and end it for the others."""
+    """Raise the alarm for each case with too few who can open it, and end it for the others.
+
+    What a reporter took from somebody today waits for tomorrow: the watch has a time of day.
+    """
     held = _held(live)
     few = (
         select(Case.id)
@@ -112,7 +115,13 @@ def keep_few_holders(session: Session, live: Collection[UUID], today: date) -> N
         .where(func.coalesce(held.c.people, 0) < FEWEST_LIVE)
     )
     _end(session, AlarmKind.FEW_HOLDERS, CaseAlarm.case_id.not_in(few))
-    _raise(session, AlarmKind.FEW_HOLDERS, Case.id.in_(few), today, overseer_on=today)
+    asked_today = exists().where(
+        CaseEvent.case_id == Case.id,
+        CaseEvent.kind == CaseEventKind.SOMEBODY_ELSE_ASKED,
+        CaseEvent.on == today,
+    )
+    cases = and_(Case.id.in_(few), ~asked_today)
+    _raise(session, AlarmKind.FEW_HOLDERS, cases, today, overseer_on=today)
 
 
 def keep_unopened(session: Session, until: date, today: date) -> None:
@@ -177,10 +186,10 @@ def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Seq
     return [AlarmShown(*row) for row in rows]
 
 
-def anybody_few(session: Session) -> bool:
-    """Whether any case of the service has too few who can open it."""
-    few = select(CaseAlarm.case_id).where(CaseAlarm.kind == AlarmKind.FEW_HOLDERS)
-    return session.scalar(few.limit(1)) is not None
+def count_few(session: Session) -> int:
+    """How many cases of the service have the alarm of too few who can open them."""
+    few = select(func.count()).where(CaseAlarm.kind == AlarmKind.FEW_HOLDERS)
+    return session.scalar(few) or 0
 
 
 def concerns(staff_id: UUID, today: date) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
 from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, holders_of, opened
-from tests.use_cases.turned import contact_of, corresponding
+from tests.use_cases.turned import contact_of, corresponding, taken
 from tests.use_cases.watched import alarms_of, alerted, next_morning, overseer_of, seen_by, watch
 
 
@@ -83,3 +83,20 @@ def test_an_alarm_that_stands_is_mailed_again_after_a_week_and_not_before(stage:
         assert alerted(stage)[left] == 1
     next_morning(stage)
     assert alerted(stage)[left] == 2
+
+
+def test_a_case_that_a_reporter_left_with_one_holder_is_told_of_on_the_next_day(
+    stage: Stage,
+) -> None:
+    reference, code, earlier = taken(stage)
+    opened(stage, attested(stage, reference, earlier), reference)
+    let_leave(stage, [one for one in holders_of(stage, reference) if one != earlier][1:])
+    stage.time.advance(days=1)
+    stage.gate.run(ask_for_somebody_else, enter(stage, code), AskForSomebodyElse(False))
+    done = watch(stage)
+    assert done is not None
+    assert (done.few, done.mails) == (0, 0)
+    done = next_morning(stage)
+    assert done is not None
+    assert done.few == 1
+    assert len(holders_of(stage, reference)) == 2

@@ -21,8 +21,8 @@ from safeshare.casework.service.standing import staff_of
 from safeshare.casework.watching_queries import (
     AlarmShown,
     HeldBy,
-    anybody_few,
     claim_mailing,
+    count_few,
     count_held,
     count_unopened,
     keep_few_holders,
@@ -44,16 +44,17 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was found. None where today was watched before."""
+    """How many cases now have too few people, and how many mails were promised."""
 
     few: int
-    nobody: int
     mails: int
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmsPage:
-    """The alarms that concern the actor, and whether any case of the service has too few people."""
+    """The alarms that concern the actor; and, for those who watch over others, whether any case of
+    the service has too few people.
+    """
 
     alarms: Sequence[AlarmShown]
     is_any_few: bool
@@ -87,22 +88,23 @@ def watch_cases(door: Door, _command: None) -> Watched | None:
         if held.watched_on == today:
             return None
         held.watched_on = today
-        counted = _keep_alarms(door, session, people)
-        mails = _mail(session, people, today)
+        _keep_alarms(door, session, people)
+        few, mails = count_few(session), _mail(session, people, today)
         door.record(
             Event.CASES_WATCHED,
-            few=str(counted.few),
-            nobody=str(counted.nobody),
+            few=str(few),
             signatures="judged" if people.are_judged else "not judged here",
         )
-    return Watched(counted.few, counted.nobody, mails)
+    return Watched(few, mails)
 
 
 @use_case(Action.ALARMS_READ)
 def read_alarms(door: Door, _command: None) -> AlarmsPage:
     """The alarms that the actor is to see."""
-    found = list_alarms(door.read, staff_of(door).staff_id, door.clock.today(), MOST_SHOWN)
-    return AlarmsPage(found, anybody_few(door.read))
+    staff = staff_of(door)
+    found = list_alarms(door.read, staff.staff_id, door.clock.today(), MOST_SHOWN)
+    watches = not staff.roles.isdisjoint({Role.SUPERVISOR, Role.OVERSEER})
+    return AlarmsPage(found, watches and count_few(door.read) > 0)
 
 
 @use_case(Action.SERVICE_CHECK)
@@ -122,13 +124,11 @@ def check_cases(door: Door, _command: None) -> CaseHealth:
     )
 
 
-def _keep_alarms(door: Door, session: Session, people: LivePeople) -> HeldBy:
-    today, now = door.clock.today(), door.clock.now()
+def _keep_alarms(door: Door, session: Session, people: LivePeople) -> None:
+    today, first = door.clock.today(), received_too_long_ago(door.clock.now())
     keep_few_holders(session, people.live, today)
-    keep_unopened(session, received_too_long_ago(now), today)
-    second = waiting_too_long(now)
-    tell_overseers(session, second, received_too_long_ago(now), today)
-    return count_held(session, people.live)
+    keep_unopened(session, first, today)
+    tell_overseers(session, waiting_too_long(door.clock.now()), first, today)
 
 
 def _mail(session: Session, people: LivePeople, today: date) -> int:
