@@ -32,7 +32,8 @@ def only_worker_keys(installation: Installation, folder: Path) -> dict[str, str]
     keys = installation.stage.system.settings.keys_folder
     given = folder / "worker-keys"
     given.mkdir(mode=0o700)
-    for name in ("worker", "public"):
+    shutil.copy2(keys / "ledger", given / "ledger")
+    for name in ("worker", "public", "head"):
         shutil.copytree(keys / name, given / name)
     return {"SAFESHARE_KEYS_FOLDER": str(given)}
 
