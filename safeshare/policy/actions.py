@@ -110,6 +110,15 @@ class Action(StrEnum):
 
 NEEDS_FRESH_SIGN_IN = frozenset(
     {
+        Action.CASE_ADD_HOLDER,
+        Action.CASE_FILE_ORIGINAL,
+        Action.CASE_HAND_OVER,
+        Action.CASE_REROUTE,
+        Action.CONVERSATION_GIVE_NOTES,
+        Action.EVIDENCE_EXPORT,
+        Action.IDENTITY_AGREE,
+        Action.IDENTITY_GIVE,
+        Action.IDENTITY_READ,
         Action.PEOPLE_APPROVE,
         Action.PEOPLE_APPROVE_ROLE,
         Action.PEOPLE_END,

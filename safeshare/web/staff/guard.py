@@ -98,11 +98,19 @@ def _insist_on_proof() -> ResponseReturnValue | None:
         return None
     if request.method == "POST":
         park_what_was_typed()
-    rule = request.url_rule
-    can_be_read = rule is not None and "GET" in (rule.methods or ())
-    path = request.full_path if request.query_string else request.path
-    wanted = path if can_be_read else url_for("queue.home")
+    wanted = request.full_path if request.query_string else _nearest_page()
     return redirect(url_for("confirming.show", next=wanted), 303)
+
+
+def _nearest_page() -> str:
+    """The page to go on to: the one asked for, or the one that a form without a page stands on."""
+    addresses = current_app.create_url_adapter(request)
+    path = request.path
+    while addresses is not None and path:
+        if addresses.test(path, "GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 def _is_dangerous() -> bool:
