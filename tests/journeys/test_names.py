@@ -10,7 +10,7 @@ from tests.journeys.conftest import Visits
 from tests.journeys.reporter import Reporter
 from tests.journeys.staff import MOUNT, Colleague
 from tests.use_cases.handlers import attested, holders_of
-from tests.use_cases.test_names import NAME, TOLD, overseer_of
+from tests.use_cases.naming import NAME, TOLD, overseer_of
 
 pytestmark = pytest.mark.journey
 

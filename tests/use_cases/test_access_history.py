@@ -29,7 +29,7 @@ from safeshare.people.models import Queue
 from tests.cast import Stage
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, holders_of, opened
-from tests.use_cases.test_names import NAME, TOLD, a_keeper, necessary, other_holder
+from tests.use_cases.naming import NAME, TOLD, a_keeper, necessary, other_holder
 
 KEPT_FROM_REPORTERS = frozenset(
     {

@@ -1,94 +1,47 @@
 """Who may see the reporter's name: its keepers, and others by consent or necessity, never alone."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from safeshare.casework.rules import Purpose
-from safeshare.casework.service.agreeing import (
-    DecideAsOverseer,
-    ReadForOverseer,
-    decide_as_overseer,
-    list_for_overseer,
-    read_for_overseer,
-)
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import TakeCase, take_case
 from safeshare.casework.service.keepers import (
     HandOver,
     LookAtKeepers,
-    ReadName,
     hand_over,
     look_at_keepers,
-    read_name,
 )
 from safeshare.casework.service.name_requests import (
-    AskByNecessity,
     AskReporterForName,
-    DecideRequest,
     NamedRequest,
-    ask_by_necessity,
     ask_reporter_for_name,
-    decide_request,
     give_name,
-    refuse_name,
     withdraw_request,
 )
 from safeshare.concerns.models import Grant
-from safeshare.kernel.actors import Staff, Worker
+from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
-from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestKind, RequestState
-from safeshare.mailbox.service.expiring import expire_requests
 from safeshare.mailbox.service.requests import AnswerRequest, answer_request, find_asked
 from tests.cast import Stage
 from tests.use_cases.conversation import enter
-from tests.use_cases.handlers import attested, case_of, holders_of, ledger
-
-TOLD = {"concern": "The crew was told to sign blank sheets.", "mode": "confidential"}
-NAME = {"name": "Robin Marsh"}
-ASKED = "May I know who you are, so that I can meet you?"
-
-
-def keepers_of(stage: Stage, reference: str) -> list[str]:
-    return holders_of(stage, reference, Compartment.IDENTITY)
-
-
-def other_holder(stage: Stage, reference: str) -> Staff:
-    """A holder, declared free of ties, who does not keep the name."""
-    keepers = keepers_of(stage, reference)
-    name = next(one for one in holders_of(stage, reference) if one not in keepers)
-    return attested(stage, reference, name)
-
-
-def a_keeper(stage: Stage, reference: str, number: int = 0) -> Staff:
-    return attested(stage, reference, keepers_of(stage, reference)[number])
-
-
-def requests(stage: Stage) -> list[Request]:
-    with stage.system.database.reading() as session:
-        return list(session.scalars(select(Request)))
-
-
-def the_request(stage: Stage) -> Request:
-    (found,) = requests(stage)
-    return found
-
-
-def name_read(stage: Stage, staff: Staff, reference: str) -> dict[str, str]:
-    return dict(stage.gate.run(read_name, staff, ReadName(reference)).identity)
-
-
-def forge(stage: Stage, **values: object) -> None:
-    """Write to the table behind the product's back."""
-    with Session(stage.system.database.engine) as session:
-        session.execute(update(Request).values(**values))
-        session.commit()
+from tests.use_cases.handlers import case_of, ledger
+from tests.use_cases.naming import (
+    ASKED,
+    NAME,
+    TOLD,
+    a_keeper,
+    asked,
+    forge,
+    keepers_of,
+    name_read,
+    other_holder,
+    the_request,
+)
 
 
 def test_a_keeper_can_read_the_name_and_it_is_entered(stage: Stage) -> None:
@@ -161,11 +114,6 @@ def test_a_hand_over_cannot_go_without_a_reason(stage: Stage) -> None:
 
 
 # By consent
-
-
-def asked(stage: Stage, staff: Staff, reference: str) -> Request:
-    stage.gate.run(ask_reporter_for_name, staff, AskReporterForName(reference, ASKED))
-    return the_request(stage)
 
 
 def test_a_reporter_can_agree_that_a_holder_sees_the_name(stage: Stage) -> None:
@@ -254,123 +202,3 @@ def test_a_name_cannot_be_given_to_somebody_with_a_tie(stage: Stage) -> None:
     stage.gate.run(declare_tie, holder, DeclareTie(sent.reference, has_tie=True))
     with pytest.raises(InvalidError):
         stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-
-
-# By necessity
-
-
-def necessary(stage: Stage, staff: Staff, reference: str) -> Request:
-    command = AskByNecessity(reference, Purpose.LIFE, "They wrote that they want to die.")
-    stage.gate.run(ask_by_necessity, staff, command)
-    return the_request(stage)
-
-
-def overseer_of(stage: Stage, reference: str) -> Staff:
-    overseer_id = case_of(stage, reference).overseer_id
-    return stage.staff(next(n for n, one in stage.enrolled.items() if one.staff_id == overseer_id))
-
-
-def test_a_keeper_can_give_the_name_by_necessity_and_agrees_with_that(stage: Stage) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
-    request = necessary(stage, holder, sent.reference)
-    with pytest.raises(NotFoundError):
-        stage.gate.run(give_name, holder, NamedRequest(sent.reference, request.id))
-    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-    assert name_read(stage, holder, sent.reference) == NAME
-    assert the_request(stage).agreed_by == keeper.staff_id
-
-
-def test_the_overseer_can_agree_and_a_keeper_must_still_give(stage: Stage) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    holder, overseer = other_holder(stage, sent.reference), overseer_of(stage, sent.reference)
-    request = necessary(stage, holder, sent.reference)
-    assert stage.gate.run(list_for_overseer, overseer, None) == ((request.id, sent.reference),)
-    seen = stage.gate.run(read_for_overseer, overseer, ReadForOverseer(request.id))
-    assert seen.reason == "They wrote that they want to die."
-    assert seen.purpose is Purpose.LIFE
-    stage.gate.run(decide_as_overseer, overseer, DecideAsOverseer(request.id, agrees=True))
-    with pytest.raises(NotFoundError):
-        name_read(stage, holder, sent.reference)
-    keeper = a_keeper(stage, sent.reference)
-    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-    assert name_read(stage, holder, sent.reference) == NAME
-    assert the_request(stage).agreed_by == overseer.staff_id
-    assert the_request(stage).for_overseer is None
-
-
-def test_an_overseer_of_other_cases_cannot_read_or_decide(stage: Stage) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    request = necessary(stage, other_holder(stage, sent.reference), sent.reference)
-    theirs = overseer_of(stage, sent.reference).staff_id
-    other = next(
-        stage.staff(name)
-        for name in ("overseer", "second_overseer")
-        if stage.enrolled[name].staff_id != theirs
-    )
-    assert stage.gate.run(list_for_overseer, other, None) == ()
-    with pytest.raises(NotFoundError):
-        stage.gate.run(read_for_overseer, other, ReadForOverseer(request.id))
-    with pytest.raises(NotFoundError):
-        stage.gate.run(decide_as_overseer, other, DecideAsOverseer(request.id, agrees=True))
-
-
-def test_a_keeper_cannot_pass_the_name_on_alone(stage: Stage) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    keeper, second = a_keeper(stage, sent.reference), a_keeper(stage, sent.reference, 1)
-    request = necessary(stage, keeper, sent.reference)
-    assert request.is_outside
-    with pytest.raises(InvalidError):
-        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-    command = DecideRequest(sent.reference, request.id, agrees=True)
-    with pytest.raises(NotFoundError):
-        stage.gate.run(decide_request, keeper, command)
-    stage.gate.run(decide_request, second, command)
-    stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-    assert len(ledger(stage, Event.IDENTITY_PASSED_ON)) == 1
-    assert len(keepers_of(stage, sent.reference)) == 2
-
-
-def test_a_writer_of_the_table_cannot_make_somebody_agree(stage: Stage) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    keeper = a_keeper(stage, sent.reference)
-    request = necessary(stage, keeper, sent.reference)
-    second = stage.enrolled[keepers_of(stage, sent.reference)[1]].staff_id
-    forge(stage, state=RequestState.AGREED, agreed_by=second)
-    with pytest.raises(SealBrokenError):
-        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-
-
-@pytest.mark.parametrize("decide", ["keeper", "overseer"])
-def test_a_declined_request_is_over_and_entered(stage: Stage, decide: str) -> None:
-    sent, _ = stage.submit(TOLD, identity=NAME)
-    request = necessary(stage, other_holder(stage, sent.reference), sent.reference)
-    keeper = a_keeper(stage, sent.reference)
-    if decide == "keeper":
-        stage.gate.run(refuse_name, keeper, NamedRequest(sent.reference, request.id))
-    else:
-        overseer = overseer_of(stage, sent.reference)
-        stage.gate.run(decide_as_overseer, overseer, DecideAsOverseer(request.id, agrees=False))
-    assert the_request(stage).state is RequestState.DECLINED
-    assert len(ledger(stage, Event.REQUEST_DECLINED)) == 1
-    with pytest.raises(StaleError):
-        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-
-
-@pytest.mark.parametrize(("ask", "days"), [(asked, 28), (necessary, 7)])
-def test_a_request_that_nobody_decides_expires_and_is_entered(
-    stage: Stage, ask: Callable[[Stage, Staff, str], Request], days: int
-) -> None:
-    sent, code = stage.submit(TOLD, identity=NAME)
-    request = ask(stage, other_holder(stage, sent.reference), sent.reference)
-    stage.time.advance(days=days)
-    assert stage.gate.run(expire_requests, Worker(), None) == 0
-    stage.time.advance(days=1)
-    keeper = a_keeper(stage, sent.reference)
-    with pytest.raises(StaleError):
-        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
-    assert stage.gate.run(find_asked, enter(stage, code), None) is None
-    assert stage.gate.run(expire_requests, Worker(), None) == 1
-    assert the_request(stage).state is RequestState.EXPIRED
-    assert len(ledger(stage, Event.REQUEST_EXPIRED)) == 1
-    assert stage.gate.run(expire_requests, Worker(), None) == 0

@@ -12,7 +12,7 @@ from safeshare.mailbox.rules import RequestState
 from safeshare.people.models import Queue
 from tests.cast import Stage
 from tests.use_cases.handlers import attested, holders_of
-from tests.use_cases.test_names import TOLD, asked, other_holder, the_request
+from tests.use_cases.naming import TOLD, asked, other_holder, the_request
 from tests.web.reporter.browsing import Browser
 
 NAME = {"name": "Robin Marsh"}

@@ -12,7 +12,7 @@ from safeshare.mailbox.service.requests import AnswerRequest, answer_request
 from tests.cast import Stage
 from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, case_of, holders_of
-from tests.use_cases.test_names import (
+from tests.use_cases.naming import (
     NAME,
     TOLD,
     keepers_of,
