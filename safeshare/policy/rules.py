@@ -1,9 +1,7 @@
 """The policy: one rule an action, denied unless a rule says yes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
-from uuid import UUID
+from dataclasses import replace
 
 from safeshare.kernel.actors import (
     Actor,
@@ -17,29 +15,9 @@ from safeshare.kernel.actors import (
     Worker,
 )
 from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN, Action
+from safeshare.policy.facts import ALL_TRUE
+from safeshare.policy.facts import Facts as Facts
 
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the policy needs to know of the thing acted on. Nothing is true unless it was found.
-
-    `held_case` is the case that the asker holds: the entry of a refusal may name it.
-    """
-
-    is_party: bool = False
-    is_holder: bool = False
-    has_attested: bool = False
-    is_self: bool = False
-    is_in_queue: bool = False
-    is_without_overseer: bool = False
-    is_keeper: bool = False
-    is_its_overseer: bool = False
-    is_correspondent: bool = False
-    held_case: UUID | None = None
-
-
-_TRUE: dict[str, Any] = {one.name: True for one in fields(Facts) if one.default is False}
-_ALL_TRUE = Facts(**_TRUE)
 
 Rule = Callable[[Actor, Facts], bool]
 
@@ -56,8 +34,8 @@ def may_ever(actor: Actor, action: Action) -> bool:
 
     Rules ask for facts to be true, `is_self` aside, which some want and some forbid.
     """
-    others = replace(_ALL_TRUE, is_self=False)
-    return may(actor, action, _ALL_TRUE) or may(actor, action, others)
+    others = replace(ALL_TRUE, is_self=False)
+    return may(actor, action, ALL_TRUE) or may(actor, action, others)
 
 
 def _anybody(_actor: Actor, _facts: Facts) -> bool:
