@@ -30,6 +30,7 @@ USED_UNSEEN = {
     "is_anonymous": "Flask-Login's user",
     "get_id": "Flask-Login's user",
     "process_data": "WTForms's fields",
+    "process_formdata": "WTForms's fields",
     "_update_remember_cookie": "Flask-Login's manager",
     "convert": "Click's parameter types",
     "load_config": "Gunicorn's application",

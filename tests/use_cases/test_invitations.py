@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -14,7 +15,14 @@ from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError
 from safeshare.ledger.events import Event
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.sending import ClaimMail, claim_mail, find_address, find_link
-from safeshare.people.models import BackupCode, Invitation, InvitationState, QueueMember, StaffRole
+from safeshare.people.models import (
+    BackupCode,
+    Invitation,
+    InvitationState,
+    QueueMember,
+    StaffMember,
+    StaffRole,
+)
 from safeshare.people.rules import Weakness
 from safeshare.people.service.administering import list_all_accounts
 from safeshare.people.service.invitations import (
@@ -258,3 +266,14 @@ def test_an_inspector_cannot_sign_in_after_their_last_day(stage: Stage) -> None:
         stage.gate.run(recognise_staff, Visitor(), now)
     assert tried(stage, "r.osei", GOOD, digits_of(stage, made)) is None
     assert ledger(stage, Event.PEOPLE_SIGN_IN_FAILED)[-1].note["why"] == "ended"
+
+
+def test_an_invitation_can_say_by_what_a_reporter_keeps_the_person_out(stage: Stage) -> None:
+    place = stage.places["north"]
+    proposal = replace(NEW, staff_number="FF-40123", location_id=place)
+    made = joined(stage, invited(stage, proposal))
+    with stage.system.database.reading() as session:
+        member = session.get_one(StaffMember, made.staff_id)
+    assert (member.staff_number, member.location_id) == ("FF-40123", place)
+    with pytest.raises(InvalidError, match="unknown_place"):
+        invited(stage, replace(NEW, sign_in_name="r.other", location_id=uuid4()))

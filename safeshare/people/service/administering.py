@@ -27,7 +27,7 @@ from safeshare.people.account_queries import (
     one_administrator_at_a_time,
 )
 from safeshare.people.models import ProposedRole, StaffMember, StaffRole, StaffState
-from safeshare.people.queries import Standing, find_names, get_standing, list_queues
+from safeshare.people.queries import Standing, find_names, get_standing, list_locations, list_queues
 from safeshare.people.rules import insist_on_fitting_roles, proposed_of, roles_fit
 from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.eligibility import is_signed, sign
@@ -132,6 +132,12 @@ def look_at_account(door: Door, command: LookAtAccount) -> Account:
 def list_queue_names(door: Door, _command: None) -> Sequence[tuple[UUID, str]]:
     """The queues that somebody can be proposed for."""
     return [(one.id, one.name) for one in list_queues(door.read)]
+
+
+@use_case(Action.PEOPLE_LIST)
+def list_place_names(door: Door, _command: None) -> Sequence[tuple[UUID, str]]:
+    """The places where somebody can work."""
+    return [(one.id, one.name) for one in list_locations(door.read)]
 
 
 @use_case(Action.PEOPLE_ROLES)

@@ -22,7 +22,7 @@ from safeshare.ledger.events import Event
 from safeshare.outbox.rules import is_safe_address
 from safeshare.outbox.service.queueing import queue_invitation
 from safeshare.people.account_queries import find_invitation, list_waiting_invitations
-from safeshare.people.models import Invitation, InvitationState, Queue
+from safeshare.people.models import Invitation, InvitationState, Location, Queue
 from safeshare.people.queries import find_staff_by_sign_in_name
 from safeshare.people.rules import (
     LINK_LASTS,
@@ -50,7 +50,9 @@ class LinkFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An account as it is to be. `ends_on` is an inspector's last day."""
+    """An account as it is to be. `ends_on` is an inspector's last day. By number and place a
+    reporter can keep the person out.
+    """
 
     sign_in_name: str
     display_name: str
@@ -59,6 +61,8 @@ class Proposal:
     roles: frozenset[Role]
     queue_ids: tuple[UUID, ...] = ()
     ends_on: date | None = None
+    staff_number: str | None = None
+    location_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,8 @@ def _checked(door: Door, proposal: Proposal) -> Proposal:
         raise InvalidError("email_not_allowed", "email")
     if any(door.read.get(Queue, one) is None for one in proposal.queue_ids):
         raise InvalidError("unknown_queue", "queues")
+    if proposal.location_id is not None and door.read.get(Location, proposal.location_id) is None:
+        raise InvalidError("unknown_place", "location")
     return Proposal(
         sign_in_name=name,
         display_name=proposal.display_name,
@@ -205,6 +211,8 @@ def _checked(door: Door, proposal: Proposal) -> Proposal:
         roles=proposal.roles,
         queue_ids=proposal.queue_ids,
         ends_on=proposal.ends_on,
+        staff_number=proposal.staff_number,
+        location_id=proposal.location_id,
     )
 
 
@@ -243,6 +251,8 @@ def _written(proposal: Proposal, expires_at: datetime) -> dict[str, object]:
         "roles": sorted(proposal.roles),
         "queues": [str(one) for one in proposal.queue_ids],
         "ends_on": proposal.ends_on.isoformat() if proposal.ends_on else "",
+        "staff_number": proposal.staff_number or "",
+        "location": str(proposal.location_id) if proposal.location_id else "",
         "expires_at": expires_at.isoformat(),
     }
 
@@ -256,6 +266,8 @@ def _read(written: Mapping[str, Any]) -> tuple[Proposal, datetime]:
         roles=frozenset(Role(one) for one in written["roles"]),
         queue_ids=tuple(UUID(one) for one in written["queues"]),
         ends_on=date.fromisoformat(written["ends_on"]) if written["ends_on"] else None,
+        staff_number=written["staff_number"] or None,
+        location_id=UUID(written["location"]) if written["location"] else None,
     )
     return proposal, datetime.fromisoformat(written["expires_at"])
 

@@ -164,6 +164,8 @@ def _member(door: Door, proposal: Proposal, command: Join) -> StaffMember:
         sign_in_name=proposal.sign_in_name,
         display_name=proposal.display_name,
         job_title=proposal.job_title,
+        staff_number=proposal.staff_number,
+        location_id=proposal.location_id,
         email=proposal.email,
         state=StaffState.ACTIVE,
         salt=secrets.salt,

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Form, HiddenField, PasswordField, RadioField, StringField
+from wtforms import (
+    BooleanField,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length
 
 from safeshare.kernel.actors import Role
@@ -141,6 +149,13 @@ class PersonForm(Form):
     job_title = StringField(
         _("Job title"), validators=[InputRequired(_("Enter their job title")), Length(max=100)]
     )
+    staff_number = StringField(
+        _("Staff number (optional)"),
+        description=_("So that a reporter who gives it can keep this person out."),
+        validators=[Length(max=40)],
+        render_kw={"spellcheck": "false"},
+    )
+    location = SelectField(_("Where do they work? (optional)"), default="")
     email = StringField(
         _("Work e-mail address"),
         description=_("The link goes there, and later the daily summary."),

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
 from safeshare.people.rules.roles import QUEUE_ROLES
-from safeshare.people.service.administering import list_queue_names
+from safeshare.people.service.administering import list_place_names, list_queue_names
 from safeshare.people.service.invitations import Invite, Proposal, invite
 from safeshare.web.shared.doors import serves
 from safeshare.web.staff.account_forms import (
@@ -34,10 +35,11 @@ _BOTH = ("GET", "POST")
 
 
 @inviting.route("", methods=_BOTH)
-@serves(invite)
+@serves(invite, list_place_names)
 def person() -> ResponseReturnValue:
     """Who is invited."""
     form = PersonForm(_sent(), **_kept().get("person", {}))
+    form.location.choices = [("", _("Not said")), *_places()]
     if is_sent(form):
         session[_KEPT] = {**_kept(), "person": {name: str(form[name].data) for name in form.data}}
         return redirect(url_for("inviting.role"), 303)
@@ -80,7 +82,7 @@ def end() -> ResponseReturnValue:
 
 
 @inviting.route("/check", methods=_BOTH)
-@serves(invite, list_queue_names)
+@serves(invite, list_queue_names, list_place_names)
 def check() -> ResponseReturnValue:
     """Everything once more, and then the link."""
     form, proposal = SureForm(request.form), _proposal()
@@ -92,7 +94,10 @@ def check() -> ResponseReturnValue:
     names = dict(ask(list_queue_names, None))
     joined = [names[one] for one in proposal.queue_ids if one in names]
     roles = role_names(proposal.roles)
-    return page("staff/accounts/check.html", form, proposal=proposal, queues=joined, roles=roles)
+    places = ask(list_place_names, None)
+    place = next((name for one, name in places if one == proposal.location_id), None)
+    said = {"proposal": proposal, "queues": joined, "roles": roles, "place": place}
+    return page("staff/accounts/check.html", form, **said)
 
 
 @inviting.get("/link")
@@ -107,6 +112,10 @@ def link() -> ResponseReturnValue:
 
 def _sent() -> Any:
     return request.form if request.method == "POST" else None
+
+
+def _places() -> list[tuple[str, str]]:
+    return [(str(one), name) for one, name in ask(list_place_names, None)]
 
 
 def _kept() -> dict[str, Any]:
@@ -124,8 +133,12 @@ def _proposal() -> Proposal | None:
     kept = _kept()
     if "person" not in kept or "roles" not in kept:
         return None
+    person = dict(kept["person"])
+    location, number = person.pop("location"), person.pop("staff_number")
     return Proposal(
-        **kept["person"],
+        **person,
+        staff_number=number or None,
+        location_id=UUID(location) if location else None,
         roles=frozenset(Role(one) for one in kept["roles"]),
         queue_ids=tuple(UUID(one) for one in kept["queues"]),
         ends_on=date.fromisoformat(kept["ends_on"]) if kept["ends_on"] else None,

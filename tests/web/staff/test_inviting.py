@@ -130,3 +130,29 @@ def test_an_administrator_can_page_through_accounts_and_no_address_can_break_the
     administrator.get(f"/accounts?name=M&after={after}")
     assert "First page" in administrator.page
     assert "Hr 1" not in administrator.page
+
+
+def test_an_administrator_can_say_where_somebody_works_and_their_number(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    administrator = desk()
+    administrator.sign_in("administrator")
+    administrator.get("/accounts/invite")
+    assert "North Station" in administrator.page
+    person = {
+        "display_name": "Rhoda Osei",
+        "job_title": "Case worker",
+        "email": "r.osei@service.example",
+        "sign_in_name": "r.osei",
+        "staff_number": "FF-40123",
+        "location": str(sqlite_stage.places["north"]),
+    }
+    administrator.send("/accounts/invite", **person)
+    administrator.get("/accounts/invite/role")
+    administrator.send("/accounts/invite/role", roles="leader")
+    administrator.get("/accounts/invite/check")
+    assert "FF-40123" in administrator.page
+    assert "North Station" in administrator.page
+    administrator.get("/accounts/invite")
+    person["location"] = "nowhere"
+    assert administrator.send("/accounts/invite", **person).status_code == 400
