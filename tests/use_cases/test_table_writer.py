@@ -108,7 +108,7 @@ def copy_grants(stage: Stage, connection: Connection, _case: UUID) -> None:
     one = rows[0]["grantee_id"]
     for grant in [dict(each) for each in rows if each["grantee_id"] == one]:
         mine = grant | {"grantee_id": stage.enrolled[ATTACKER].staff_id}
-        connection.execute(insert(table).values(mine))
+        connection.execute(insert(Grant).values(mine))
 
 
 def plant_grants(stage: Stage, connection: Connection, case: UUID) -> None:
@@ -122,7 +122,7 @@ def plant_grants(stage: Stage, connection: Connection, case: UUID) -> None:
         lock = Lock(case, part, like["party_id"], key)
         sealed = vault.grant(key, lock.place("grant", staff_id, "sealed"), own)
         planted = {"grantee_id": staff_id, "grantee_kind": GranteeKind.STAFF, "sealed": sealed}
-        connection.execute(insert(Grant.__table__).values(like | planted))
+        connection.execute(insert(Grant).values(like | planted))
 
 
 def give_themselves_the_case(stage: Stage, connection: Connection, case: UUID) -> None:

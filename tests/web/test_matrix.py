@@ -13,7 +13,7 @@ from safeshare.kernel.actors import Role, Stranger, Visitor
 from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.policy.rules import Facts
 from safeshare.web.shared.doors import open_page
-from tests.cast import Stage, enrol
+from tests.cast import Stage, approve, enrol
 from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.web.matrix import Request, Verdict, known_facts, requests_of, verdict
@@ -50,6 +50,8 @@ class World:
 def world(sqlite_stage: Stage) -> World:
     stage = sqlite_stage
     enrol(stage, "inspector", {Role.INSPECTOR})
+    enrol(stage, "hr_6", {Role.HANDLER}, "hr")
+    approve(stage, "overseer", "hr_6", "hr")
     excluded = "hr_5"
     ticked = Ticked(people=frozenset({stage.enrolled[excluded].staff_id}))
     told = {"mode": "confidential", "concern": TOLD}
@@ -67,7 +69,8 @@ def world(sqlite_stage: Stage) -> World:
     overseers = sorted(
         ("overseer", "second_overseer"), key=lambda one: stage.enrolled[one].staff_id != overseer_id
     )
-    colleagues = [f"hr_{n}" for n in range(1, 5) if f"hr_{n}" not in {*holders, tied}]
+    others_out = {*holders, tied, excluded}
+    colleagues = [f"hr_{n}" for n in range(1, 7) if f"hr_{n}" not in others_out]
     people = {
         "keeper": keepers[0],
         "keeper who has not declared": keepers[1],
