@@ -18,7 +18,6 @@ from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN, Action
 from safeshare.policy.facts import ALL_TRUE
 from safeshare.policy.facts import Facts as Facts
 
-
 Rule = Callable[[Actor, Facts], bool]
 
 
@@ -135,7 +134,7 @@ def _second_person(actor: Actor, facts: Facts) -> bool:
         return False
     if _keeper(actor, facts) or _supervising_holder(actor, facts):
         return True
-    return isinstance(actor, Staff) and Role.OVERSEER in actor.roles and facts.is_its_overseer
+    return _overseer(actor, facts) and facts.is_its_overseer
 
 
 def _leader(actor: Actor, _facts: Facts) -> bool:

@@ -21,6 +21,7 @@ from safeshare.casework.service.name_requests import (
     withdraw_request,
 )
 from safeshare.concerns.models import Grant
+from safeshare.concerns.service.holding import take_keys
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.sealed import Compartment
@@ -202,3 +203,17 @@ def test_a_name_cannot_be_given_to_somebody_with_a_tie(stage: Stage) -> None:
     stage.gate.run(declare_tie, holder, DeclareTie(sent.reference, has_tie=True))
     with pytest.raises(InvalidError):
         stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+
+
+def test_a_name_cannot_be_given_to_somebody_who_holds_the_case_no_more(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    holder, keeper = other_holder(stage, sent.reference), a_keeper(stage, sent.reference)
+    request = asked(stage, holder, sent.reference)
+    stage.gate.run(answer_request, enter(stage, code), AnswerRequest(request.id, agrees=True))
+    door = stage.gate.door(keeper)
+    with door.change() as session:
+        take_keys(door, session, case_of(stage, sent.reference).id, holder.staff_id)
+    with pytest.raises(InvalidError) as refused:
+        stage.gate.run(give_name, keeper, NamedRequest(sent.reference, request.id))
+    assert str(refused.value) == "not_a_holder"
+    assert holder.display_name not in keepers_of(stage, sent.reference)

@@ -195,6 +195,7 @@ def _reason(code: str) -> str:
         ),
         "no_consent": gettext("The reporter has not agreed"),
         "no_name_given": gettext("They are anonymous: there is no name to ask for"),
+        "not_a_holder": gettext("They do not hold the case, or no more: give them the notes first"),
         "not_for_oneself": gettext("Somebody else must decide this: it is your own"),
         "not_support_only": gettext("They did not ask for support only: no consent is needed"),
         "queue_not_possible": gettext("Choose another team"),
