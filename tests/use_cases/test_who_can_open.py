@@ -131,6 +131,7 @@ class Service(RuleBasedStateMachine):
         assert promoted <= may_follow
         assert len(promoted) == min(1, len(may_follow))
         told.holders = (told.holders - {name}) | promoted
+        told.holders -= self.people.left  # The keys were changed, and leavers get no new ones.
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK, wanted=PICK)
@@ -183,7 +184,7 @@ class Service(RuleBasedStateMachine):
         assert now & self.people.of_queue(queue)
         if keeps:
             assert before <= now
-        told.holders = now
+        told.holders = now - self.people.left
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK)
@@ -228,12 +229,24 @@ class Service(RuleBasedStateMachine):
         ids = {one.staff_id: name for name, one in self.stage.enrolled.items()}
         for number, told in enumerate(self.cases):
             found = openers(self.stage, told.case_id, keys)
-            staff = told.holders
-            assert found[Compartment.WORK] == staff | {"recovery"}
-            assert found[Compartment.CONVERSATION] == staff | {"recovery", f"reporter {number}"}
-            assert found[Compartment.IDENTITY] <= staff | {"recovery"}
-            assert {ids[one] for one in granted(self.stage, told.case_id)} == staff
-            assert not staff & told.never
+            self._judge(told, found, f"reporter {number}")
+            rows = {ids[one] for one in granted(self.stage, told.case_id)}
+            assert rows - self.people.left == told.holders - self.people.left
+            assert not told.holders & told.never
+            assert not rows & told.never
+
+    def _judge(self, told: Told, found: dict[Compartment, set[str]], reporter: str) -> None:
+        """Whoever is still here opens exactly what they may; who has left opens at most what they
+        held when the keys were last changed.
+        """
+        left = self.people.left
+        for part, others in (
+            (Compartment.WORK, {"recovery"}),
+            (Compartment.CONVERSATION, {"recovery", reporter}),
+        ):
+            assert found[part] - left == (told.holders - left) | others
+            assert found[part] & left <= told.holders
+        assert found[Compartment.IDENTITY] <= told.holders | {"recovery"}
 
     def teardown(self) -> None:
         assert self.stage.faults() == []
