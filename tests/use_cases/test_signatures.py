@@ -7,16 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Table, delete, event, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 
-from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage, RoutingRule
+from safeshare.concerns.models import OnCallPage, RoutingRule
 from safeshare.concerns.service.choice import PrepareChoice, prepare_choice
-from safeshare.concerns.service.signatures import Fault, accept_signatures, list_doubted
 from safeshare.db.base import Base
 from safeshare.kernel.actors import Operator, Role, Stranger
 from safeshare.kernel.errors import NobodyEligibleError, SealBrokenError
-from safeshare.ledger.events import Event
-from safeshare.ledger.models import LedgerDay
 from safeshare.people.models import (
     KeyKind,
     OnCall,
@@ -31,80 +28,21 @@ from safeshare.people.service.eligibility import sign
 from safeshare.people.service.membership import Membership, held_standing, leave_queue
 from safeshare.people.service.rota import TurnOnCall, set_rota
 from tests.cast import Stage, approve, enrol
+from tests.use_cases.writing_tables import (
+    Rows,
+    alarms,
+    holders,
+    members,
+    of_person,
+    put,
+    put_back,
+    queues_of_cases,
+    rows_of,
+    table,
+    write,
+)
 
-Rows = dict[Table, list[Mapping[str, Any]]]
 ABOUT_HR = {"about": ("hr",)}
-
-
-def write(stage: Stage, statement: Any) -> None:
-    """What a writer of the tables does."""
-    with stage.system.database.engine.begin() as connection:
-        connection.execute(statement)
-
-
-def table(model: type[Base]) -> Table:
-    found = model.__table__
-    assert isinstance(found, Table)
-    return found
-
-
-def rows_of(stage: Stage, where: Mapping[type[Base], Any]) -> Rows:
-    """Rows as a writer of the tables would keep them for later."""
-    with stage.system.database.engine.connect() as connection:
-        return {
-            table(model): [
-                dict(row) for row in connection.execute(select(table(model)).where(when)).mappings()
-            ]
-            for model, when in where.items()
-        }
-
-
-def put_back(stage: Stage, where: Mapping[type[Base], Any], kept: Rows) -> None:
-    """Put rows back as they were, their signatures included."""
-    with stage.system.database.engine.begin() as connection:
-        for model in reversed(list(where)):
-            if model is not StaffMember and model is not Queue:
-                connection.execute(delete(table(model)).where(where[model]))
-        for model in where:
-            for row in kept[table(model)]:
-                if model is StaffMember or model is Queue:
-                    changed = update(table(model)).where(table(model).c.id == row["id"])
-                    connection.execute(changed.values(dict(row)))
-                else:
-                    connection.execute(insert(table(model)).values(dict(row)))
-
-
-def of_person(staff_id: UUID) -> dict[type[Base], Any]:
-    return {
-        StaffMember: StaffMember.id == staff_id,
-        StaffRole: StaffRole.staff_id == staff_id,
-        QueueMember: QueueMember.staff_id == staff_id,
-    }
-
-
-def alarms(stage: Stage) -> set[str]:
-    """What the ledger has raised an alarm about."""
-    with stage.system.database.reading() as session:
-        rows = session.scalars(select(LedgerDay).where(LedgerDay.event == Event.ALARM_RAISED))
-        return {row.note["owner"] for row in rows}
-
-
-def holders(stage: Stage) -> set[UUID]:
-    """Everybody on the staff who was given a key of anything."""
-    with stage.system.database.reading() as session:
-        found = select(Grant.grantee_id).where(Grant.grantee_kind == GranteeKind.STAFF)
-        return set(session.scalars(found))
-
-
-def members(stage: Stage, queue: str) -> set[UUID]:
-    with stage.system.database.reading() as session:
-        found = select(QueueMember.staff_id).where(QueueMember.queue_id == stage.queues[queue])
-        return set(session.scalars(found))
-
-
-def queues_of_cases(stage: Stage) -> set[UUID]:
-    with stage.system.database.reading() as session:
-        return set(session.scalars(select(Case.queue_id)))
 
 
 def count_statements(stage: Stage, do: Callable[[], object]) -> int:
@@ -122,15 +60,15 @@ def count_statements(stage: Stage, do: Callable[[], object]) -> int:
 
 
 PERSON: dict[str, Callable[[Stage, UUID], Any]] = {
-    "display name": lambda _, one: _set(StaffMember, one, display_name="Somebody Else"),
-    "job title": lambda _, one: _set(StaffMember, one, job_title="Chief Officer"),
-    "email": lambda _, one: _set(StaffMember, one, email="thief@elsewhere.example"),
-    "sign-in name": lambda _, one: _set(StaffMember, one, sign_in_name="thief"),
-    "place": lambda stage, one: _set(StaffMember, one, location_id=stage.places["north"]),
-    "key number": lambda _, one: _set(StaffMember, one, key_number=2),
-    "away": lambda _, one: _set(StaffMember, one, away_from=date(2026, 1, 1)),
-    "last day": lambda _, one: _set(StaffMember, one, ends_on=date(2030, 1, 1)),
-    "revision": lambda _, one: _set(StaffMember, one, revision=99),
+    "display name": lambda _, one: put(StaffMember, one, display_name="Somebody Else"),
+    "job title": lambda _, one: put(StaffMember, one, job_title="Chief Officer"),
+    "email": lambda _, one: put(StaffMember, one, email="thief@elsewhere.example"),
+    "sign-in name": lambda _, one: put(StaffMember, one, sign_in_name="thief"),
+    "place": lambda stage, one: put(StaffMember, one, location_id=stage.places["north"]),
+    "key number": lambda _, one: put(StaffMember, one, key_number=2),
+    "away": lambda _, one: put(StaffMember, one, away_from=date(2026, 1, 1)),
+    "last day": lambda _, one: put(StaffMember, one, ends_on=date(2030, 1, 1)),
+    "revision": lambda _, one: put(StaffMember, one, revision=99),
     "one role more": lambda _, one: insert(StaffRole).values(staff_id=one, role="supervisor"),
     "no role": lambda _, one: delete(StaffRole).where(StaffRole.staff_id == one),
     "approver": lambda stage, one: _member(stage, one).values(
@@ -143,10 +81,6 @@ PERSON: dict[str, Callable[[Stage, UUID], Any]] = {
     ),
     "no queue": lambda _, one: delete(QueueMember).where(QueueMember.staff_id == one),
 }
-
-
-def _set(model: type[Base], row_id: UUID, **values: Any) -> Any:
-    return update(model).where(table(model).c.id == row_id).values(**values)
 
 
 def _member(stage: Stage, staff_id: UUID) -> Any:
@@ -226,9 +160,9 @@ def test_a_writer_of_the_tables_cannot_turn_concerns_to_another_queue_by_its_row
 ) -> None:
     """HR and the independent queue are swapped, so that HR would be given what is about it."""
     hr, independent = stage.queues["hr"], stage.queues["independent"]
-    write(stage, _set(Queue, hr, code="swapping"))
-    write(stage, _set(Queue, independent, code="hr"))
-    write(stage, _set(Queue, hr, code="independent"))
+    write(stage, put(Queue, hr, code="swapping"))
+    write(stage, put(Queue, independent, code="hr"))
+    write(stage, put(Queue, hr, code="independent"))
     for _ in range(4):
         stage.submit(ABOUT_HR)
     assert not holders(stage) & (members(stage, "hr") | members(stage, "independent"))
@@ -244,7 +178,7 @@ def test_a_writer_of_the_tables_cannot_turn_concerns_to_another_queue_by_its_row
 def test_a_queue_whose_row_was_changed_cannot_be_given_a_concern(
     stage: Stage, changed: Mapping[str, Any]
 ) -> None:
-    write(stage, _set(Queue, stage.queues["hr"], **changed))
+    write(stage, put(Queue, stage.queues["hr"], **changed))
     stage.submit()
     assert stage.queues["hr"] not in queues_of_cases(stage)
     assert alarms(stage) == {str(stage.queues["hr"])}
@@ -326,62 +260,3 @@ def test_choosing_asks_no_more_of_the_database_where_there_are_more_people(
         approve(stage, "hr_supervisor", f"hr_{number}", "hr")
     many = count_statements(stage, lambda: stage.gate.run(prepare_choice, Stranger(), command))
     assert many == few
-
-
-def doubted(stage: Stage) -> dict[str, Fault]:
-    found = stage.gate.run(list_doubted, Operator(), None)
-    return {one.subject: one.fault for one in found}
-
-
-def test_an_operator_can_see_that_everything_is_as_it_was_signed(stage: Stage) -> None:
-    assert doubted(stage) == {}
-
-
-def test_an_operator_can_believe_an_older_backup_again(stage: Stage) -> None:
-    """After a restore the tables are older than what was signed: nothing is invented."""
-    changed = stage.enrolled["hr_1"].staff_id
-    kept = rows_of(stage, of_person(changed))
-    command = Membership(changed, stage.queues["hr"])
-    stage.gate.run(leave_queue, stage.staff("hr_supervisor"), command)
-    put_back(stage, of_person(changed), kept)
-    subject = f"staff/{changed}"
-    assert doubted(stage) == {subject: Fault.OLDER}
-    [accepted] = stage.gate.run(accept_signatures, Operator(), [subject])
-    assert accepted.name == "Hr 1"
-    assert doubted(stage) == {}
-    assert stage.staff("hr_1").queue_ids == {stage.queues["hr"]}
-    put_back(stage, of_person(changed), kept)
-    assert doubted(stage) == {subject: Fault.OLDER}
-
-
-def test_an_operator_who_accepts_a_forged_account_cannot_let_it_into_a_queue(stage: Stage) -> None:
-    forged = stage.enrolled["hr_supervisor"].staff_id
-    write(stage, _set(StaffMember, forged, display_name="Somebody Else"))
-    subject = f"staff/{forged}"
-    assert doubted(stage) == {subject: Fault.FORGED}
-    stage.gate.run(accept_signatures, Operator(), [subject])
-    assert doubted(stage) == {}
-    found = stage.staff("hr_supervisor")
-    assert (found.queue_ids, found.roles) == (frozenset(), frozenset())
-
-
-def test_an_operator_can_put_settings_right_that_were_changed(stage: Stage) -> None:
-    hr = stage.queues["hr"]
-    write(stage, _set(Queue, hr, holders_wanted=2))
-    write(stage, delete(RoutingRule).where(RoutingRule.position == 1))
-    turn = insert(OnCall).values(
-        id=hr,
-        queue_id=hr,
-        staff_id=stage.enrolled["hr_1"].staff_id,
-        from_on=date(2026, 1, 1),
-        until_on=date(2026, 12, 31),
-    )
-    write(stage, turn)
-    found = doubted(stage)
-    assert set(found.values()) == {Fault.FORGED}
-    assert set(found) == {f"queue/{hr}", f"rota/rota/{hr}", "routing/routing"}
-    stage.gate.run(accept_signatures, Operator(), list(found))
-    assert doubted(stage) == {}
-    stage.submit()
-    assert hr in queues_of_cases(stage)
-    assert alarms(stage) == set()
