@@ -48,6 +48,15 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that only reads, and sees the same state of every table until it is closed."""
+        engine = self.engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
     def writing(self, session_class: type[S]) -> Iterator[S]:
         """A session inside one write transaction. The caller commits; leaving it rolls back."""
         with session_class(self.engine, expire_on_commit=False) as session:

@@ -10,8 +10,8 @@ from safeshare.updates.service.promises import nudge_place
 def nudge_address(door: Door, party_id: UUID) -> str | None:
     """A party's own address; None where the party gave none.
 
-    Raises SealBrokenError where the row is not the newest that was sealed there, and MisconfiguredError in a
-    process without the worker's contact key.
+    Raises SealBrokenError where the row is not the newest that was sealed there, and
+    MisconfiguredError in a process without the worker's contact key.
     """
     row = door.read.get(NudgeAddress, party_id)
     if row is None:
