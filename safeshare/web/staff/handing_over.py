@@ -72,8 +72,9 @@ def go_on(staff_id: UUID) -> ResponseReturnValue:
         form.given.data = int(form.given.data or 0) + batch.given
         form.refused.data = int(form.refused.data or 0) + batch.refused
         form.after.data = str(batch.after or "")
-        template = "going_on" if batch.after else "handed_over"
-        return page(f"staff/people/{template}.html", form, name=_name(staff_id))
+        is_over = batch.after is None
+        template = "staff/people/handed_over.html" if is_over else "staff/people/going_on.html"
+        return page(template, form, name=_name(staff_id))
     count = ask(count_cases_to_hand_over, command)
     return page("staff/people/sure_to_hand_over.html", form, name=_name(staff_id), count=count)
 
