@@ -183,7 +183,7 @@ class Service(RuleBasedStateMachine):
         assert (now - before) <= may
         assert now & self.people.of_queue(queue)
         if keeps:
-            assert before <= now
+            assert before - self.people.left <= now
         told.holders = now - self.people.left
 
     @precondition(lambda self: self.cases)

@@ -148,7 +148,7 @@ def test_every_route_answers_everybody_as_the_policy_says(world: World, method: 
                 asked = f"{method} {request.path} {request.endpoint}"
                 wrong.append(f"{asked}: {kind}: {said.name}, {status}")
     assert wrong == [], "\n".join(wrong)
-    assert judged[Verdict.NO] > judged[Verdict.YES] > 20
+    assert min(judged[Verdict.NO], judged[Verdict.YES]) > 20 * len(world.people)
 
 
 def test_nobody_can_get_past_the_sign_in_page(world: World) -> None:
