@@ -137,7 +137,7 @@ class Service(RuleBasedStateMachine):
     @rule(pick=PICK, wanted=PICK)
     def a_holder_adds_somebody(self, pick: int, wanted: int) -> None:
         told, name = self._holder(pick)
-        newcomer = self._one_of(set(self.stage.enrolled), wanted)
+        newcomer = self._somebody(told, wanted)
         if name is None or newcomer is None:
             return
         actor = attested(self.stage, told.reference, name)
@@ -200,7 +200,7 @@ class Service(RuleBasedStateMachine):
     @rule(pick=PICK, wanted=PICK)
     def officers_give_a_case(self, pick: int, wanted: int) -> None:
         told = self.cases[pick % len(self.cases)]
-        name = self._one_of(set(self.stage.enrolled), wanted)
+        name = self._somebody(told, wanted)
         if name is None:
             return
         try:
@@ -251,6 +251,11 @@ class Service(RuleBasedStateMachine):
     def teardown(self) -> None:
         assert self.stage.faults() == []
         self.stage.system.database.dispose()
+
+    def _somebody(self, told: Told, wanted: int) -> str | None:
+        """Anybody at all; often somebody whom the case keeps out, for that is what must not be."""
+        kept_out = told.never and wanted % 3 == 0
+        return self._one_of(told.never if kept_out else set(self.stage.enrolled), wanted)
 
     def _may_be_given(self, told: Told) -> set[str]:
         """Whom the policy lets be given a case: who may be given some case today, and holders who
