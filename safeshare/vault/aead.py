@@ -7,7 +7,7 @@
 
 The suite byte and the key number are bound with the place, so neither can be changed. A key has
 one suite for life, so that no two ciphers ever share a key, and a value of another suite under its
-number is refused: who can forge one cipher gains nothing where another is in use (ADR 0012).
+number is refused: who can forge one cipher gains nothing where another is in use (ADR 0008).
 Random nonces are sound for 2^32 values under one key (SP 800-38D section 8.3); a compartment key
 seals some hundreds, and the accounts key is far below that in the life of an installation.
 """

@@ -47,7 +47,7 @@ class Compartments:
     """Makes and opens grants, documents, messages, records and rolls.
 
     `on_reveal` is called whenever content of a case is opened. `content_suite` is that of new keys;
-    keys of every other known suite still open (ADR 0012).
+    keys of every other known suite still open (ADR 0008).
     """
 
     on_reveal: Callable[[], None] = field(default=_unwatched, repr=False, kw_only=True)

@@ -1,6 +1,6 @@
 """Asking to see the reporter's name, or to pass it on: by consent or by necessity, never alone.
 
-Only a keeper can give the key, since nobody else has it ([ADR 0021]). Whoever else agrees, an
+Only a keeper can give the key, since nobody else has it ([ADR 0011]). Whoever else agrees, an
 overseer too, lets a keeper give it; the keeper then does so in their own session, or does not.
 """
 

@@ -1,5 +1,5 @@
 """Keeping what is sealed up to date: another suite, an unfinished rotation, a recovery grant that a
-case from before recovery was set up has not (ADR 0012).
+case from before recovery was set up has not (ADR 0008).
 
 Only who holds the keys of a case can do it: a holder who has it open anyway, or recovery officers
 for the cases that nobody opens.
