@@ -2,10 +2,7 @@
 and new keys, exactly the people whom the model allows open each case; nobody else ever does.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
-from itertools import count
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -29,8 +26,7 @@ from safeshare.kernel.sealed import AccessCode, Compartment, PrivateKey
 from safeshare.people.service.administering import EndAccount, end_account
 from safeshare.people.service.away import GoAway, come_back, go_away
 from safeshare.people.service.membership import Membership, leave_queue
-from tests.cast import QUEUES, Stage, approve, enrol, on_copy
-from tests.services.postgres import Postgres
+from tests.cast import QUEUES, Stage, approve, enrol
 from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.use_cases.world import People, Told, granted, insist_on_a_fair_choice, openers
@@ -270,32 +266,6 @@ class Service(RuleBasedStateMachine):
     @staticmethod
     def _one_of(names: set[str], pick: int) -> str | None:
         return sorted(names)[pick % len(names)] if names else None
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def new_stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewStage]:
-    """Hands out one installation after another, each with the whole cast and no case."""
-    numbers, used = count(), []
-    postgres: Postgres | None = None
-    if request.param == "postgres":
-        postgres = request.getfixturevalue("postgres")
-    found = request.getfixturevalue(f"_{request.param}_stage")
-
-    def new() -> Stage:
-        folder = tmp_path / str(next(numbers))
-        folder.mkdir()
-        if postgres is None:
-            copy = folder / "stage.db"
-            shutil.copyfile(found.system.settings.database_url.removeprefix("sqlite:///"), copy)
-            return on_copy(found, f"sqlite:///{copy}", folder)
-        built, template = found
-        used.append(postgres.new_database(template))
-        return on_copy(built, postgres.url(used[-1]), folder)
-
-    yield new
-    for name in used:
-        if postgres is not None:
-            postgres.drop(name)
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,7 @@ def world(sqlite_stage: Stage) -> World:
     attested(stage, reference, keepers[0])
     others = [name for name in holders if name not in keepers]
     attested(stage, reference, others[0])
-    overseer_id = case_of(stage, reference).overseer_id
-    overseers = sorted(
-        ("overseer", "second_overseer"), key=lambda one: stage.enrolled[one].staff_id != overseer_id
-    )
+    overseers = _overseers(stage, reference)
     others_out = {*holders, tied, excluded}
     colleagues = [f"hr_{n}" for n in range(1, 7) if f"hr_{n}" not in others_out]
     people = {
@@ -88,6 +85,14 @@ def world(sqlite_stage: Stage) -> World:
         "inspector": "inspector",
     }
     return World(stage, reference, code, create_staff_app(stage.system), people)
+
+
+def _overseers(stage: Stage, reference: str) -> list[str]:
+    """The overseer of the case, and the other one."""
+    own = case_of(stage, reference).overseer_id
+    return sorted(
+        ("overseer", "second_overseer"), key=lambda one: stage.enrolled[one].staff_id != own
+    )
 
 
 class Someone:
