@@ -101,12 +101,12 @@ def test_a_process_cannot_start_without_one_of_its_keys(folder: Path, name: str)
     [
         lambda line: line[:0],
         lambda line: line[:-3],
-        lambda line: line.replace(b" 1 ", b" 2 "),
+        lambda line: line.replace(b" 1 ", b" 2 ").replace(b"{}", b"[]"),
         lambda line: line[:-5] + b"zzzz\n",
         lambda line: b"\xff" + line,
         lambda line: line.rstrip() + b"00\n",
     ],
-    ids=["empty", "cut", "format 2", "not hex", "not text", "longer"],
+    ids=["empty", "cut", "another format", "not hex", "not text", "longer"],
 )
 def test_a_process_cannot_start_with_a_damaged_key(
     folder: Path, name: str, spoil: Callable[[bytes], bytes]

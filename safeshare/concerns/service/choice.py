@@ -76,6 +76,12 @@ class Tickable:
     places: tuple[Group, ...]
     hides_names: bool
 
+    @property
+    def keeps_somebody_out(self) -> bool:
+        """Whether anything is ticked."""
+        groups = (*self.jobs, *self.teams, *self.places)
+        return any(one.is_out for one in self.people) or any(one.is_out for one in groups)
+
 
 @dataclass(frozen=True, slots=True)
 class WhoCanRead:
