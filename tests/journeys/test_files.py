@@ -62,7 +62,7 @@ def test_a_photo_can_go_to_a_handler_and_a_form_come_back(
     chooses_files(handler, tmp_path, form_docx=made.docx())
     handler.presses("Send the message").reads("Your message was sent.", "Word document")
 
-    reporter.comes_back(words).presses("File 1").reads("picture")
+    reporter.comes_back(words).presses("File 1").reads("Picture")
     sees_a_picture(reporter)
     reporter.presses("Back").presses("File 2").reads("Word document")
     with reporter.page.expect_download() as fetching:

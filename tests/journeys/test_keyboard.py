@@ -45,7 +45,7 @@ def _answer_more(typist: TypingReporter) -> None:
     typist.enters("Continue").types("Who is involved? (optional)", "A watch manager")
     typist.ticks("Chief officer").enters("Continue")
     typist.ticks("A child or young person under 18").enters("Continue")
-    typist.reads("outside the service's own line").enters("Continue")
+    typist.reads("outside the service's own line").enters("Continue").enters("Continue")
     typist.types("Personal email address (optional)", "me@home.example").enters("Continue")
 
 
