@@ -21,6 +21,7 @@ ANSWERS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("risk", {"risk": "It gets worse."}),
     ("team", {"handle_by": "hr"}),
     ("readers", {}),
+    ("files", {}),
     ("reach", {"address": "sam@home.example"}),
 )
 """Every question is answered; the reporter is confidential and leaves an address."""
