@@ -147,9 +147,9 @@ def _floors(ground: Ground, chunks: int) -> tuple[float, float]:
     with engine.connect() as reader:
         for position in range(chunks):
             wanted = (FileChunk.file_id == file_id, FileChunk.position == position)
-            body = reader.execute(select(FileChunk.body).where(*wanted)).scalars().first()
+            body = reader.execute(select(FileChunk.body).where(*wanted)).scalar_one()
             is_last = position == chunks - 1
-            vault.open_chunk(sealer.key, _PLACE, position, body, is_last=is_last)  # type: ignore[arg-type]
+            vault.open_chunk(sealer.key, _PLACE, position, body, is_last=is_last)
     reading = 1000 * (perf_counter() - began)
     with engine.begin() as writer:
         writer.execute(delete(StoredFile).where(StoredFile.id == file_id))

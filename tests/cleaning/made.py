@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import pikepdf
 import pillow_heif
@@ -127,13 +128,13 @@ def _photograph(document: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
-def _saved(document: pikepdf.Pdf, **options: object) -> bytes:
+def _saved(document: pikepdf.Pdf, **options: Any) -> bytes:
     kept = io.BytesIO()
     document.save(
         kept,
         compress_streams=False,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     return kept.getvalue()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -38,8 +39,8 @@ class Daemon:
             with client, client.makefile("rb") as told:
                 self._one(client, told)
 
-    def _one(self, client: socket.socket, told: object) -> None:
-        read = told.read  # type: ignore[attr-defined]
+    def _one(self, client: socket.socket, told: BinaryIO) -> None:
+        read = told.read
         assert read(10) == b"zINSTREAM\0"
         content = b""
         while length := int.from_bytes(read(4), "big"):
