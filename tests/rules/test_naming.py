@@ -4,7 +4,7 @@ import string
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safeshare.concerns.rules.naming import (
@@ -130,7 +130,22 @@ def test_no_text_and_no_account_can_make_the_rule_fail(
     assert found is None or bool(words_of(text))
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("O\u00b4Brien", ["obrien"]),
+        ("O\u02bcBrien", ["obrien"]),
+        ("\U0001d400da", ["ada"]),
+        ("\uff2fkafor", ["okafor"]),
+        ("\u0149", ["n"]),
+    ],
+)
+def test_letters_of_another_cut_are_read_as_the_plain_ones(written: str, read: list[str]) -> None:
+    assert words_of(written) == read
+
+
 @given(st.text(max_size=200))
+@example("\U0001d400")
 def test_words_read_again_stay_the_same(text: str) -> None:
     words = words_of(text)
     assert words_of(" ".join(words)) == words

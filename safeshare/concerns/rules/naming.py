@@ -93,8 +93,12 @@ def people_named(text: str, people: Iterable[KnownPerson]) -> dict[UUID, Likenes
 
 
 def words_of(text: str) -> list[str]:
-    """The words without case, accents and apostrophes: O'Brien and obrien are one."""
-    loose = unicodedata.normalize("NFKD", _QUOTES.sub("", text).casefold())
+    """The words without case, accents and apostrophes: O'Brien and obrien are one, and so are
+    letters of another cut (compatibility caseless matching, The Unicode Standard, D146).
+    """
+    loose = text
+    for _ in range(2):
+        loose = unicodedata.normalize("NFKD", _QUOTES.sub("", loose).casefold())
     plain = "".join(one for one in loose if not unicodedata.combining(one))
     return _WORD.findall(plain.translate(_LETTERS))
 
