@@ -1,19 +1,12 @@
-"""After any sequence of joining, leaving, conflicts, exclusions, re-routing, handing over, recovery
-and new keys, exactly the people whom the model allows open each case; nobody else ever does.
+"""After any sequence of joining, leaving, conflicts, exclusions, re-routing, handing over, turning
+to somebody else, recovery and new keys, exactly the people whom the model allows open each case;
+nobody else ever does.
 """
-
-from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handing_over import AddHolder, HandOver, add_holder, hand_over
@@ -21,39 +14,25 @@ from safeshare.casework.service.rerouting import RerouteCase, reroute_case
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.actors import Role
-from safeshare.kernel.errors import InvalidError, NobodyEligibleError, StaleError
-from safeshare.kernel.sealed import AccessCode, Compartment, PrivateKey
+from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.sealed import Compartment
 from safeshare.people.service.administering import EndAccount, end_account
 from safeshare.people.service.away import GoAway, come_back, go_away
 from safeshare.people.service.membership import Membership, leave_queue
-from tests.cast import QUEUES, Stage, approve, enrol
+from tests.cast import QUEUES, approve, enrol
 from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
-from tests.use_cases.world import People, Told, granted, insist_on_a_fair_choice, openers
+from tests.use_cases.playing import PICK, REFUSED, NewStage
+from tests.use_cases.reporters_part import Reporting
+from tests.use_cases.world import Told, insist_on_a_fair_choice
 
-NewStage = Callable[[], Stage]
 OTHER_QUEUES = ("safeguarding", "professional_standards")
 MOST_CASES = 3
 REASON = "The work needs it."
-PICK = st.integers(min_value=0, max_value=10_000)
-REFUSED = (InvalidError, StaleError, NobodyEligibleError)
 
 
-class Service(RuleBasedStateMachine):
-    """The real service and the model, side by side. `new_stage` is set by each test."""
-
-    new_stage: NewStage
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stage = type(self).new_stage()
-        self.people = People({queue: self._team(queue) for queue in QUEUES})
-        self.cases: list[Told] = []
-        self.codes: list[AccessCode] = []
-        self.retired: list[PrivateKey] = []
-
-    def _team(self, queue: str) -> set[str]:
-        return {name for name in self.stage.enrolled if name.startswith(f"{queue}_")}
+class Service(Reporting):
+    """Everything that staff and officers do."""
 
     # People
 
@@ -106,7 +85,8 @@ class Service(RuleBasedStateMachine):
         chosen = set(holders_of(self.stage, sent.reference))
         insist_on_a_fair_choice(self.people, "hr", chosen, out)
         case_id = case_of(self.stage, sent.reference).id
-        self.cases.append(Told(sent.reference, case_id, chosen, out))
+        line = (self.people.of_queue("hr") | self.people.of_queue("independent")) - chosen - out
+        self.cases.append(Told(sent.reference, case_id, chosen, out, line))
         self.codes.append(code)
 
     @precondition(lambda self: self.cases)
@@ -127,6 +107,7 @@ class Service(RuleBasedStateMachine):
         assert promoted <= may_follow
         assert len(promoted) == min(1, len(may_follow))
         told.holders = (told.holders - {name}) | promoted
+        told.conversing -= {name} | self.people.left
         told.holders -= self.people.left  # The keys were changed, and leavers get no new ones.
 
     @precondition(lambda self: self.cases)
@@ -180,6 +161,7 @@ class Service(RuleBasedStateMachine):
         assert now & self.people.of_queue(queue)
         if keeps:
             assert before - self.people.left <= now
+        told.conversing -= (before - now) | self.people.left
         told.holders = now - self.people.left
 
     @precondition(lambda self: self.cases)
@@ -211,61 +193,6 @@ class Service(RuleBasedStateMachine):
         officers = together(self.stage)
         self.retired.append(officers.private_key)
         self.stage.officers = renew(self.stage, officers)
-
-    # What must hold
-
-    @invariant()
-    def exactly_the_allowed_can_open_each_case(self) -> None:
-        keys = [(name, one.private_key) for name, one in self.stage.enrolled.items()]
-        keys += [(f"retired {number}", key) for number, key in enumerate(self.retired)]
-        keys.append(("recovery", together(self.stage).private_key))
-        vault = self.stage.gate.vault
-        for number, code in enumerate(self.codes):
-            keys.append((f"reporter {number}", vault.party_keys(code, "send").private_key))
-        ids = {one.staff_id: name for name, one in self.stage.enrolled.items()}
-        for number, told in enumerate(self.cases):
-            found = openers(self.stage, told.case_id, keys)
-            self._judge(told, found, f"reporter {number}")
-            rows = {ids[one] for one in granted(self.stage, told.case_id)}
-            assert rows - self.people.left == told.holders - self.people.left
-            assert not told.holders & told.never
-            assert not rows & told.never
-
-    def _judge(self, told: Told, found: dict[Compartment, set[str]], reporter: str) -> None:
-        """Whoever is still here opens exactly what they may; who has left opens at most what they
-        held when the keys were last changed.
-        """
-        left = self.people.left
-        for part, others in (
-            (Compartment.WORK, {"recovery"}),
-            (Compartment.CONVERSATION, {"recovery", reporter}),
-        ):
-            assert found[part] - left == (told.holders - left) | others
-            assert found[part] & left <= told.holders
-        assert found[Compartment.IDENTITY] <= told.holders | {"recovery"}
-
-    def teardown(self) -> None:
-        assert self.stage.faults() == []
-        self.stage.system.database.dispose()
-
-    def _somebody(self, told: Told, wanted: int) -> str | None:
-        """Anybody at all; often somebody whom the case keeps out, for that is what must not be."""
-        kept_out = told.never and wanted % 3 == 0
-        return self._one_of(told.never if kept_out else set(self.stage.enrolled), wanted)
-
-    def _may_be_given(self, told: Told) -> set[str]:
-        """Whom the policy lets be given a case: who may be given some case today, and holders who
-        are still here, but nobody whom it keeps out.
-        """
-        return (self.people.anywhere() | (told.holders - self.people.left)) - told.never
-
-    def _holder(self, pick: int) -> tuple[Told, str | None]:
-        told = self.cases[pick % len(self.cases)]
-        return told, self._one_of(told.holders - self.people.left, pick)
-
-    @staticmethod
-    def _one_of(names: set[str], pick: int) -> str | None:
-        return sorted(names)[pick % len(names)] if names else None
 
 
 @pytest.mark.parametrize(

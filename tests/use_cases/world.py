@@ -23,12 +23,24 @@ FEWEST = 2
 
 @dataclass
 class Told:
-    """A case: who must hold it now, and who must never."""
+    """A case: who must hold it now, who must never, and what its files say.
+
+    `conversing` has the conversation because the reporter turned to them, `line` is at least in
+    line to be turned to.
+    """
 
     reference: str
     case_id: UUID
     holders: set[str]
     never: set[str]
+    line: set[str] = field(default_factory=set)
+    conversing: set[str] = field(default_factory=set)
+    files: dict[UUID, bytes] = field(default_factory=dict)
+
+    @property
+    def readers(self) -> set[str]:
+        """Whoever can read the conversation."""
+        return self.holders | self.conversing
 
 
 @dataclass
