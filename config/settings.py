@@ -70,6 +70,13 @@ class Settings:
     content_suite: int
 
     @property
+    def may_be_demo(self) -> bool:
+        """Whether the database may be a demo's, with a clock that was moved: what runs for a real
+        service has host names.
+        """
+        return self.is_demo or self.reporter_host is None
+
+    @property
     def is_embedded(self) -> bool:
         """Whether the worker runs inside the web process."""
         return self.redis_url is None
@@ -78,12 +85,12 @@ class Settings:
     def from_mapping(cls, given: Mapping[str, str]) -> "Settings":
         """Read `SAFESHARE_*`; a name with `_FILE` at its end names a file that holds the value.
 
-        Raises SettingsError on anything that cannot be served safely.
+        Raises SettingsError on anything that makes no sense.
         """
         read = _Reader(given)
         is_demo = read.flag("DEMO", default=False)
         data = Path(read.text("DATA_FOLDER", str(ROOT / "instance" / "data")))
-        settings = cls(
+        return cls(
             is_demo=is_demo,
             organisation=read.text("ORGANISATION", "Estuary Fire and Rescue Service"),
             database_url=read.text("DATABASE_URL", f"sqlite:///{data / 'safeshare.db'}"),
@@ -102,10 +109,13 @@ class Settings:
             oidc=_oidc(read, is_demo=is_demo),
             content_suite=read.choice("CONTENT_SUITE", CONTENT_SUITES, "aes-256-gcm"),
         )
-        settings._insist_on_two_hosts()
-        return settings
 
-    def _insist_on_two_hosts(self) -> None:
+    def insist_on_two_hosts(self) -> None:
+        """Raise SettingsError where the two apps would share a host outside the demo.
+
+        For the processes of a running installation. An operator's command looks at whatever
+        database it is given, a demo's as well.
+        """
         if self.is_demo:
             return
         if not self.reporter_host or not self.staff_host:

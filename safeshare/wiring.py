@@ -84,6 +84,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise MisconfiguredError(str(error)) from error
 
 
+def read_running_settings() -> Settings:
+    """The settings of a process that serves or works for as long as the installation runs.
+
+    Raises MisconfiguredError where they make no sense or would let the two apps share a host.
+    """
+    settings = read_settings()
+    try:
+        settings.insist_on_two_hosts()
+    except SettingsError as error:
+        raise MisconfiguredError(str(error)) from error
+    return settings
+
+
 def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = True) -> System:
     """Open the database and the key files and put the gate before them.
 
@@ -97,7 +110,7 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
         _permits(settings),
         content_suite=settings.content_suite,
     )
-    clock = Clock(_DemoOffset(database)) if settings.is_demo else Clock()
+    clock = Clock(_DemoOffset(database)) if settings.may_be_demo else Clock()
     rules = {
         **rulebook(),
         Webhook: Webhook(settings.page_webhook),

@@ -26,7 +26,7 @@ def accounts() -> None:
 )
 def invite_somebody(sign_in_name: str, name: str, job_title: str, email: str, role: str) -> None:
     """Invite somebody who serves no queue. They choose passphrase and second factor themselves."""
-    settings = wiring.read_settings()
+    settings = wiring.read_running_settings()
     system = wiring.build(settings)
     proposal = Proposal(sign_in_name, name, job_title, email, frozenset({Role(role)}))
     try:

@@ -16,7 +16,7 @@ from worker.processes import run_beat, run_worker
 @click.argument("what", type=click.Choice(WHAT), default="both")
 def serve(what: str) -> None:
     """Serve the reporter app, the staff app or, in the demo, both."""
-    settings = wiring.read_settings()
+    settings = wiring.read_running_settings()
     wiring.protect_memory()
     serve_until_stopped(settings, what)
 
@@ -24,7 +24,7 @@ def serve(what: str) -> None:
 @click.command()
 def worker() -> None:
     """Work off what is due. Needs Redis: without it the web process does this itself."""
-    settings = wiring.read_settings()
+    settings = wiring.read_running_settings()
     _insist_on_redis(settings.is_embedded)
     wiring.protect_memory()
     system = wiring.build_worker(settings)
@@ -35,7 +35,7 @@ def worker() -> None:
 @click.command()
 def beat() -> None:
     """Tell the workers when something is due. One such process is enough."""
-    settings = wiring.read_settings()
+    settings = wiring.read_running_settings()
     _insist_on_redis(settings.is_embedded)
     run_beat(wiring.build_keyless(settings))
 

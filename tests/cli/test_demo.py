@@ -52,6 +52,16 @@ def test_somebody_curious_can_load_the_demo_once(run: Run, folder: Path) -> None
     assert cases(folder) == CONCERNS
 
 
+def test_somebody_curious_can_look_at_the_demo_without_settings(run: Run) -> None:
+    run("demo", "load")
+    run("demo", "advance", "2d")
+    none = {"SAFESHARE_REPORTER_HOST": "", "SAFESHARE_STAFF_HOST": ""}
+    shown = run("exposure", **none)
+    assert (shown.exit_code, "No key file was read" in shown.output) == (0, True)
+    assert run("ledger", "verify", **none).output.startswith("Every entry of the ledger is there")
+    assert "Concerns that nobody opened in time: " in run("health", "cases", **none).output
+
+
 def test_the_demos_sign_ins_cannot_be_read_by_other_accounts(run: Run, folder: Path) -> None:
     run("demo", "load")
     path = folder / "demo-sign-ins.txt"

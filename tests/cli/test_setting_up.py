@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from safeshare.db.session import Database
@@ -15,6 +16,7 @@ INIT = (
     *("--job-title", "Head of People", "--email", "first@service.example"),
     *("--passphrase", "a long passphrase of the first supervisor"),
 )
+WHOM = ("--sign-in-name", "a.b", "--name", "A", "--job-title", "B", "--email", "a@b.example")
 OFFICERS = ("--officer", "Wren", "--officer", "Tern", "--officer", "Rook")
 
 
@@ -102,10 +104,24 @@ def test_recovery_cannot_be_given_to_one_officer(run: Run) -> None:
     assert run("recovery", "init", *OFFICERS, "--threshold", "1").exit_code == 2
 
 
-def test_an_operator_can_read_what_is_wrong_with_the_settings(run: Run) -> None:
-    done = run("migrate", SAFESHARE_STAFF_HOST="share.service.example")
-    assert done.exit_code == 1
-    assert "must be different host names" in done.output
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "reporter"),
+        ("serve", "staff"),
+        ("worker",),
+        ("beat",),
+        ("accounts", "invite", *WHOM),
+    ],
+)
+def test_the_two_apps_cannot_share_a_host(run: Run, words: tuple[str, ...]) -> None:
+    for staff_host, said in (
+        ("share.service.example", "must be different host names"),
+        ("", "a host name each"),
+    ):
+        done = run(*words, SAFESHARE_STAFF_HOST=staff_host)
+        assert done.exit_code == 1
+        assert said in done.output
 
 
 def test_a_worker_cannot_be_started_apart_without_redis(run: Run) -> None:
