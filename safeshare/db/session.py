@@ -28,6 +28,9 @@ _CHECKED_IN = "checked in"
 IMMEDIATE = "begin_immediate"
 """The execution option of a transaction that takes SQLite's write lock at its start."""
 
+_AT_ONCE = "at_once"
+"""The execution option of SQLite's connections on which each statement is its own transaction."""
+
 LEDGER_LOCK = 0x5AFE5A4E
 """The advisory lock that puts the entries of the ledger's chain in one order on PostgreSQL."""
 
@@ -40,6 +43,9 @@ class Database:
         self.engine = _engine(url, pool_size, durable=durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reader = self.engine if self.is_sqlite else _without_transactions(self.engine)
+        self._at_once = (
+            self.engine.execution_options(**{_AT_ONCE: True}) if self.is_sqlite else self._reader
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -62,6 +68,14 @@ class Database:
         with session_class(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={IMMEDIATE: True})
             yield session
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A connection on which each statement is a transaction of its own, and is committed with
+        it. Only the gate writes with it, and only what stands outside the ledger.
+        """
+        with self._at_once.connect() as connection:
+            yield connection
 
     def lock_ledger(self, session: Session) -> None:
         """Wait for the chain. On SQLite BEGIN IMMEDIATE already holds the only write lock."""
@@ -170,5 +184,6 @@ def _hurry_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_AT_ONCE, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(IMMEDIATE, False) else "BEGIN")

@@ -4,15 +4,28 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from safeshare.gate.gate import Gate
 from safeshare.gate.models import SessionRow
+from safeshare.gate.session import OUTSIDE_THE_LEDGER, UnledgeredError
 from safeshare.kernel.actors import Stranger
 from safeshare.kernel.errors import SealBrokenError
+from safeshare.kernel.sealed import Sealed
 
 DAYS_TO_PURGE = 2
 """A row is purged on this later date; when a session really ends is told only inside its box."""
@@ -20,11 +33,20 @@ DAYS_TO_PURGE = 2
 
 @dataclass(frozen=True)
 class SessionRows:
-    """The sessions of one app, in one table, under one realm."""
+    """The sessions of one app, in one table, under one realm.
+
+    Every request reads its row and most write it: by one statement each, without a transaction
+    around it, since the row is all there is to keep.
+    """
 
     gate: Gate
     table: type[SessionRow]
     realm: str
+
+    def __post_init__(self) -> None:
+        """Refuse a table whose changes the ledger must tell of."""
+        if self.table.__tablename__ not in OUTSIDE_THE_LEDGER:
+            raise UnledgeredError(f"{self.table.__tablename__} is no table of sessions")
 
     def new_cookie(self) -> str:
         """A fresh cookie value; its row is made by the `save` that begins it."""
@@ -35,9 +57,9 @@ class SessionRows:
         vault = self.gate.vault
         try:
             id_hash = vault.session_id_hash(cookie)
-            with self.gate.database.reading() as session:
-                row = session.get(self.table, id_hash)
-                return None if row is None else vault.open_session(cookie, row.box, self.realm)
+            with self.gate.database.at_once() as connection:
+                box = connection.scalar(self._find, {"found": id_hash})
+            return None if box is None else vault.open_session(cookie, box, self.realm)
         except SealBrokenError:
             return None
 
@@ -56,27 +78,49 @@ class SessionRows:
         """
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
-        with self.gate.door(Stranger()).change() as session:
-            if in_place_of is not None:
-                self._delete(session, in_place_of)
+        kept = {"box": box, "purge_on": purge_on}
+        if in_place_of is not None:
+            self._exchange(in_place_of, self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+            return True
+        with self.gate.database.at_once() as connection:
             if begins:  # Under a random cookie: there can be no row of it yet.
-                session.add(self.table(id_hash=id_hash, box=box, purge_on=purge_on))
+                connection.execute(self._begin, {"id_hash": id_hash, **kept})
                 return True
-            changed = session.execute(
-                update(self.table)
-                .where(self.table.id_hash == id_hash)
-                .values(box=box, purge_on=purge_on)
-                .returning(self.table.id_hash),
-                execution_options={"synchronize_session": False},
-            )
-            return changed.first() is not None
+            return connection.execute(self._keep, {"found": id_hash, **kept}).rowcount == 1
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""
-        with self.gate.door(Stranger()).change() as session:
-            self._delete(session, cookie)
-
-    def _delete(self, session: Session, cookie: str) -> None:
         with suppress(SealBrokenError):  # No cookie of ours, so there is no row of it.
-            id_hash = self.gate.vault.session_id_hash(cookie)
-            session.execute(delete(self.table).where(self.table.id_hash == id_hash))
+            found = {"found": self.gate.vault.session_id_hash(cookie)}
+            with self.gate.database.at_once() as connection:
+                connection.execute(self._end, found)
+
+    def _exchange(self, before: str, row: SessionRow) -> None:
+        with self.gate.door(Stranger()).change() as session:
+            with suppress(SealBrokenError):
+                id_hash = self.gate.vault.session_id_hash(before)
+                session.execute(delete(self.table).where(self.table.id_hash == id_hash))
+            session.add(row)
+
+    @cached_property
+    def _rows(self) -> Table:
+        rows = self.table.__table__
+        if not isinstance(rows, Table):
+            raise TypeError("sessions lie in a table")
+        return rows
+
+    @cached_property
+    def _find(self) -> Select[Sealed]:
+        return select(self._rows.c.box).where(self._rows.c.id_hash == bindparam("found"))
+
+    @cached_property
+    def _begin(self) -> Insert:
+        return insert(self._rows)
+
+    @cached_property
+    def _keep(self) -> Update:
+        return update(self._rows).where(self._rows.c.id_hash == bindparam("found"))
+
+    @cached_property
+    def _end(self) -> Delete:
+        return delete(self._rows).where(self._rows.c.id_hash == bindparam("found"))

@@ -95,7 +95,8 @@ def _read_numbered(folder: Path, number: int) -> bytes:
 def _numbers(folder: Path) -> tuple[int, ...]:
     """The numbers of the keys in the folder, in order: at least one."""
     try:
-        numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+        with os.scandir(folder) as found:
+            numbers = sorted(int(one.name) for one in found if one.name.isdecimal())
     except OSError:
         raise MisconfiguredError(f"the folder of session keys {folder} is missing") from None
     if not numbers:

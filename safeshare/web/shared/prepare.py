@@ -1,8 +1,10 @@
 """Make a bare Flask app one of ours: its pages, files, headers, errors and words."""
 
-from typing import Literal
+from collections.abc import MutableMapping
+from typing import Any, Literal
 
 from flask import Flask, request
+from flask.templating import Environment
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from safeshare.web.shared.assets import serve_assets
@@ -19,6 +21,18 @@ _LARGEST_BODY = 2 * 1024 * 1024
 _MOST_PARTS = 500
 
 
+class Pages(Environment):
+    """Draws our templates. All of them know the same names, which stay as they are once the app has
+    started.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names in one plain dictionary. Jinja would chain two, and search the chain each time
+        that one of GOV.UK's macros imports another: some twenty times a page.
+        """
+        return super().make_globals(d) if d else self.globals
+
+
 def prepare(
     app: Flask,
     *,
@@ -33,6 +47,7 @@ def prepare(
     static route is ours. `organisation` is the name of the service, shown in the header;
     `unavailable` are the exceptions of a database or broker that cannot be reached.
     """
+    app.jinja_environment = Pages
     _limit(app)
     speak(app)
     _templates(app)
