@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from safeshare.casework.queries import find_overseen_request, list_overseen_requests
+from safeshare.casework.queries import (
+    OverseenRequest,
+    find_overseen_request,
+    list_overseen_requests,
+)
 from safeshare.casework.rules import Purpose, check_deciding
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.models import Case
@@ -18,7 +23,7 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.queries import get_request
 from safeshare.mailbox.rules import RequestState
-from safeshare.mailbox.service.requests import sign_request
+from safeshare.mailbox.service.requests import check_signed, sign_request
 from safeshare.people.queries import find_names, get_standing
 from safeshare.people.service.eligibility import is_signed
 from safeshare.policy.actions import Action
@@ -76,13 +81,8 @@ def read_for_overseer(door: Door, command: ReadForOverseer) -> ForOverseer:
 
     Raises NotFoundError where nothing waits any more.
     """
-    staff = staff_of(door)
-    found = find_overseen_request(door.read, command.request_id, staff.staff_id)
-    if found is None or found.request.for_overseer is None:
-        raise NotFoundError("there is no such request")
+    found, said = _opened(door, command.request_id)
     request = found.request
-    place = overseer_place(request.id)
-    said = door.vault.open_from_person(staff.private_key, place, found.request.for_overseer)
     door.record(Event.REQUEST_READ, case_id=found.case.id)
     return ForOverseer(
         request_id=request.id,
@@ -96,17 +96,39 @@ def read_for_overseer(door: Door, command: ReadForOverseer) -> ForOverseer:
     )
 
 
+def _opened(door: Door, request_id: UUID) -> tuple[OverseenRequest, dict[str, Any]]:
+    """A request that waits for the actor, with what was sealed to their own key.
+
+    Raises NotFoundError where nothing waits, and SealBrokenError where the row is not as it was
+    written, or was sealed to somebody else: that a row names them as overseer is no right.
+    """
+    staff = staff_of(door)
+    found = find_overseen_request(door.read, request_id, staff.staff_id)
+    if found is None or found.request.for_overseer is None:
+        raise NotFoundError("there is no such request")
+    door.insist_as_written(found.case.id, found.request)
+    place = overseer_place(request_id)
+    return found, door.vault.open_from_person(staff.private_key, place, found.request.for_overseer)
+
+
 def overseer_place(request_id: UUID) -> Place:
     """Where the overseer's copy of a reason lives."""
     return Place(Request.__tablename__, str(request_id), "for_overseer")
 
 
 def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
-    """Write down the decision of a second person, whom the policy has judged, and sign it."""
+    """Write down the decision of a second person, and sign it. The policy has judged them by the
+    tables; the caller has seen that their own key opens what makes them one.
+
+    Raises SealBrokenError where the request is not as it was signed: what was changed must not be
+    signed anew.
+    """
     staff_id, today = staff_of(door).staff_id, door.clock.today()
     with door.change() as session:
         case = get_case_held(session, get_request(session, request_id).case_id)
         request = get_request(session, request_id)
+        door.insist_as_written(case.id, request)
+        check_signed(door, request)
         is_asker = request.asked_by == staff_id
         check_deciding(request.kind, request.state, request.closes_on, today, is_asker=is_asker)
         request.agreed_by = staff_id if agrees else None
@@ -137,6 +159,8 @@ def seal_for_overseer(
 def decide_as_overseer(door: Door, command: DecideAsOverseer) -> None:
     """Agree to a request, or decline it. A keeper must still give the key: nobody else has it.
 
-    Raises StaleError where it has been decided or has expired.
+    Raises StaleError where it has been decided or has expired, SealBrokenError where it waits for
+    another overseer or was changed.
     """
+    _opened(door, command.request_id)
     settle_decision(door, command.request_id, agrees=command.agrees)

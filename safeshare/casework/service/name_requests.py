@@ -23,6 +23,7 @@ from safeshare.concerns.models import Case
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import clean_reason, mode_of
 from safeshare.concerns.rules.identity import Mode
+from safeshare.concerns.service.compartments import open_locks
 from safeshare.concerns.service.exclusions import Locks
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.errors import InvalidError, StaleError
@@ -132,8 +133,14 @@ def _decision_facts(door: Door, command: DecideRequest) -> Facts:
 @use_case(Action.IDENTITY_AGREE, facts=_decision_facts)
 def decide_request(door: Door, command: DecideRequest) -> None:
     """Agree to somebody else's request of necessity, or decline it, as a keeper or as a supervisor
-    who holds the case. Raises StaleError where it has been decided or has expired.
+    who holds the case. Their own key has to open their grants first: a row that somebody put into
+    the table is no right.
+
+    Raises StaleError where it has been decided or has expired, SealBrokenError where a grant or the
+    request is not as it was made.
     """
+    case_id = standing_of(door, command).case.id
+    open_locks(door, case_id, Compartment.WORK, Compartment.IDENTITY)
     settle_decision(door, command.request_id, agrees=command.agrees)
 
 
@@ -216,6 +223,8 @@ def _check_giving(
     is_by_consent = request.kind is RequestKind.NAME_BY_CONSENT
     if is_by_consent and not has_agreed(door, conversation(locks), request, session):
         raise InvalidError("no_consent", field="decision")
+    if not is_by_consent and request.asked_by == giver and request.agreed_by in {None, giver}:
+        raise InvalidError("not_for_oneself", field="decision")
 
 
 def _give(door: Door, session: Session, case: Case, locks: Locks, request: Request) -> None:
