@@ -42,7 +42,7 @@ _DROPPED: Final = re.compile(
     r"^(docProps/|customXml/|customUI/|_xmlsignatures/|package/)"
     r"|/(embeddings|externalLinks|printerSettings|ctrlProps|persons|threadedComments|customXml"
     r"|webextensions|queryTables|revisions|tags|userCustomization)/"
-    r"|/(people|commentsIds|commentsExtended|commentsExtensible|connections|webSettings"
+    r"|/(people|commentsIds|commentsExtended|commentsExtensible|connections|webSettings|calcChain"
     r"|recipientData|documentTasks\d*|metadata|changesInfos/[^/]*)\.xml$",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ document type declaration is refused: Office writes none, and entities could swe
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ _DROPPED_ELEMENTS: Final = frozenset(
     {
         "absPath",
         "attachedTemplate",
+        "calculatedColumnFormula",
         "connection",
         "controls",
         "customXml",
@@ -37,7 +39,9 @@ _DROPPED_ELEMENTS: Final = frozenset(
         "oleObjects",
         "revisionPtr",
         "rsids",
+        "totalsRowFormula",
         "userProtectedRanges",
+        "webVideoPr",
     }
 )
 _KEEPS_CHILDREN: Final = frozenset({"customXml"})
@@ -45,6 +49,7 @@ _KEEPS_CHILDREN: Final = frozenset({"customXml"})
 
 _DROPPED_ATTRIBUTES: Final = frozenset(
     {
+        "althref",
         "cNvPrId",
         "creationId",
         "date",
@@ -52,10 +57,12 @@ _DROPPED_ATTRIBUTES: Final = frozenset(
         "dateUtc",
         "dt",
         "docLocation",
+        "href",
         "lastModifiedBy",
         "modId",
         "paraId",
         "providerId",
+        "src",
         "textId",
         "uid",
         "userId",
@@ -66,16 +73,20 @@ _NAMING_ATTRIBUTES: Final = frozenset({"author", "initials"})
 _NAMED: Final = {"cmAuthor": ("name", "initials"), "author": ("name", "initials")}
 _NAMING_TEXTS: Final = frozenset({"author"})
 _FIELD_CODES: Final = frozenset({"instrText", "delInstrText"})
-_REACHING_OUT: Final = (
-    "INCLUDE",
-    "DDE",
-    "LINK",
-    "IMPORT",
-    "DATABASE",
-    "AUTHOR",
-    "USER",
-    "LASTSAVED",
+_FIELD_CODE: Final = "instr"
+_KEPT_CODE: Final = re.compile(
+    r"\s*((PAGE|NUMPAGES|SECTIONPAGES)\s*(\\\*\s*MERGEFORMAT\s*)?)?", re.IGNORECASE
 )
+"""All else goes, whatever it says: a code may be spread over many elements. Its result stays."""
+
+_FORMULAS: Final = frozenset({"definedName", "f", "formula", "formula1", "formula2"})
+_CELL: Final = "c"
+_CHARTED: Final = frozenset({"numRef", "strRef", "multiLvlStrRef"})
+_CALL: Final = "("
+_NOTHING: Final = "0"
+"""What a formula becomes that calls anything: some functions ask an address when a sheet is opened.
+Those of cells go altogether, and their values stay.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +199,18 @@ class _PartCleaner:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._note_prefixes(attributes)
-        local = _local(name)
+        local, parent = _local(name), self._inside()
         self._open.append(local)
         if local in _DROPPED_ELEMENTS and local in _KEEPS_CHILDREN:
             return
         led = self._led_by(attributes)
-        drop = local in _DROPPED_ELEMENTS or bool(led & (self._gone - self._links))
-        kept = {key: value for key, value in attributes.items() if not self._is_dropped(key, value)}
+        is_formula = local == "f" and parent == _CELL
+        drop = local in _DROPPED_ELEMENTS or is_formula or bool(led & (self._gone - self._links))
+        kept = {
+            key: _field_code(value) if _local(key) == _FIELD_CODE else value
+            for key, value in attributes.items()
+            if not self._is_dropped(key, value)
+        }
         self.writer.start(name, _unnamed(local, kept), drop=drop)
 
     def end(self, name: str) -> None:
@@ -204,12 +220,17 @@ class _PartCleaner:
         self.writer.end(name)
 
     def text(self, text: str) -> None:
-        inside = self._open[-1] if self._open else ""
+        inside = self._inside()
         if inside in _NAMING_TEXTS and text.strip():
             text = _NOBODY
-        elif inside in _FIELD_CODES and any(one in text.upper() for one in _REACHING_OUT):
-            text = " "
+        elif inside in _FIELD_CODES:
+            text = _field_code(text)
+        elif inside in _FORMULAS and _CALL in text and not _CHARTED & set(self._open[-2:]):
+            text = _NOTHING
         self.writer.text(text)
+
+    def _inside(self) -> str:
+        return self._open[-1] if self._open else ""
 
     def _note_prefixes(self, attributes: Mapping[str, str]) -> None:
         """The prefixes, by default `r`, under which attributes name relationships."""
@@ -234,6 +255,10 @@ class _PartCleaner:
 def _unnamed(local: str, attributes: dict[str, str]) -> dict[str, str]:
     naming = _NAMING_ATTRIBUTES | frozenset(_NAMED.get(local, ()))
     return {key: _NOBODY if _local(key) in naming else value for key, value in attributes.items()}
+
+
+def _field_code(code: str) -> str:
+    return code if _KEPT_CODE.fullmatch(code) else " "
 
 
 def _local(name: str) -> str:

@@ -5,6 +5,7 @@ whatever lies between objects are gone.
 """
 
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -61,6 +62,8 @@ _ACTIVE: Final = frozenset(
     {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/Popup", "/TrapNet"}
 )
 _FORM_FIELD: Final = "/Widget"
+_JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
+_DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
 _STAYS_INSIDE: Final = "/GoTo"
 """The one action that is kept: to another page. A link to a site would tell it who reads."""
 
@@ -194,9 +197,27 @@ def _clean_note(note: Any) -> None:
 
 
 def _clean_picture(held: Any) -> None:
-    """A photograph in a PDF is a whole JPEG, and may say where it was taken."""
-    if not isinstance(held, pikepdf.Stream) or str(held.get("/Filter", "")) != "/DCTDecode":
+    """A photograph in a PDF is a whole JPEG, and may say where it was taken. RefusedError where it
+    is packed so that it cannot be read.
+    """
+    chain = _filters(held)
+    if not isinstance(held, pikepdf.Stream) or not chain or chain[-1] not in _JPEG:
         return
-    drawn = without_descriptions(held.read_raw_bytes())
-    if drawn is not None:
-        held.write(drawn, filter=pikepdf.Name("/DCTDecode"))
+    drawn = without_descriptions(_unpacked(held.read_raw_bytes(), chain[:-1]))
+    if drawn is None:
+        raise RefusedError(Refusal.DAMAGED)
+    held.write(drawn, filter=pikepdf.Name("/DCTDecode"))
+
+
+def _filters(held: Any) -> list[str]:
+    named = held.get("/Filter")
+    return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]
+
+
+def _unpacked(data: bytes, packing: list[str]) -> bytes:
+    """What was packed once more over the picture. No program but a hider's packs it otherwise."""
+    for one in packing:
+        if one not in _DEFLATED:
+            raise RefusedError(Refusal.DAMAGED)
+        data = zlib.decompressobj().decompress(data, LARGEST_FILE)
+    return data
