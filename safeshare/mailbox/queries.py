@@ -1,6 +1,6 @@
 """Finding conversations, and what of a case its reporter may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -112,14 +112,16 @@ def _overdue(today: date) -> Select[Request]:
 class Access:
     """What the ledger tells of one day: what somebody did, and to whom. No instant, no count.
 
-    `actor_kind` is "staff", "reporter" and so on. Of each person: the name where it may be shown,
-    the queue that they serve in, and whether they oversee.
+    `actor_kind` is "staff", "reporter" and so on; `purpose` is what recovery officers used their
+    key for. Of each person: the name where it may be shown, the queue that they serve in, and
+    whether they oversee.
     """
 
     on: date
     event: Event
     actor_kind: str
     keys: str
+    purpose: str
     has_subject: bool
     actor_name: str | None
     actor_queue: str | None
@@ -145,6 +147,7 @@ def list_access(
             told.c.event,
             told.c.actor_kind,
             func.coalesce(told.c.given, ""),
+            func.coalesce(told.c.purpose, ""),
             told.c.subject.is_not(None),
             _shown_name(actor, case_id),
             _queue_name(actor.id, case_id),
@@ -159,6 +162,33 @@ def list_access(
         .offset(skip)
     )
     return [Access(row[0], Event(row[1]), *row[2:]) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """Somebody as far as a case's reporter may know: the name where it may be shown, the queue that
+    they serve in, and whether they oversee.
+    """
+
+    staff_id: UUID
+    name: str | None
+    queue: str | None
+    oversees: bool
+
+
+def list_people_shown(
+    session: Session, case_id: UUID, staff_ids: Collection[UUID]
+) -> list[PersonShown]:
+    """These people as a case's reporter may know them. One statement."""
+    rows = session.execute(
+        select(
+            StaffMember.id,
+            _shown_name(StaffMember, case_id),
+            _queue_name(StaffMember.id, case_id),
+            _oversees(StaffMember.id),
+        ).where(StaffMember.id.in_(staff_ids))
+    )
+    return [PersonShown(*row) for row in rows]
 
 
 def find_shown_names(
@@ -187,6 +217,7 @@ def _told_of(case_id: UUID, events: Sequence[Event]) -> Select[*tuple[Any, ...]]
         LedgerEntry.actor_id,
         LedgerEntry.note["staff"].as_string().label("subject"),
         LedgerEntry.note["keys"].as_string().label("given"),
+        LedgerEntry.note["purpose"].as_string().label("purpose"),
     ).where(LedgerEntry.case_id == case_id, LedgerEntry.event.in_(events))
     of_today = select(
         LedgerDay.on,
@@ -195,6 +226,7 @@ def _told_of(case_id: UUID, events: Sequence[Event]) -> Select[*tuple[Any, ...]]
         cast(null(), Uuid()).label("actor_id"),
         LedgerDay.note["staff"].as_string().label("subject"),
         LedgerDay.note["keys"].as_string().label("given"),
+        LedgerDay.note["purpose"].as_string().label("purpose"),
     ).where(LedgerDay.case_id == case_id, LedgerDay.event.in_(events))
     both = union_all(entries, of_today).subquery()
     return select(*both.c).distinct()

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import (
     AcknowledgeCase,
     TakeCase,
@@ -14,7 +15,8 @@ from safeshare.casework.service.handling import (
     take_case,
 )
 from safeshare.casework.service.keepers import ReadName, read_name
-from safeshare.kernel.sealed import AccessCode
+from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.service.history import (
     PAGE,
@@ -25,11 +27,14 @@ from safeshare.mailbox.service.history import (
     ReadHistory,
     read_history,
 )
+from safeshare.mailbox.service.turning import escalate
 from safeshare.people.models import Queue
 from tests.cast import Stage
+from tests.use_cases.ceremony import give, together
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, holders_of, opened
 from tests.use_cases.naming import NAME, TOLD, a_keeper, necessary, other_holder
+from tests.use_cases.recovered import newcomer
 
 KEPT_FROM_REPORTERS = frozenset(
     {
@@ -129,6 +134,58 @@ def test_a_reporter_can_see_every_request_for_their_name(stage: Stage) -> None:
     assert [line.actor.name for line in asked if line.actor] == [holder.display_name]
 
 
+def test_a_reporter_can_see_who_can_read_it_now(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    now = history(stage, code).now
+    names = {name: stage.staff(name).display_name for name in stage.enrolled}
+    assert {one.who.name for one in now} == {
+        names[name] for name in holders_of(stage, sent.reference)
+    }
+    assert {one.who.name for one in now if one.keeps_name} == {
+        names[name] for name in holders_of(stage, sent.reference, Compartment.IDENTITY)
+    }
+    assert {one.who.queue for one in now} == {"Human Resources"}
+    tied = holders_of(stage, sent.reference)[0]
+    stage.gate.run(declare_tie, stage.staff(tied), DeclareTie(sent.reference, has_tie=True))
+    stage.gate.run(escalate, enter(stage, code), None)
+    after = history(stage, code).now
+    assert names[tied] not in {one.who.name for one in after}
+    assert [one.who.oversees for one in after].count(True) == 1
+    assert len(after) == len(now) + 1
+
+
+def test_a_row_in_the_table_makes_nobody_a_reader(stage: Stage) -> None:
+    _sent, code = stage.submit(TOLD)
+    before = history(stage, code).now
+    with stage.system.database.engine.begin() as connection:
+        rows = connection.execute(select(Grant.__table__)).mappings().all()
+        row = next(dict(one) for one in rows if one["grantee_kind"] is GranteeKind.STAFF)
+        leader = stage.enrolled["leader"].staff_id
+        connection.execute(insert(Grant).values(row | {"grantee_id": leader}))
+    assert history(stage, code).now == before
+
+
+def test_the_people_who_read_it_now_have_no_names_where_the_queue_shows_none(stage: Stage) -> None:
+    _sent, code = stage.submit(TOLD)
+    hide_names(stage)
+    now = history(stage, code).now
+    assert [(one.who.name, one.who.queue) for one in now] == [(None, "Human Resources")] * 3
+
+
+def test_a_reporter_can_see_to_whom_and_why_officers_gave_it(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD, identity=NAME)
+    give(stage, together(stage), sent.reference, newcomer(stage), with_identity=True)
+    lines = {line.purpose: line for line in history(stage, code).lines}
+    gave, name = lines[Purpose.RECOVERED], lines[Purpose.NAME_GIVEN]
+    assert (gave.cause, gave.subject) == ("nobody_left", None)
+    for line in (gave, name):
+        assert line.actor is not None
+        assert line.actor.are_officers
+    for line in (name, lines[Purpose.GIVEN]):
+        assert line.subject is not None
+        assert line.subject.name == "Newcomer"
+
+
 def test_a_long_history_comes_in_pages_of_one_statement(sqlite_stage: Stage) -> None:
     sent, code = sqlite_stage.submit(TOLD)
     name = holders_of(sqlite_stage, sent.reference)[0]
@@ -147,6 +204,7 @@ def test_a_long_history_comes_in_pages_of_one_statement(sqlite_stage: Stage) -> 
     second = sqlite_stage.gate.run(read_history, reporter, ReadHistory(1))
     assert first.has_more
     assert not second.has_more
+    assert (len(first.now), second.now) == (3, ())
     assert first.lines[-1].on > second.lines[0].on
 
 

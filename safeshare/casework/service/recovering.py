@@ -10,10 +10,11 @@ from safeshare.casework.rules import RecoveryPurpose, recovery_reason
 from safeshare.casework.watching_queries import list_abandoned
 from safeshare.concerns.models import Case
 from safeshare.concerns.queries import find_case_by_reference, get_case_held
-from safeshare.concerns.rules import QueueMembers, choose_holders, choose_overseer, draw_order
+from safeshare.concerns.rules import QueueMembers, choose_holders, draw_order
 from safeshare.concerns.service.compartments import Lock, open_locks
 from safeshare.concerns.service.exclusions import excluded_from, succession_of
 from safeshare.concerns.service.holding import give_keys
+from safeshare.concerns.service.overseers import draw_overseer
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import (
@@ -101,7 +102,8 @@ def give_case(door: Door, command: GiveCase) -> None:
     with door.change() as session:
         _give(door, session, get_case_held(session, case.id), locks, people, reason)
         if command.with_identity:
-            door.record(Event.IDENTITY_GIVEN, case_id=case.id)
+            for one in people:
+                door.record(Event.IDENTITY_GIVEN, case_id=case.id, staff=str(one))
         door.record(
             Event.RECOVERY_CASE_GIVEN,
             case_id=case.id,
@@ -165,10 +167,9 @@ def _give_to_new(
         door.record(Event.ALARM_RAISED, case_id=case_id, alarm="recovery_grant_does_not_open")
         return False
     _give(door, session, case, locks, chosen, reason)
-    watching = eligible_overseers(choosing.facts)
-    if case.overseer_id not in watching:
-        never = excluded | set(chosen)
-        case.overseer_id = choose_overseer(draw_order(watching), watching, never)
+    if case.overseer_id not in eligible_overseers(choosing.facts):
+        case.overseer_id = None
+        draw_overseer(door, session, case, locks, frozenset(chosen))
     door.record(
         Event.RECOVERY_CASE_GIVEN,
         case_id=case_id,

@@ -9,10 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
+from safeshare.concerns.models import GranteeKind
+from safeshare.concerns.queries import newest_key_number
+from safeshare.concerns.service.compartments import Lock, our_grants
 from safeshare.gate import Door, use_case
+from safeshare.kernel.actors import Reporter
+from safeshare.kernel.sealed import Compartment, CompartmentKey
 from safeshare.ledger.events import Event
-from safeshare.mailbox.queries import Access, list_access
+from safeshare.mailbox.queries import Access, list_access, list_people_shown
 from safeshare.mailbox.service.party import party_facts, reporter_of
 from safeshare.policy.actions import Action
 
@@ -93,17 +99,21 @@ reader, what stands in the mailbox anyhow, and what would tell why somebody lost
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody, as far as the reporter may know: the name only where their team shows names."""
+    """Somebody, as far as the reporter may know: the name only where their team shows names.
+    `are_officers`: recovery officers together.
+    """
 
     name: str | None
     queue: str | None
     oversees: bool = False
+    are_officers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLine:
-    """One line. `actor` is None where no member of staff did it, `is_own` where the access code
-    did; `subject` is who was given something or lost it.
+    """One line. `actor` is None where nobody of the service did it, `is_own` where the access code
+    did; `subject` is who was given something or lost it. `cause` is what recovery officers say that
+    they used their key for.
     """
 
     on: date
@@ -111,6 +121,17 @@ class AccessLine:
     is_own: bool
     actor: Who | None
     subject: Who | None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderNow:
+    """Somebody who can read the conversation now. `keeps_name`: and the reporter's name, if they
+    gave one.
+    """
+
+    who: Who
+    keeps_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +143,12 @@ class ReadHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One page of the access history, the newest day first."""
+    """One page of the access history, the newest day first. The first page also says who can read
+    it `now`: those whom it was given to when it was sent, unless a line says that they lost it, and
+    whoever was given it since.
+    """
 
+    now: tuple[ReaderNow, ...]
     lines: tuple[AccessLine, ...]
     page: int
     has_more: bool
@@ -132,16 +157,43 @@ class History:
 @use_case(Action.MAILBOX_OPEN, facts=party_facts)
 def read_history(door: Door, command: ReadHistory) -> History:
     """Who did what with the reporter's concern. Opens nothing that is sealed."""
-    page = max(command.page, 0)
+    page, reporter = max(command.page, 0), reporter_of(door)
     found = list_access(
         door.read,
-        reporter_of(door).case_id,
+        reporter.case_id,
         PURPOSE_OF,
         most=PAGE + 1,
         skip=page * PAGE,
     )
     lines = [_line(one) for one in found[:PAGE] if _is_told(one)]
-    return History(tuple(dict.fromkeys(lines)), page, len(found) > PAGE)
+    return History(
+        now=() if page else _readers_now(door, reporter),
+        lines=tuple(dict.fromkeys(lines)),
+        page=page,
+        has_more=len(found) > PAGE,
+    )
+
+
+def _readers_now(door: Door, reporter: Reporter) -> tuple[ReaderNow, ...]:
+    """By the grants that are ours: a row that somebody put into the table makes nobody a reader."""
+    keepers = _staff_with(door, reporter, Compartment.IDENTITY)
+    reading = _staff_with(door, reporter, Compartment.CONVERSATION)
+    people = list_people_shown(door.read, reporter.case_id, reading)
+    shown = [
+        ReaderNow(Who(one.name, one.queue, one.oversees), one.staff_id in keepers) for one in people
+    ]
+    return tuple(sorted(shown, key=lambda one: (one.who.name or "", one.who.queue or "")))
+
+
+def _staff_with(door: Door, reporter: Reporter, part: Compartment) -> frozenset[UUID]:
+    case_id, party_id = reporter.case_id, reporter.party_id
+    number = newest_key_number(door.read, case_id, part, party_id)
+    unopened = Lock(case_id, part, party_id, CompartmentKey(b"", number))
+    return frozenset(
+        one.grantee_id
+        for one in our_grants(door, door.read, unopened)
+        if one.grantee_kind is GranteeKind.STAFF
+    )
 
 
 def _is_told(access: Access) -> bool:
@@ -151,8 +203,21 @@ def _is_told(access: Access) -> bool:
 
 
 def _line(access: Access) -> AccessLine:
-    is_staff = access.actor_kind == "staff"
-    actor = Who(access.actor_name, access.actor_queue, access.actor_oversees) if is_staff else None
     subject = Who(access.subject_name, access.subject_queue) if access.has_subject else None
-    is_own = access.actor_kind == "reporter"
-    return AccessLine(access.on, PURPOSE_OF[access.event], is_own, actor, subject)
+    purpose = PURPOSE_OF[access.event]
+    return AccessLine(
+        on=access.on,
+        purpose=purpose,
+        is_own=access.actor_kind == "reporter",
+        actor=_actor(access),
+        subject=subject,
+        cause=access.purpose if purpose is Purpose.RECOVERED else "",
+    )
+
+
+def _actor(access: Access) -> Who | None:
+    if access.actor_kind == "staff":
+        return Who(access.actor_name, access.actor_queue, access.actor_oversees)
+    if access.actor_kind == "officers":
+        return Who(None, None, are_officers=True)
+    return None

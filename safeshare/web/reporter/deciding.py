@@ -15,7 +15,7 @@ from safeshare.mailbox.service.requests import (
     find_asked,
 )
 from safeshare.web.reporter.forms.deciding import AnswerForm
-from safeshare.web.reporter.history_words import access_lines
+from safeshare.web.reporter.history_words import access_lines, reader_words
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.doors import serves
@@ -62,7 +62,12 @@ def history() -> ResponseReturnValue:
         return redirect(url_for("messages.enter"), 303)
     page = request.args.get("page", 0, type=int)
     found = run(read_history, ReadHistory(page), reporter)
-    return render_template("reporter/history.html", days=access_lines(found.lines), found=found)
+    return render_template(
+        "reporter/history.html",
+        readers=[reader_words(one) for one in found.now],
+        days=access_lines(found.lines),
+        found=found,
+    )
 
 
 def _page(form: AnswerForm, asked: Asked | None) -> str:

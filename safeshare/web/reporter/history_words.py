@@ -8,7 +8,8 @@ from itertools import groupby
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from safeshare.mailbox.service.history import AccessLine, Purpose, Who
+from safeshare.casework.rules import RecoveryPurpose
+from safeshare.mailbox.service.history import AccessLine, Purpose, ReaderNow, Who
 from safeshare.web.shared.i18n import day
 
 
@@ -29,10 +30,19 @@ def access_lines(lines: Sequence[AccessLine]) -> list[Day]:
 
 
 def access_words(line: AccessLine) -> str:
-    """One line: who did what."""
-    if line.is_own:
-        return str(_OWN.get(line.purpose, _WORDS[line.purpose])) % _people(line)
-    return str(_WORDS[line.purpose]) % _people(line)
+    """One line: who did what, and why where recovery officers did it."""
+    words = _OWN.get(line.purpose, _WORDS[line.purpose]) if line.is_own else _WORDS[line.purpose]
+    said = str(words) % _people(line)
+    return f"{said}: {_CAUSES[line.cause]}" if line.cause in _CAUSES else said
+
+
+def reader_words(reader: ReaderNow) -> str:
+    """Somebody who can read it now, and whether they keep the name."""
+    who = reader.who
+    said = _named(who) if who.name else _title(who)
+    if reader.keeps_name:
+        return str(gettext("%(who)s, who can also open your name, if you gave one", who=said))
+    return said
 
 
 def _on(line: AccessLine) -> date:
@@ -48,7 +58,14 @@ def _at_the_start(who: Who | None) -> str:
     if who is None:
         return str(gettext("The service"))
     if who.name:
-        return str(gettext("%(name)s, %(role)s,", name=who.name, role=_role(who)))
+        return f"{_named(who)},"
+    return _title(who)
+
+
+def _title(who: Who) -> str:
+    """What somebody does, with a capital letter."""
+    if who.are_officers:
+        return str(gettext("Recovery officers together"))
     if who.oversees:
         return str(gettext("An overseer"))
     if who.queue is not None:
@@ -60,9 +77,11 @@ def _within(who: Who | None) -> str:
     """Somebody at the end of a line."""
     if who is None:
         return str(gettext("somebody who is no longer here"))
-    if who.name:
-        return str(gettext("%(name)s, %(role)s", name=who.name, role=_role(who)))
-    return _role(who)
+    return _named(who) if who.name else _role(who)
+
+
+def _named(who: Who) -> str:
+    return str(gettext("%(name)s, %(role)s", name=who.name, role=_role(who)))
 
 
 def _role(who: Who) -> str:
@@ -98,10 +117,18 @@ _WORDS: Mapping[Purpose, object] = {
     Purpose.PASSED_ON: _("%(who)s passed it on to another team"),
     Purpose.READ: _("%(who)s opened it"),
     Purpose.READ_NAMES: _("%(who)s saw the names and places in it, to say whether they have a tie"),
-    Purpose.RECOVERED: _("Recovery officers together gave it to: %(whom)s"),
+    Purpose.RECOVERED: _("%(who)s gave it to other people"),
     Purpose.REFUSED: _("%(who)s asked for something that they may not do, and was refused"),
     Purpose.TOOK: _("%(who)s became your contact person"),
     Purpose.TURNED_AWAY: _("You asked for somebody else, or for the overseer"),
     Purpose.WORKED: _("%(who)s worked on it"),
     Purpose.WROTE: _("%(who)s wrote to you"),
+}
+
+_CAUSES: Mapping[str, object] = {
+    RecoveryPurpose.NOBODY_LEFT: _("nobody was left who could open it"),
+    RecoveryPurpose.REPORTER_ASKED: _("you asked for it"),
+    RecoveryPurpose.HOLDERS_ASKED: _("the people who had it asked for it"),
+    RecoveryPurpose.SAFETY: _("to keep somebody safe"),
+    RecoveryPurpose.LAW: _("the law demands it"),
 }

@@ -11,8 +11,10 @@ from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestState
 from safeshare.people.models import Queue
 from tests.cast import Stage
+from tests.use_cases.ceremony import give, together
 from tests.use_cases.handlers import attested, holders_of
 from tests.use_cases.naming import TOLD, asked, other_holder, the_request
+from tests.use_cases.recovered import newcomer
 from tests.web.reporter.browsing import Browser
 
 NAME = {"name": "Robin Marsh"}
@@ -91,10 +93,26 @@ def test_a_reporter_can_read_who_did_what_by_day(stage: Stage, browser: Browser)
         f"{holder.display_name}, a member of the team Human Resources, wrote to you",
         "asked to see your name",
         "Your messages were opened with your access code",
+        "Who can read it now",
+        f"{holder.display_name}, a member of the team Human Resources",
+        "who can also open your name, if you gave one",
     ):
         assert words in browser.text
     assert "9:30" not in browser.text
     assert "09:30" not in browser.text
+
+
+def test_a_reporter_can_read_that_officers_gave_it_and_why(stage: Stage, browser: Browser) -> None:
+    reference = in_mailbox(stage, browser)
+    give(stage, together(stage), reference, newcomer(stage), with_identity=True)
+    browser.open("/messages/history")
+    for words in (
+        "Recovery officers together gave it to other people: nobody was left who could open it",
+        "Recovery officers together gave the key of your name to: Newcomer",
+        "It was given to: Newcomer, a member of the team Human Resources",
+    ):
+        assert words in browser.text
+    assert "no longer here" not in browser.text
 
 
 def other_holder_name(stage: Stage, reference: str) -> str:
