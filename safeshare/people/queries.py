@@ -204,6 +204,14 @@ def list_nests(session: Session, set_id: UUID) -> Sequence[RecoveryNest]:
     return session.scalars(select(RecoveryNest).where(RecoveryNest.set_id == set_id)).all()
 
 
+def count_officers_together(session: Session, set_id: UUID) -> int:
+    """How many officers a recovery key takes: each of its boxes is for so many."""
+    officers = session.scalar(
+        select(RecoveryNest.officers).where(RecoveryNest.set_id == set_id).limit(1)
+    )
+    return len(officers or ())
+
+
 def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """The display names of these people."""
     wanted = list(staff_ids)
@@ -234,6 +242,15 @@ def list_case_workers(session: Session) -> Sequence[UUID]:
             StaffRole.role.in_([Role.HANDLER, Role.SUPERVISOR]),
         )
         .distinct()
+    ).all()
+
+
+def list_with_role(session: Session, role: Role) -> Sequence[UUID]:
+    """Everybody who has a role and has not left."""
+    return session.scalars(
+        select(StaffMember.id)
+        .join(StaffRole, StaffRole.staff_id == StaffMember.id)
+        .where(StaffMember.state != StaffState.LEFT, StaffRole.role == role)
     ).all()
 
 

@@ -247,7 +247,8 @@ def test_an_officers_name_cannot_be_shown_for_another(stage: Stage) -> None:
         .values(owner_name="The Chief Officer"),
     )
     shown = stage.gate.run(prepare_choice, Stranger(), PrepareChoice({"handle_by": "hr"}, ()))
-    assert set(shown.recovery_officers) == {"Tern", "Rook"}
+    officers = shown.recovery_officers
+    assert (set(officers.names), officers.together, officers.number) == ({"Tern", "Rook"}, 2, 3)
 
 
 def test_choosing_asks_no_more_of_the_database_where_there_are_more_people(

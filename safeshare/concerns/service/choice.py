@@ -14,7 +14,7 @@ from safeshare.concerns.service.choosing import Chosen, Field, choose, survey
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import NobodyEligibleError
 from safeshare.people.queries import list_locations
-from safeshare.people.service.eligibility import trusted_officers
+from safeshare.people.service.eligibility import TrustedOfficers, trusted_officers
 from safeshare.policy.actions import Action
 
 
@@ -100,7 +100,7 @@ class WhoCanRead:
     holders: tuple[Reader, ...]
     others_in_queue: tuple[Reader, ...]
     overseer: Reader | None
-    recovery_officers: tuple[str, ...]
+    recovery_officers: TrustedOfficers
     tickable: Tickable
 
     @property
@@ -132,7 +132,9 @@ def prepare_choice(door: Door, command: PrepareChoice) -> WhoCanRead:
         holders=tuple(tell(one) for one in chosen.choice.holders),
         others_in_queue=_sorted(tell(one) for one in others),
         overseer=tell(chosen.overseer) if chosen.overseer else None,
-        recovery_officers=trusted_officers(door, door.read) if chosen.recovery else (),
+        recovery_officers=(
+            trusted_officers(door, door.read) if chosen.recovery else TrustedOfficers()
+        ),
         tickable=_tickable(door, found, chosen, command.ticked),
     )
 
@@ -147,7 +149,7 @@ def _nobody(door: Door, found: Field, ticked: Ticked) -> WhoCanRead:
         holders=(),
         others_in_queue=(),
         overseer=None,
-        recovery_officers=(),
+        recovery_officers=TrustedOfficers(),
         tickable=_tickable(door, found, None, ticked),
     )
 

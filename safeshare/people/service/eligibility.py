@@ -6,6 +6,7 @@ newest, is left out of every choice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -22,8 +23,25 @@ from safeshare.people.models import (
     SignedList,
     StaffState,
 )
-from safeshare.people.queries import Standing, list_queues, list_rotas, list_service_keys
+from safeshare.people.queries import (
+    Standing,
+    count_officers_together,
+    list_queues,
+    list_rotas,
+    list_service_keys,
+)
 from safeshare.people.rules import MemberFacts, is_away
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedOfficers:
+    """Recovery officers, as a reporter is shown them. `together` of the `number` there are open the
+    recovery key; `names` are those whose record is as it was signed.
+    """
+
+    names: tuple[str, ...] = ()
+    together: int = 0
+    number: int = 0
 
 
 def is_signed(door: Door, standing: Standing) -> bool:
@@ -73,10 +91,15 @@ def trusted_public_key(door: Door, key: ServiceKey) -> PublicKey | None:
     return None
 
 
-def trusted_officers(door: Door, session: Session) -> tuple[str, ...]:
-    """The names of the officers who can use the recovery key together, as they were signed."""
-    keys = [one for one in list_service_keys(session) if one.kind is KeyKind.OFFICER]
-    return tuple(one.owner_name for one in keys if one.is_current and trusted_public_key(door, one))
+def trusted_officers(door: Door, session: Session) -> TrustedOfficers:
+    """The officers of the recovery key in use, by their names as they were signed."""
+    keys = [one for one in list_service_keys(session) if one.is_current]
+    officers = [one for one in keys if one.kind is KeyKind.OFFICER]
+    return TrustedOfficers(
+        names=tuple(one.owner_name for one in officers if trusted_public_key(door, one)),
+        together=count_officers_together(session, officers[0].set_id) if officers else 0,
+        number=len(officers),
+    )
 
 
 def trusted_queues(door: Door, session: Session) -> tuple[list[Queue], frozenset[str]]:

@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from safeshare.concerns.models import Grant
 from safeshare.people.models import StaffMember
+from safeshare.people.service.recovery import InitRecovery, begin_renewal, draw_recovery
 from tests.cast import Stage
+from tests.use_cases.ceremony import together
 from tests.web.reporter.behind import count_cases
 from tests.web.reporter.browsing import Browser
 
@@ -183,8 +185,19 @@ def test_nonsense_among_the_ticks_is_no_error(stage: Stage, browser: Browser) ->
 
 def test_the_officers_cannot_be_ticked_and_the_page_says_why(browser: Browser) -> None:
     at_readers(browser)
-    assert "Two of these three officers together" in browser.text
+    assert "2 of 3 recovery officers together: " in browser.text
     assert "They cannot be ticked" in browser.text
+
+
+def test_the_page_says_how_many_officers_it_really_takes(stage: Stage, browser: Browser) -> None:
+    officers = together(stage)
+    command = InitRecovery(("Wren", "Tern", "Rook", "Lark", "Kite"), 4)
+    drawn = stage.gate.run(draw_recovery, officers, command)
+    stage.gate.run(begin_renewal, officers, drawn)
+    at_readers(browser)
+    assert "4 of 5 recovery officers together: " in browser.text
+    for name in command.officers:
+        assert name in browser.text.split("4 of 5 recovery officers together: ")[1]
 
 
 def test_the_page_cannot_tell_of_an_account_that_reads_nothing(
