@@ -4,13 +4,11 @@ The text is the same for everybody and names nothing: a mail lies in a provider'
 and on the screen of a telephone for everybody to see (blueprint section 6).
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from enum import StrEnum
 from types import MappingProxyType
-from uuid import UUID
 
 
 class MailKind(StrEnum):
@@ -78,6 +76,9 @@ MOST_ATTEMPTS: Mapping[MailKind, int] = MappingProxyType(
 """After so many definite refusals a mail is given up. All but pages are tried once an hour."""
 
 
+_MARK_DIGITS = 32
+
+
 def attempts_allowed(*, again: bool) -> Mapping[MailKind, int]:
     """How often a mail may have been tried to be tried in this round.
 
@@ -98,10 +99,13 @@ def state_after(kind: MailKind, outcome: Outcome, attempts: int) -> MailState:
     return MailState.DOUBTFUL if outcome is Outcome.DOUBTFUL else MailState.FAILED
 
 
-def message_id(mail_id: UUID, sender: str) -> str:
-    """The Message-ID (RFC 5322 section 3.6.4): always the same for one mail, and without a time."""
-    left = hashlib.sha256(b"safeshare message" + mail_id.bytes).hexdigest()[:32]
-    return f"<{left}@{domain_of(sender)}>"
+def message_id(mark: bytes, sender: str) -> str:
+    """The Message-ID (RFC 5322 section 3.6.4): always the same for one mail, and without a time.
+
+    `mark` is the vault's: made of the row's id it would tell whoever has the mail and a copy of the
+    database which case the mail was about.
+    """
+    return f"<{mark.hex()[:_MARK_DIGITS]}@{domain_of(sender)}>"
 
 
 def domain_of(sender: str) -> str:
@@ -110,7 +114,7 @@ def domain_of(sender: str) -> str:
 
 
 def mail_bytes(
-    mail_id: UUID, kind: MailKind, due_on: date, sender: str, recipient: str, link: str = ""
+    mark: bytes, kind: MailKind, due_on: date, sender: str, recipient: str, link: str = ""
 ) -> bytes:
     """The whole mail (RFC 5322), the same at every attempt. Only an invitation has a `link`.
 
@@ -121,7 +125,7 @@ def mail_bytes(
         f"Date: {format_datetime(datetime.combine(due_on, time.min, UTC))}",
         f"From: {sender}",
         f"To: {recipient}",
-        f"Message-ID: {message_id(mail_id, sender)}",
+        f"Message-ID: {message_id(mark, sender)}",
         f"Subject: {TEXTS[kind]}",
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",

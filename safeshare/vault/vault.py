@@ -200,6 +200,12 @@ class Vault(Compartments, Credentials):
         """
         return hmac.digest(self.keys.ledger, bind("ledger", purpose, message), hashlib.sha256)
 
+    def message_mark(self, mail_id: UUID) -> bytes:
+        """What a mail's Message-ID is made of: always the same 32 bytes, from which nobody without
+        the key file can tell which row of the database the mail was.
+        """
+        return hmac.digest(self.keys.ledger, bind("message mark", mail_id), hashlib.sha256)
+
     @property
     def head_folder(self) -> Path:
         """Where the ledger's signed head is kept: beside the keys, out of the database's reach."""

@@ -96,8 +96,9 @@ class Killing:
             mails = session.scalars(select(OutgoingMail)).all()
         assert {mail.state for mail in mails} <= set(OVER)
         assert len(mails) == self.concerns
-        said = {message_id(m.id, sender) for m in mails if m.state is MailState.SENT}
-        assert said <= set(ids) <= {message_id(mail.id, sender) for mail in mails}
+        mark = self.installation.stage.system.gate.vault.message_mark
+        said = {message_id(mark(m.id), sender) for m in mails if m.state is MailState.SENT}
+        assert said <= set(ids) <= {message_id(mark(mail.id), sender) for mail in mails}
 
 
 def kill_process(running: Running) -> None:

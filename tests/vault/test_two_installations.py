@@ -36,6 +36,17 @@ def test_what_is_sealed_to_one_server_or_worker_cannot_open_at_the_other(
             other_vault.open_for_worker(kind, OUTSIDE, sealed)
 
 
+def test_a_mail_cannot_be_matched_with_its_row_without_the_key_file(
+    vault: Vault, other_vault: Vault
+) -> None:
+    """Whoever has the mail and a copy of the database could tell whose case it was about."""
+    mail_id = uuid4()
+    assert vault.message_mark(mail_id) == vault.message_mark(mail_id)
+    assert vault.message_mark(mail_id) != other_vault.message_mark(mail_id)
+    assert vault.message_mark(mail_id) != vault.message_mark(uuid4())
+    assert vault.message_mark(mail_id) != vault.ledger_mac("message mark", mail_id.bytes)
+
+
 def test_only_pepper_and_salt_together_can_give_a_code_its_keys(
     vault: Vault, other_vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,7 +117,8 @@ def _hand_over(gate: Gate, line: Line, mail: ClaimedMail, sender: str) -> Outcom
     if not is_safe_address(address):
         return Outcome.REFUSED
     link = gate.run(find_link, Worker(), mail)
-    content = mail_bytes(mail.id, mail.kind, mail.due_on, sender, address, link)
+    mark = gate.vault.message_mark(mail.id)
+    content = mail_bytes(mark, mail.kind, mail.due_on, sender, address, link)
     return line.hand_over(address, content)
 
 
