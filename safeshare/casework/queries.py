@@ -22,7 +22,7 @@ from safeshare.concerns.models import Case, Grant, GranteeKind
 from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestKind, RequestState
-from safeshare.people.models import Queue, StaffMember
+from safeshare.people.models import KeyKind, Queue, ServiceKey, StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,48 @@ def list_attested(session: Session, case_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(rows))
 
 
-def list_key_holders(session: Session, case_id: UUID) -> Sequence[tuple[Compartment, UUID, str]]:
-    """Which staff hold a key to which compartment of a case: compartment, id and name, by name."""
-    rows = session.execute(
-        select(Grant.compartment, StaffMember.id, StaffMember.display_name)
-        .join(StaffMember, StaffMember.id == Grant.grantee_id)
-        .where(Grant.case_id == case_id, Grant.grantee_kind == GranteeKind.STAFF)
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who has which key of a compartment. `name` is None for the recovery key that is in use."""
+
+    compartment: Compartment
+    key_number: int
+    id: UUID
+    name: str | None
+
+
+def list_key_holders(session: Session, case_id: UUID) -> Sequence[KeyHolder]:
+    """Who has which key of a case: staff by name, and recovery."""
+    return [KeyHolder(*row) for row in session.execute(_KEY_HOLDERS, {"case_id": case_id})]
+
+
+def staff_with(holders: Sequence[KeyHolder], compartment: Compartment) -> dict[UUID, str]:
+    """The staff among these who have a key to a compartment, by name."""
+    return {
+        one.id: one.name
+        for one in holders
+        if one.compartment is compartment and one.name is not None
+    }
+
+
+def _key_holders() -> Select[Compartment, int, UUID, str]:
+    is_theirs = and_(StaffMember.id == Grant.grantee_id, Grant.grantee_kind == GranteeKind.STAFF)
+    recovery = select(ServiceKey.owner_id).where(
+        ServiceKey.kind == KeyKind.RECOVERY, ServiceKey.is_current
+    )
+    return (
+        select(Grant.compartment, Grant.key_number, Grant.grantee_id, StaffMember.display_name)
+        .outerjoin(StaffMember, is_theirs)
+        .where(
+            Grant.case_id == bindparam("case_id"),
+            or_(StaffMember.id.is_not(None), Grant.grantee_id.in_(recovery)),
+        )
         .order_by(StaffMember.display_name)
         .distinct()
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+
+
+_KEY_HOLDERS = _key_holders()
 
 
 def _standing() -> Select[Case, str, bool, Attestation, str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -82,9 +83,13 @@ def get_reporting_party(session: Session, case_id: UUID) -> Party:
 
 def list_grants(session: Session, case_id: UUID, grantee_id: UUID) -> Sequence[Grant]:
     """Every grant that one person has in a case."""
-    return session.scalars(
-        select(Grant).where(Grant.case_id == case_id, Grant.grantee_id == grantee_id)
-    ).all()
+    return session.scalars(_GRANTS, {"case_id": case_id, "grantee_id": grantee_id}).all()
+
+
+_GRANTS = select(Grant).where(
+    Grant.case_id == bindparam("case_id"), Grant.grantee_id == bindparam("grantee_id")
+)
+"""Built once, as the three below: every opening of a case asks them."""
 
 
 def list_holders(session: Session, case_id: UUID) -> Sequence[Grant]:
@@ -195,7 +200,10 @@ def _out_of_date(
 
 def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:
     """The sealed documents of a case."""
-    return session.scalars(select(CaseDocument).where(CaseDocument.case_id == case_id)).all()
+    return session.scalars(_DOCUMENTS, {"case_id": case_id}).all()
+
+
+_DOCUMENTS = select(CaseDocument).where(CaseDocument.case_id == bindparam("case_id"))
 
 
 def get_document(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDocument:
@@ -210,16 +218,24 @@ def get_document(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDoc
 
 def list_attachments(session: Session, case_id: UUID) -> Sequence[Attachment]:
     """The files of a case, in their order."""
-    return session.scalars(
-        select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.position)
-    ).all()
+    return session.scalars(_ATTACHMENTS, {"case_id": case_id}).all()
+
+
+_ATTACHMENTS = (
+    select(Attachment)
+    .where(Attachment.case_id == bindparam("case_id"))
+    .order_by(Attachment.position)
+)
 
 
 def list_events(session: Session, case_id: UUID) -> Sequence[CaseEvent]:
     """The timeline of a case, oldest first."""
-    return session.scalars(
-        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.position)
-    ).all()
+    return session.scalars(_EVENTS, {"case_id": case_id}).all()
+
+
+_EVENTS = (
+    select(CaseEvent).where(CaseEvent.case_id == bindparam("case_id")).order_by(CaseEvent.position)
+)
 
 
 def next_event_position(session: Session, case_id: UUID) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import ChangeStatus, change_status
 from safeshare.casework.service.opening import CaseView, OpenCase, open_case
+from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import Case, Grant, GranteeKind
 from safeshare.concerns.queries import find_case_by_reference
 from safeshare.concerns.rules import CaseStatus
@@ -60,6 +61,13 @@ def attested(stage: Stage, reference: str, name: str | None = None) -> Staff:
 def opened(stage: Stage, staff: Staff, reference: str) -> CaseView:
     """The case as a holder sees it."""
     return stage.gate.run(open_case, staff, OpenCase(reference))
+
+
+def kept_up(stage: Stage, staff: Staff, reference: str) -> bool:
+    """Whether a case was brought up to date by a round, which its opening must have asked for."""
+    asked = opened(stage, staff, reference).looks_behind
+    assert stage.gate.run(keep_case_up, staff, KeepUp(reference)) is asked
+    return asked
 
 
 def ledger(stage: Stage, event: Event) -> Sequence[LedgerEntry]:

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
 from safeshare.concerns.service.resealing import (
     Resealed,
@@ -14,7 +13,7 @@ from safeshare.concerns.service.resealing import (
     count_out_of_date,
     reseal_next,
 )
-from safeshare.kernel.actors import Officers, Operator, Staff
+from safeshare.kernel.actors import Officers, Operator
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
@@ -22,7 +21,7 @@ from safeshare.mailbox.models import Message
 from tests.cast import Stage
 from tests.use_cases.ceremony import renew, together
 from tests.use_cases.conversation import enter, read, write
-from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened
+from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, ledger, opened
 
 CHACHA = 2
 
@@ -47,10 +46,6 @@ def numbers(stage: Stage, reference: str) -> set[int]:
     case_id = case_of(stage, reference).id
     with stage.system.database.reading() as session:
         return set(session.scalars(select(Grant.key_number).where(Grant.case_id == case_id)))
-
-
-def keep_up(stage: Stage, staff: Staff, reference: str) -> bool:
-    return stage.gate.run(keep_case_up, staff, KeepUp(reference))
 
 
 def left(stage: Stage) -> int:
@@ -81,10 +76,10 @@ def test_a_holder_can_take_a_case_over_by_opening_it(stage: Stage) -> None:
     name = keepers_of(later, told.reference)[0]
     staff = attested(later, told.reference, name)
     assert opened(later, staff, told.reference).answers["concern"] == "The gauges are wrong."
-    assert keep_up(later, staff, told.reference)
+    assert kept_up(later, staff, told.reference)
     assert suites(later, told.reference) == {CHACHA}
     assert (left(later), numbers(later, told.reference)) == (0, {2})
-    assert not keep_up(later, staff, told.reference)
+    assert not kept_up(later, staff, told.reference)
     assert read(later, enter(later, code)).messages[0].text == "Still wrong."
     for holder in holders_of(later, told.reference):
         opened(later, attested(later, told.reference, holder), told.reference)
@@ -108,12 +103,12 @@ def test_a_holder_who_keeps_no_name_takes_over_what_they_can(stage: Stage) -> No
         one for one in holders_of(later, reference) if one not in keepers_of(later, reference)
     )
     staff = attested(later, reference, name)
-    assert keep_up(later, staff, reference)
-    assert not keep_up(later, staff, reference)
+    assert kept_up(later, staff, reference)
+    assert not kept_up(later, staff, reference)
     assert suites(later, reference) == {1, CHACHA}
     assert left(later) == 1
     keeper = attested(later, reference, keepers_of(later, reference)[0])
-    assert keep_up(later, keeper, reference)
+    assert kept_up(later, keeper, reference)
     assert left(later) == 0
 
 
@@ -145,7 +140,7 @@ def test_a_long_case_can_be_taken_over_in_rounds_and_read_meanwhile(
     staff = attested(later, told.reference, keepers_of(later, told.reference)[0])
     rounds = 0
     while left(later):
-        assert keep_up(later, staff, told.reference)
+        assert kept_up(later, staff, told.reference)
         texts = [one.text for one in opened(later, staff, told.reference).messages]
         assert texts == [f"Message {number}" for number in range(7)]
         assert len(read(later, enter(later, code)).messages) == 7
@@ -165,7 +160,7 @@ def test_an_older_value_put_back_cannot_be_read(stage: Stage) -> None:
         }
     later = in_new_suite(stage)
     staff = attested(later, reference, keepers_of(later, reference)[0])
-    keep_up(later, staff, reference)
+    kept_up(later, staff, reference)
     for relabelled in (False, True):
         with stage.system.database.engine.begin() as connection:
             for row_id, (body, number) in kept.items():
@@ -210,8 +205,8 @@ def test_a_case_from_before_recovery_can_be_given_to_it_by_opening(stage: Stage)
     other = next(one for one in holders_of(stage, reference) if one not in keepers)
     for name in (other, keepers[0]):
         staff = attested(stage, reference, name)
-        assert keep_up(stage, staff, reference)
-        assert not keep_up(stage, staff, reference)
+        assert kept_up(stage, staff, reference)
+        assert not kept_up(stage, staff, reference)
     held = {one.compartment for one in _recovery_grants(stage, reference)}
     assert held == set(Compartment)
 
@@ -229,7 +224,7 @@ def test_nobody_but_officers_and_holders_can_take_a_case_over(stage: Stage) -> N
     reference = stage.submit()[0].reference
     later = in_new_suite(stage)
     with pytest.raises(NotFoundError):
-        keep_up(later, later.staff("overseer"), reference)
+        kept_up(later, later.staff("overseer"), reference)
     for actor in (Operator(), later.staff("administrator")):
         with pytest.raises(NotFoundError):
             later.gate.run(reseal_next, actor, ResealOn())

@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
-from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import Grant, Party
 from safeshare.concerns.service import rotation
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
@@ -12,7 +11,7 @@ from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from tests.cast import Stage
 from tests.use_cases.conversation import enter, read, write
-from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened
+from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, ledger, opened
 from tests.use_cases.keeping_out import numbers_of
 
 PLAIN = {Compartment.CONVERSATION, Compartment.WORK}
@@ -44,7 +43,7 @@ def test_a_rotation_that_stopped_half_way_can_be_read_and_finished(stage: Stage)
     assert len(view.messages) == 5
     write(stage, enter(stage, code), "And one more")
     rounds = 0
-    while stage.gate.run(keep_case_up, stage.staff(name), KeepUp(sent.reference)):
+    while kept_up(stage, stage.staff(name), sent.reference):
         rounds += 1
         assert rounds < 20
     assert rounds > 1
@@ -64,7 +63,7 @@ def test_a_second_rotation_can_begin_before_the_first_has_ended(stage: Stage) ->
     assert read(stage, enter(stage, code)).messages[0].text == "Hello"
     name = holders_of(stage, sent.reference)[0]
     attested(stage, sent.reference, name)
-    while stage.gate.run(keep_case_up, stage.staff(name), KeepUp(sent.reference)):
+    while kept_up(stage, stage.staff(name), sent.reference):
         pass
     assert len({number for part, number in numbers_of(stage, sent.reference) if part in PLAIN}) == 1
 

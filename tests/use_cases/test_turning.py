@@ -11,7 +11,6 @@ from safeshare.casework.service.correspondence import (
     write_in_correspondence,
 )
 from safeshare.casework.service.handling import WriteMessage
-from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.gate import UseCase
 from safeshare.kernel.actors import Reporter
@@ -30,7 +29,7 @@ from safeshare.updates.queries import list_promises
 from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
 from tests.use_cases.conversation import enter, read, write
-from tests.use_cases.handlers import attested, case_of, holders_of, opened
+from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, opened
 from tests.use_cases.turned import (
     alarms,
     ask,
@@ -81,12 +80,11 @@ def test_the_other_holders_change_the_keys_that_a_reporter_cannot(stage: Stage) 
     ask(stage, enter(stage, code), keeps_earlier=False)
     name = holders_of(stage, reference)[0]
     staff = attested(stage, reference, name)
-    opened(stage, staff, reference)
-    assert stage.gate.run(keep_case_up, staff, KeepUp(reference))
+    assert kept_up(stage, staff, reference)
     assert (Compartment.WORK, 2) in keys_of(stage, reference, name)
     assert (Compartment.WORK, 1) not in keys_of(stage, reference, name)
     assert opened(stage, staff, reference).answers["concern"] == "The kit is unsafe."
-    assert not stage.gate.run(keep_case_up, staff, KeepUp(reference))
+    assert not kept_up(stage, staff, reference)
 
 
 def test_the_line_ends_and_nobody_is_asked_for_twice(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.casework.queries import keeps_name, list_key_holders
+from safeshare.casework.queries import keeps_name, list_key_holders, staff_with
 from safeshare.casework.rules import check_handing_over
 from safeshare.casework.service.account import document_of, reveal
 from safeshare.casework.service.sheet import read_sheet, replace_sheet, resealed
@@ -157,8 +157,7 @@ def _move_key(door: Door, session: Session, case: Case, locks: Locks, command: H
 
 
 def _keepers(session: Session, case_id: UUID) -> Mapping[UUID, str]:
-    people = list_key_holders(session, case_id)
-    return {one: name for part, one, name in people if part is Compartment.IDENTITY}
+    return staff_with(list_key_holders(session, case_id), Compartment.IDENTITY)
 
 
 def _noted(

@@ -1,6 +1,6 @@
 """Opening a case: everything that an attested holder reads on its page, and the entry of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,8 +17,9 @@ from safeshare.casework.service.account import (
     reveal,
 )
 from safeshare.casework.service.standing import case_facts, standing_of
-from safeshare.casework.service.summary import CaseSummary, summary_of
-from safeshare.concerns.models import CaseEventKind, DocumentKind
+from safeshare.casework.service.summary import CaseSummary, key_holders, summary_of
+from safeshare.casework.service.upkeep import looks_behind
+from safeshare.concerns.models import CaseDocument, CaseEventKind, DocumentKind
 from safeshare.concerns.queries import get_case_held, list_documents, list_events
 from safeshare.concerns.rules import AlarmKind, Answer, answers_in
 from safeshare.concerns.service.alarms import end_alarm
@@ -77,7 +78,9 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as its holders see it. The name is on a page of its own."""
+    """A case as its holders see it. The name is on a page of its own. `looks_behind` says that it
+    should be brought up to date.
+    """
 
     summary: CaseSummary
     answers: Mapping[str, Answer] = field(repr=False)
@@ -88,6 +91,7 @@ class CaseView:
     messages: tuple[Told, ...]
     files: tuple[FileShown, ...]
     promises: tuple[Promised, ...]
+    looks_behind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,10 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     Raises SealBrokenError, and shows nothing at all, where any part of it was changed or moved.
     """
     standing = standing_of(door, command)
-    case, locks = standing.case, open_locks(door, standing.case.id)
-    contents = _contents(door, case.id, locks)
+    case = standing.case
+    locks = open_locks(door, case.id, Compartment.CONVERSATION, Compartment.WORK)
+    documents = list_documents(door.read, case.id)
+    contents = _contents(door, documents, locks)
     party_id = conversation(locks).party_id
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
@@ -122,6 +128,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         messages=messages_told(door, locks, summary.names),
         files=shown_files(door, conversation(locks)),
         promises=promises_made(door, case.id, party_id),
+        looks_behind=looks_behind(door, key_holders(door, case.id), documents),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
     if not view.summary.was_opened:
@@ -156,10 +163,12 @@ def messages_told(door: Door, locks: Locks, names: Mapping[UUID, str]) -> tuple[
     )
 
 
-def _contents(door: Door, case_id: UUID, locks: Locks) -> Mapping[DocumentKind, dict[str, Any]]:
+def _contents(
+    door: Door, documents: Sequence[CaseDocument], locks: Locks
+) -> Mapping[DocumentKind, dict[str, Any]]:
     """Every document that the page shows."""
     wanted = {DocumentKind.ACCOUNT, DocumentKind.CASE_SHEET}
-    found = {row.kind: row for row in list_documents(door.read, case_id)}
+    found = {row.kind: row for row in documents}
     if not wanted <= found.keys():
         raise SealBrokenError("a document of the case is gone")
     return {kind: reveal(door, found[kind], locks) for kind in sorted(wanted)}

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
-from safeshare.casework.queries import list_attested, list_key_holders
+from safeshare.casework.queries import list_attested, list_key_holders, staff_with
 from safeshare.concerns.models import Case, GranteeKind
 from safeshare.concerns.queries import list_holders
 from safeshare.concerns.rules import AlarmKind
@@ -115,8 +115,7 @@ def _new_contact(session: Session, case_id: UUID, left: _Left) -> UUID | None:
     """A holder who has declared that they have no tie, before others one who keeps the name; nobody
     where none has: then every holder sees that the case waits for a contact person.
     """
-    people = list_key_holders(session, case_id)
-    keepers = {staff_id for part, staff_id, _name in people if part is Compartment.IDENTITY}
+    keepers = staff_with(list_key_holders(session, case_id), Compartment.IDENTITY)
     known = sorted(left.attested, key=lambda one: (one not in keepers, one))
     return known[0] if known else None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from safeshare.casework.queries import CaseStanding, list_key_holders
+from safeshare.casework.queries import CaseStanding, KeyHolder, list_key_holders, staff_with
 from safeshare.casework.rules import Outcome, next_statuses, outcomes_of
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.concerns.models import CaseEvent, CaseEventKind
@@ -79,9 +79,9 @@ def look_at_case(door: Door, command: LookAtCase) -> CaseSummary:
 def summary_of(door: Door, standing: CaseStanding) -> CaseSummary:
     """The plain side of a case, in two statements, and a third where somebody holds it no more."""
     case, staff_id = standing.case, staff_of(door).staff_id
-    people = list_key_holders(door.read, case.id)
-    keepers = {one: name for part, one, name in people if part is Compartment.IDENTITY}
-    holders = {one: name for part, one, name in people if part is Compartment.WORK}
+    people = key_holders(door, case.id)
+    keepers = staff_with(people, Compartment.IDENTITY)
+    holders = staff_with(people, Compartment.WORK)
     events = list_events(door.read, case.id)
     names = _names(door, events, holders)
     return CaseSummary(
@@ -103,6 +103,13 @@ def summary_of(door: Door, standing: CaseStanding) -> CaseSummary:
         timeline=_timeline(events, names),
         next_statuses=next_statuses(case.status, status_before(events)),
         outcomes=outcomes_of(case.status),
+    )
+
+
+def key_holders(door: Door, case_id: UUID) -> Sequence[KeyHolder]:
+    """Who has which key of a case. A snapshot."""
+    return door.once(
+        (list_key_holders, case_id), lambda session: list_key_holders(session, case_id)
     )
 
 

@@ -42,7 +42,7 @@ def show_case(reference: str) -> ResponseReturnValue:
         files=file_lines(view),
         todo=_to_do(view.summary),
     )
-    return then_keep_up(shown, reference)
+    return then_keep_up(shown, reference) if view.looks_behind else shown
 
 
 @cases.get("/cases/<reference>/conflict")
