@@ -11,6 +11,7 @@ from safeshare.gate.models import ReporterSession, SessionRow, StaffSession
 from safeshare.web.reporter import register as register_reporter
 from safeshare.web.shared.doors import check_every_door
 from safeshare.web.shared.mounting import Mounted, WSGIApp
+from safeshare.web.shared.own_host import OwnHost
 from safeshare.web.shared.prepare import prepare
 from safeshare.web.shared.session import SealedSessionInterface, SessionLimits
 from safeshare.web.staff import register as register_staff
@@ -33,6 +34,7 @@ def create_reporter_app(system: System) -> Flask:
     app = _new_app("reporter", system, ReporterSession, limits, REPORTER_COOKIE)
     register_reporter(app, system)
     check_every_door(app)
+    _know_own_host(app, system, system.settings.reporter_host)
     return app
 
 
@@ -46,6 +48,7 @@ def create_staff_app(system: System) -> Flask:
     app = _new_app("staff", system, StaffSession, limits, STAFF_COOKIE, demo_path=STAFF_MOUNT)
     register_staff(app, system)
     check_every_door(app)
+    _know_own_host(app, system, system.settings.staff_host)
     return app
 
 
@@ -77,6 +80,12 @@ def _new_app(
         unavailable=UNAVAILABLE,
     )
     return app
+
+
+def _know_own_host(app: Flask, system: System, host: str | None) -> None:
+    """Outside the demo, let an app believe its settings of its name and of https, and no header."""
+    if host is not None and not system.settings.is_demo:
+        app.wsgi_app = OwnHost(app.wsgi_app, host)  # type: ignore[method-assign]  # As Flask says.
 
 
 def create_app(system: System) -> WSGIApp:

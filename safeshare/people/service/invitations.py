@@ -161,14 +161,16 @@ def withdraw_invitation(door: Door, command: Withdraw) -> None:
 
 @use_case(Action.PEOPLE_JOIN)
 def look_at_link(door: Door, command: LookAtLink) -> OpenInvitation | LinkFault:
-    """What a link is for, or why it does not work. A link that does not is on the ledger."""
+    """What a link is for, or why it does not work. One of ours that does not is on the ledger."""
     return open_link(door, command.link)
 
 
 def open_link(door: Door, link: str) -> OpenInvitation | LinkFault:
-    """The same, as a part of joining."""
+    """The same, as a part of joining. What was never a link of ours is no entry: nobody guesses 256
+    random bits, and any stranger could fill the ledger.
+    """
     found = _opened(door, link)
-    if isinstance(found, LinkFault):
+    if isinstance(found, LinkFault) and found is not LinkFault.UNKNOWN:
         door.record(Event.PEOPLE_LINK_REFUSED, why=found)
     return found
 

@@ -35,7 +35,6 @@ from safeshare.people.service.joining import (
 from safeshare.people.service.passkeys import AddPasskey
 from safeshare.people.service.webauthn import NewPasskey, made_passkey, registration_request
 from safeshare.web.shared.doors import serves
-from safeshare.web.shared.guesses import count_wrong_guess
 from safeshare.web.staff.account_forms import (
     DigitsForm,
     FactorForm,
@@ -174,7 +173,9 @@ def _run(case: UseCase[Any, Any], command: object) -> Any:
 
 
 def _fault(fault: LinkFault) -> ResponseReturnValue:
-    count_wrong_guess()
+    """Say why. It counts for no limit: a link cannot be guessed, and any site could have browsers
+    of a station ask for links until nobody there may try to sign in.
+    """
     return render_template("staff/joining/fault.html", fault=fault), 404
 
 

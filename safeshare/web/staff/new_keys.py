@@ -48,7 +48,6 @@ def offer(staff_id: UUID) -> ResponseReturnValue:
 def show_link(link: str) -> ResponseReturnValue:
     """The page of a link. The link itself goes into the session, and out of the address bar."""
     if not system().gate.run(is_link_good, Visitor(), link):
-        count_wrong_guess()
         return render_template("staff/people/keys_fault.html"), 404
     kept = sealed_session()
     kept.clear()
@@ -71,7 +70,7 @@ def renew() -> ResponseReturnValue:
             return render_template("staff/people/keys_renewed.html", code=made.recovery_code)
         if made is None:
             count_wrong_guess()
-            form.form_errors.append(_("The six digits are wrong, or the link works no more"))
+            form.form_errors.append(_("The six digits are wrong, or the link no longer works"))
         else:
             form.passphrase.errors = [weakness_words(made)]
     return page("staff/people/new_keys.html", form)

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerEntry
 from safeshare.people.service.invitations import LinkFault
+from safeshare.web.shared.guesses import VISITOR
 from tests.cast import Stage
-from tests.use_cases.handlers import ledger
+from tests.use_cases.handlers import count, ledger
 from tests.use_cases.inviting import GOOD, NEW, invited
 from tests.web.staff.desk import Desks
 
@@ -41,7 +43,22 @@ def test_whoever_has_a_link_that_does_not_work_is_told_why(
     answer = visitor.get(f"/join/{'x' + link if fault is LinkFault.UNKNOWN else link}")
     assert answer.status_code == 404
     assert words in visitor.page
-    assert ledger(sqlite_stage, Event.PEOPLE_LINK_REFUSED)[-1].note["why"] == fault
+    entered = [row.note["why"] for row in ledger(sqlite_stage, Event.PEOPLE_LINK_REFUSED)]
+    assert entered == ([] if fault is LinkFault.UNKNOWN else [fault])
+
+
+@pytest.mark.parametrize("path", ["/join/x", "/join", "/new-keys/x"])
+def test_a_stranger_with_no_link_can_fill_no_ledger_and_spend_nobody_elses_tries(
+    sqlite_stage: Stage, desk: Desks, path: str
+) -> None:
+    """Any web page can have a browser in the station ask for such an address again and again."""
+    visitor, before = desk(), count(sqlite_stage, LedgerEntry)
+    for _ in range(VISITOR[0].tries + 1):
+        assert visitor.get(path).status_code == 404
+    assert count(sqlite_stage, LedgerEntry) == before
+    visitor.get("/sign-in")
+    tried = visitor.send("/sign-in", sign_in_name="r", passphrase="p", six_digits="1")
+    assert tried.status_code == 400
 
 
 def test_an_invited_person_cannot_finish_with_wrong_digits_or_without_the_codes_on_paper(
