@@ -50,13 +50,38 @@ class Situation:
 
     @property
     def places(self) -> int:
-        return how_many_holders(len(self.home.members), self.wanted)
+        """How many of the home queue's people hold the case, exclusions not yet taken off."""
+        available = len(self.home.members)
+        if self.rota is None or self.rota not in self.home.members or not self.danger:
+            return how_many_holders(available, self.wanted)
+        if available == 4 and not self.spare:
+            return how_many_holders(available, self.wanted)
+        fewest = 1 if self.spare else 2
+        return how_many_holders(available, self.wanted, left_out=3, fewest=fewest)
+
+    @property
+    def rota(self) -> UUID | None:
+        """Whom everybody who reads the rota expects to be called."""
+        named = [q.on_call for q in self.queues if q.on_call in q.members]
+        return named[0] if named else None
+
+    @property
+    def spare(self) -> frozenset[UUID]:
+        """Who could fill up."""
+        others = frozenset[UUID]().union(*(queue.members for queue in self.queues[1:]))
+        return others - self.home.members - self.excluded
 
     @property
     def paged(self) -> UUID | None:
         """The first on-call person along the chain who may be given the concern."""
         may = [q.on_call for q in self.queues if q.on_call in q.members - self.excluded]
         return may[0] if may and self.danger else None
+
+    @property
+    def draws_lots(self) -> bool:
+        """Whether too few are there to hide among, were the on-call person always a holder."""
+        is_told = self.danger and self.rota in self.home.members
+        return is_told and len(self.home.members) == 4 and not self.spare
 
 
 @st.composite
@@ -116,12 +141,13 @@ def test_no_more_people_can_read_than_the_queue_says(case: Situation) -> None:
 
 @given(situations().filter(lambda case: len(case.left) >= 2))
 def test_the_reserve_cannot_read_while_the_queue_has_two(case: Situation) -> None:
-    assert set(chosen(case)) - case.home.members <= {case.paged}
+    others = set(chosen(case)) - case.home.members
+    assert others <= {case.paged} or (case.places == 1 and len(others) == 1)
 
 
 @given(situations().filter(lambda case: len(case.left) >= max(case.places, 2)))
 def test_an_exclusion_cannot_be_told_from_how_many_hold_the_case(case: Situation) -> None:
-    assert len(chosen(case)) == case.places
+    assert len(chosen(case)) == (2 if case.places == 1 and case.spare else case.places)
 
 
 @given(situations().filter(lambda case: case.anybody), st.randoms(use_true_random=False))
@@ -155,7 +181,7 @@ def test_the_person_on_call_can_always_read_of_danger(case: Situation) -> None:
         assert choice.paged is None
     else:
         assert choice.paged in choice.holders
-        assert case.paged in {None, choice.paged}
+        assert case.paged in {None, choice.paged} or case.draws_lots
 
 
 @given(situations().filter(lambda case: case.anybody))

@@ -28,7 +28,7 @@ def test_whoever_is_called_next_can_read_of_the_danger_and_is_never_kept_out(
     first = choose_holders(
         case.order, case.queues, case.excluded, wanted=case.wanted, danger=case.danger
     )
-    choice = with_reserve_on_call(first, case.queues[1:], case.order, case.excluded)
+    choice = with_reserve_on_call(first, case.queues, case.order, case.excluded)
     assert choice.holders[: len(first.holders)] == first.holders
     assert set(choice.holders) - set(first.holders) <= {choice.then_paged}
     if not case.danger:

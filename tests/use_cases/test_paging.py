@@ -26,8 +26,10 @@ from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.webhook import Webhook
 from safeshare.people.models import Queue
+from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.rota import TurnOnCall, set_rota
 from tests.cast import Stage
+from tests.use_cases.handlers import holders_of
 
 DANGER = {"danger": "yes"}
 
@@ -83,6 +85,20 @@ def test_the_reserve_can_be_called_when_nobody_accepted_for_thirty_minutes(stage
     for _ in range(2 * SWEEPS_TO_RESERVE):
         sweep(stage)
     assert len(paged(stage)) == 2
+
+
+def test_a_small_team_shares_danger_with_the_reserves_person_on_call(stage: Stage) -> None:
+    """Four are there: three stay without, so that the rota does not tell who was kept out."""
+    today = stage.gate.clock.today()
+    for name in ("hr_1", "hr_2"):
+        stage.gate.run(go_away, stage.staff(name), GoAway(today, None))
+    first = put_on_call(stage, "hr", "hr_4")
+    reserve = put_on_call(stage, reserve_of(stage, "hr"), f"{reserve_of(stage, 'hr')}_2")
+    sent, _code = stage.submit(DANGER)
+    holders = {stage.enrolled[name].staff_id for name in holders_of(stage, sent.reference)}
+    assert holders == {first, reserve}
+    sweep(stage)
+    assert paged(stage) == [first]
 
 
 def reserve_of(stage: Stage, code: str) -> str:

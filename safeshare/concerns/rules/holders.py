@@ -21,6 +21,11 @@ FEWEST_HOLDERS = 2
 LEFT_OUT = 2
 """How many members stay without the case where the queue is large enough."""
 
+LEFT_OUT_IN_DANGER = 3
+"""The same where the rota says who has to be a holder. Whoever reads the tables then knows of one
+member whether they were kept out, and may guess among the rest: so these are one more (ADR 0016).
+"""
+
 SUPERVISORS_THAT_HIDE = 3
 """From this many supervisors on, that one of them holds the case narrows little."""
 
@@ -80,15 +85,22 @@ def extend_order(
     return (*order, *draw_order(set(people) - set(order), random_below))
 
 
-def how_many_holders(available: int, wanted: int = DEFAULT_HOLDERS) -> int:
-    """How many of so many available members hold a case: at least 2, two left out where possible.
+def how_many_holders(
+    available: int,
+    wanted: int = DEFAULT_HOLDERS,
+    *,
+    left_out: int = LEFT_OUT,
+    fewest: int = FEWEST_HOLDERS,
+) -> int:
+    """How many of so many available members hold a case: at least `fewest`, and so many left out
+    where possible.
 
     At most all of them. With fewer than four available nobody can be hidden among those left out.
     """
-    at_most = available - LEFT_OUT
-    if at_most >= FEWEST_HOLDERS:
+    at_most = available - left_out
+    if at_most >= fewest:
         wanted = min(wanted, at_most)
-    return min(max(wanted, FEWEST_HOLDERS), available)
+    return min(max(wanted, fewest), available)
 
 
 def choose_holders(
@@ -107,7 +119,7 @@ def choose_holders(
         exclusions: never chosen, whatever else holds: ticked by the reporter, in conflict, or
             members of a barred queue.
         wanted: the queue's number of holders.
-        danger: seats and pages the on-call person.
+        danger: seats and pages the on-call person, and leaves out one member more.
 
     Raises:
         NobodyEligibleError: neither the queue nor any reserve has anybody who may be given it.
@@ -115,28 +127,33 @@ def choose_holders(
     barred = frozenset(exclusions)
     home, reserves = queues[0], queues[1:]
     line = [one for one in order if one in home.members and one not in barred]
-    places = how_many_holders(len(home.members & set(order)), wanted)
     paged = _on_call(queues, set(order) - barred) if danger else None
-    chosen = _seat(line, places, _forced_supervisor(home, line, order), paged)
-    chosen = _fill_from_reserves(chosen, order, reserves, barred)
+    spare = _spare(order, home, reserves, barred, danger=danger)
+    places, is_seated = _places(order, queues, wanted, danger=danger, has_spare=bool(spare))
+    supervisors = _forced_supervisor(home, line, order)
+    chosen = _seat(line, places, supervisors, paged if is_seated else None)
+    chosen += [one for one in spare if one not in chosen][: max(0, FEWEST_HOLDERS - len(chosen))]
     if not chosen:
         raise NobodyEligibleError("nobody may be given this concern")
-    return HolderChoice(tuple(chosen), (paged or chosen[0]) if danger else None)
+    if not danger:
+        return HolderChoice(tuple(chosen), None)
+    return HolderChoice(tuple(chosen), paged if paged in chosen else chosen[0])
 
 
 def with_reserve_on_call(
     choice: HolderChoice,
-    reserves: Sequence[QueueMembers],
+    queues: Sequence[QueueMembers],
     order: Sequence[UUID],
     exclusions: Collection[UUID] = frozenset(),
 ) -> HolderChoice:
     """The same with the on-call person of the first reserve that has one who may be given the
-    concern, where somebody is paged at all.
+    concern, where somebody is paged at all. Nobody of the queue's own: the rota would tell of one
+    more member whether they were kept out.
     """
     if choice.paged is None:
         return choice
-    may = set(order) - set(exclusions) - {choice.paged}
-    then = _on_call(reserves, may)
+    may = set(order) - set(exclusions) - {choice.paged} - queues[0].members
+    then = _on_call(queues[1:], may)
     if then is None or then in choice.holders:
         return replace(choice, then_paged=then)
     return HolderChoice((*choice.holders, then), choice.paged, then)
@@ -146,6 +163,33 @@ def _on_call(queues: Sequence[QueueMembers], may: Collection[UUID]) -> UUID | No
     """The queue's on-call person, or the reserve's where that one is excluded or not eligible."""
     rota = (queue.on_call for queue in queues if queue.on_call in queue.members)
     return next((one for one in rota if one in may), None)
+
+
+def _places(
+    order: Sequence[UUID],
+    queues: Sequence[QueueMembers],
+    wanted: int,
+    *,
+    danger: bool,
+    has_spare: bool,
+) -> tuple[int, bool]:
+    """How many of the queue's own people hold the case, and whether the on-call person is one of
+    them whatever was drawn. Exclusions play no part.
+
+    Where the rota names one of the queue, three are left out. Of four that leaves the on-call
+    person alone, and somebody of a reserve beside them; where no reserve has anybody, two are drawn
+    as for any other concern.
+    """
+    everybody = set(order)
+    available = len(queues[0].members & everybody)
+    if not danger or _on_call(queues, everybody) not in queues[0].members:
+        return how_many_holders(available, wanted), True
+    if has_spare:
+        places = how_many_holders(available, wanted, left_out=LEFT_OUT_IN_DANGER, fewest=1)
+        return places, True
+    if available == FEWEST_HOLDERS + LEFT_OUT:
+        return how_many_holders(available, wanted), False
+    return how_many_holders(available, wanted, left_out=LEFT_OUT_IN_DANGER), True
 
 
 def _forced_supervisor(
@@ -163,7 +207,8 @@ def _seat(
     first = list(line[:places])
     if paged is None or paged in first:
         return _with_supervisor(first, line, supervisors, kept=paged)
-    others = [one for one in line if one != paged][: max(places, FEWEST_HOLDERS) - 1]
+    room = places if paged in line else max(places, FEWEST_HOLDERS)
+    others = [one for one in line if one != paged][: room - 1]
     if paged not in supervisors:
         others = _with_supervisor(others, line, supervisors)
     return [*others, paged]
@@ -177,30 +222,34 @@ def _with_supervisor(
 ) -> list[UUID]:
     """The chosen, with the first supervisor in line in the last place where none is chosen.
 
-    `kept` stays: where they sit last, the place before is the last.
+    `kept` stays: where they sit last, the place before is the last; where they sit alone, there is
+    no other.
     """
-    if not supervisors or supervisors & set(chosen):
+    if not supervisors or supervisors & set(chosen) or set(chosen) <= {kept}:
         return chosen
     place = len(chosen) - (2 if chosen[-1] == kept else 1)
     first = next(one for one in line if one in supervisors)
     return [*chosen[:place], first, *chosen[place + 1 :]]
 
 
-def _fill_from_reserves(
-    chosen: list[UUID],
+def _spare(
     order: Sequence[UUID],
+    home: QueueMembers,
     reserves: Sequence[QueueMembers],
     barred: frozenset[UUID],
+    *,
+    danger: bool,
 ) -> list[UUID]:
-    """Below two, people of the reserves in their order until there are two."""
-    filled = list(chosen)
+    """Who fills up where the queue gives fewer than two: people of the reserves in their order, in
+    danger their on-call person first. None of the queue's own, of whom the rule has said enough.
+    """
+    may = [one for one in order if one not in barred and one not in home.members]
+    found: list[UUID] = []
     for reserve in reserves:
-        for one in order:
-            if len(filled) >= FEWEST_HOLDERS:
-                return filled
-            if one in reserve.members and one not in barred and one not in filled:
-                filled.append(one)
-    return filled
+        first = reserve.on_call if danger else None
+        members = [one for one in may if one in reserve.members]
+        found += sorted(members, key=lambda one: one != first)
+    return list(dict.fromkeys(found))
 
 
 def line_of_succession(

@@ -131,7 +131,7 @@ def choose(door: Door, field: Field) -> Chosen:
         wanted=queue.holders_wanted,
         danger=field.route.danger,
     )
-    choice = with_reserve_on_call(choice, members[1:], field.order, field.barred)
+    choice = with_reserve_on_call(choice, members, field.order, field.barred)
     never = field.barred | set(choice.holders)
     recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
     recovery = trusted_public_key(door, recovery_key) if recovery_key else None

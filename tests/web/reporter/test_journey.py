@@ -216,7 +216,7 @@ def test_a_reporter_in_danger_can_see_999_and_has_somebody_paged(
     browser.open("/form/safety").send(danger="yes")
     assert "call 999 now" in browser.text
     browser.open("/form/what").send(concern="He has a knife.").send(further="no")
-    assert "the person on call is one of them" in browser.text
+    assert "one of them is alerted as soon as you send" in browser.text
     browser.send()
     assert browser.path == "/form/code"
     assert count_cases(stage) == 1
