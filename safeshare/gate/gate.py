@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 from safeshare.db.session import Database
 from safeshare.gate.door import Door
 from safeshare.gate.use_case import UseCase
-from safeshare.kernel.actors import Actor, Staff
+from safeshare.kernel.actors import Actor, Officers, Staff
 from safeshare.kernel.clocks import Clock
-from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.errors import BarredError, NotFoundError, SealBrokenError, StaleError
 from safeshare.ledger.events import Event
-from safeshare.policy.actions import Action
+from safeshare.policy.actions import CHANGES_ACCESS, Action
 from safeshare.policy.rules import Facts, may, may_ever
 from safeshare.vault import Vault
 
@@ -36,7 +36,8 @@ class Gate:
         """Let `actor` do `case`.
 
         Raises NotFoundError when the policy says no, so that a stranger learns nothing, and
-        whatever the use case raises. A seal that does not open is put on the ledger as an alarm.
+        whatever the use case raises. A seal that does not open is put on the ledger as an alarm; so
+        is, as a refusal, what a rule forbids, and that somebody else changed access first.
         """
         door, facts = self.door(actor), Facts()
         try:
@@ -48,6 +49,13 @@ class Gate:
             door.finish()
         except SealBrokenError:
             self._note(actor, Event.ALARM_RAISED, case.action, facts)
+            raise
+        except BarredError:
+            self._refuse(actor, case, facts)
+            raise
+        except StaleError:
+            if isinstance(actor, Staff) and case.action in CHANGES_ACCESS:
+                self._note(actor, Event.ACTION_OVERTAKEN, case.action, facts)
             raise
         finally:
             door.stop_reading()
@@ -63,8 +71,8 @@ class Gate:
             raise NotFoundError("there is nothing here for you")
 
     def _refuse(self, actor: Actor, case: UseCase[C, R], facts: Facts) -> None:
-        """A member of staff who was refused is on the ledger; a stranger could only flood it."""
-        if isinstance(actor, Staff):
+        """Staff and officers who were refused are on the ledger; a stranger could only flood it."""
+        if isinstance(actor, Staff | Officers):
             self._note(actor, Event.ACTION_REFUSED, case.action, facts)
 
     def _note(self, actor: Actor, event: Event, action: Action, facts: Facts) -> None:

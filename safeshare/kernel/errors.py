@@ -17,6 +17,12 @@ class InvalidError(SafeShareError):
         self.field = field
 
 
+class BarredError(InvalidError):
+    """A rule forbids it, whatever else is typed: somebody may not hold a case, or not decide alone.
+    Staff who ask for it are on the ledger as refused.
+    """
+
+
 class StaleError(SafeShareError):
     """Somebody else changed it first, or the state has moved on. Answers 409."""
 

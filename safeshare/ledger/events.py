@@ -6,6 +6,7 @@ from enum import StrEnum
 class Event(StrEnum):
     """What an entry says happened."""
 
+    ACTION_OVERTAKEN = "action:overtaken"
     ACTION_REFUSED = "action:refused"
     ALARM_RAISED = "alarm:raised"
     CASE_ACKNOWLEDGED = "case:acknowledged"
@@ -27,6 +28,7 @@ class Event(StrEnum):
     CASE_NAMES_READ = "case:names_read"
     CASE_NOTES_ASKED = "case:notes_asked"
     CASE_OPENED = "case:opened"
+    CASE_OVERSEER_CHANGED = "case:overseer_changed"
     CASE_REROUTED = "case:rerouted"
     CASE_RISK_JUDGED = "case:risk_judged"
     CASE_STATUS_CHANGED = "case:status_changed"

@@ -134,3 +134,25 @@ NEEDS_FRESH_SIGN_IN = frozenset(
 unlocked screen must not be able to do. The policy refuses them otherwise; the staff app asks for
 both factors before it shows a page that serves one.
 """
+
+CHANGES_ACCESS = frozenset(
+    {
+        Action.CASE_ADD_HOLDER,
+        Action.CASE_ATTEST,
+        Action.CASE_HAND_OVER,
+        Action.CASE_REROUTE,
+        Action.CONVERSATION_ATTEST,
+        Action.CONVERSATION_GIVE_NOTES,
+        Action.IDENTITY_AGREE,
+        Action.IDENTITY_GIVE,
+        Action.PEOPLE_APPROVE,
+        Action.PEOPLE_APPROVE_ROLE,
+        Action.PEOPLE_END,
+        Action.PEOPLE_LEAVE_QUEUE,
+        Action.PEOPLE_PROPOSE,
+        Action.PEOPLE_ROLES,
+        Action.QUEUE_APPROVE,
+        Action.QUEUE_PROPOSE,
+    }
+)
+"""What changes who may read. Where two people do so at once, the ledger tells of the second too."""

@@ -10,7 +10,7 @@ from safeshare.gate import Door, Facts, use_case
 from safeshare.gate.keeping import collect_past_days
 from safeshare.gate.session import UnledgeredError
 from safeshare.kernel.actors import Actor, Operator, Staff, Stranger, Worker
-from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.errors import BarredError, NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.sealed import Compartment, Sealed
 from safeshare.ledger.entries import Entry
@@ -83,6 +83,31 @@ def open_as_nobody(door: Door, _command: None) -> None:
     raise AssertionError
 
 
+def _in_its_queue(_door: Door, _command: object) -> Facts:
+    return Facts(is_in_queue=True)
+
+
+@use_case(Action.PEOPLE_APPROVE, facts=_in_its_queue)
+def come_too_late(door: Door, _command: None) -> None:
+    """Finds that somebody else has changed who may read."""
+    with door.change() as session:
+        session.add(Location(kind="station", name="Half"))
+        door.record(Event.PEOPLE_APPROVED)
+        raise StaleError("somebody was faster")
+
+
+@use_case(Action.FORM_PARK)
+def come_too_late_to_a_form(_door: Door, _command: None) -> None:
+    """The same where nobody's access is changed."""
+    raise StaleError("somebody was faster")
+
+
+@use_case(Action.SERVICE_CHECK)
+def ask_for_what_a_rule_forbids(_door: Door, _command: None) -> None:
+    """Meets a rule that no other answer would meet."""
+    raise BarredError("may_not_hold", "staff")
+
+
 def entries(session: Session) -> list[LedgerEntry]:
     return list(session.scalars(select(LedgerEntry).order_by(LedgerEntry.position)))
 
@@ -131,6 +156,28 @@ def test_a_refused_member_of_staff_gets_not_found_and_an_entry_without_a_case(st
     entry = newest(stage)
     assert entry.event is Event.ACTION_REFUSED
     assert entry.case_id is None
+
+
+def test_somebody_who_changes_access_too_late_is_on_the_ledger(stage: Stage) -> None:
+    supervisor = stage.staff("hr_supervisor")
+    with pytest.raises(StaleError):
+        stage.gate.run(come_too_late, supervisor, None)
+    entry = newest(stage)
+    assert (entry.event, entry.actor_id) == (Event.ACTION_OVERTAKEN, supervisor.staff_id)
+    assert entry.note == {"action": Action.PEOPLE_APPROVE}
+    with pytest.raises(StaleError):
+        stage.gate.run(come_too_late_to_a_form, supervisor, None)
+    assert newest(stage).position == entry.position
+
+
+def test_staff_who_ask_for_what_a_rule_forbids_are_on_the_ledger(stage: Stage) -> None:
+    with pytest.raises(BarredError):
+        stage.gate.run(ask_for_what_a_rule_forbids, stage.staff("hr_1"), None)
+    entry = newest(stage)
+    assert (entry.event, entry.case_id) == (Event.ACTION_REFUSED, None)
+    with pytest.raises(BarredError):
+        stage.gate.run(ask_for_what_a_rule_forbids, Stranger(), None)
+    assert newest(stage).position == entry.position
 
 
 def test_a_refused_stranger_cannot_flood_the_ledger(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
+from safeshare.casework.service.handing_over import AddHolder, add_holder
 from safeshare.casework.service.handling import (
     AcknowledgeCase,
     TakeCase,
@@ -16,6 +17,8 @@ from safeshare.casework.service.handling import (
 )
 from safeshare.casework.service.keepers import ReadName, read_name
 from safeshare.concerns.models import Grant, GranteeKind
+from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.kernel.errors import BarredError
 from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.service.history import (
@@ -184,6 +187,19 @@ def test_a_reporter_can_see_to_whom_and_why_officers_gave_it(stage: Stage) -> No
     for line in (name, lines[Purpose.GIVEN]):
         assert line.subject is not None
         assert line.subject.name == "Newcomer"
+
+
+def test_a_reporter_can_see_that_a_holder_tried_to_give_it_to_somebody_kept_out(
+    stage: Stage,
+) -> None:
+    out = stage.enrolled[newcomer(stage)].staff_id
+    sent, code = stage.submit(TOLD, ticked=Ticked(people=frozenset({out})))
+    holder = attested(stage, sent.reference)
+    with pytest.raises(BarredError, match="may_not_hold"):
+        stage.gate.run(add_holder, holder, AddHolder(sent.reference, out, "I want it so."))
+    refused = [one for one in history(stage, code).lines if one.purpose is Purpose.REFUSED]
+    assert [one.actor.name for one in refused if one.actor] == [holder.display_name]
+    assert [one.subject for one in refused] == [None]
 
 
 def test_a_long_history_comes_in_pages_of_one_statement(sqlite_stage: Stage) -> None:

@@ -136,6 +136,7 @@ def test_the_second_of_two_approvers_is_told_that_it_was_done(joining: Stage) ->
         joining.gate.run(
             turn_down_member, joining.staff("hr_supervisor"), membership(joining, "newcomer")
         )
+    assert events(joining).count(Event.ACTION_OVERTAKEN) == 2
 
 
 def test_an_administrator_cannot_be_proposed_for_a_queue(stage: Stage) -> None:

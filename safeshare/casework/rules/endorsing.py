@@ -11,7 +11,7 @@ from uuid import UUID
 
 from safeshare.casework.rules.lifecycle import Outcome
 from safeshare.concerns.rules import CaseStatus
-from safeshare.kernel.errors import InvalidError, SealBrokenError, StaleError
+from safeshare.kernel.errors import BarredError, SealBrokenError, StaleError
 
 
 class Proposed(StrEnum):
@@ -96,12 +96,12 @@ def check_endorsing(proposal: Proposal | None, staff_id: UUID) -> Proposal:
 
     Raises:
         StaleError: nothing waits for a decision.
-        InvalidError: they proposed it themselves.
+        BarredError: they proposed it themselves.
     """
     if proposal is None or not proposal.waits:
         raise StaleError("nothing waits for an endorsement")
     if proposal.by == staff_id:
-        raise InvalidError("not_for_oneself", field="decision")
+        raise BarredError("not_for_oneself", field="decision")
     return proposal
 
 

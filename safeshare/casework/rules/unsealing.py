@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from safeshare.kernel.errors import InvalidError, StaleError
+from safeshare.kernel.errors import BarredError, InvalidError, StaleError
 from safeshare.mailbox.rules import RequestKind, RequestState
 
 
@@ -43,13 +43,13 @@ def check_deciding(
 
     Raises:
         StaleError: it was decided, its time is over, or it is the reporter's to decide.
-        InvalidError: it is their own: nobody agrees with themselves.
+        BarredError: it is their own: nobody agrees with themselves.
     """
     is_open = state is RequestState.WAITING and today <= closes_on
     if kind is not RequestKind.NAME_NECESSARY or not is_open:
         raise StaleError("the request has been decided, or has expired")
     if is_asker:
-        raise InvalidError("not_for_oneself", field="decision")
+        raise BarredError("not_for_oneself", field="decision")
 
 
 def check_giving(
@@ -65,7 +65,7 @@ def check_giving(
 
     Raises:
         StaleError: it was decided otherwise, its time is over, or nobody has agreed.
-        InvalidError: nobody but the asker would have agreed.
+        BarredError: nobody but the asker would have agreed.
     """
     if today > closes_on or kind is RequestKind.LOOK_INTO:
         raise StaleError("the request has expired")
@@ -74,7 +74,7 @@ def check_giving(
     if kind is not RequestKind.NAME_NECESSARY or state is not RequestState.WAITING:
         raise StaleError("the request has been decided, or the reporter has not agreed")
     if asker == giver:
-        raise InvalidError("not_for_oneself", field="decision")
+        raise BarredError("not_for_oneself", field="decision")
 
 
 def check_handing_over(

@@ -19,7 +19,7 @@ from safeshare.concerns.service.exclusions import excluded_from
 from safeshare.concerns.service.handing_over import give_many
 from safeshare.concerns.service.holding import give_keys, may_hold
 from safeshare.gate import Door, use_case
-from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.errors import BarredError, InvalidError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.people.queries import list_choosable_standings
@@ -96,8 +96,8 @@ def list_colleagues_for(door: Door, command: OfferColleagues) -> Sequence[Collea
 def add_holder(door: Door, command: AddHolder) -> None:
     """Make a colleague a holder. The reason stands on the case sheet.
 
-    Raises InvalidError where there is no reason or they may not be given it, StaleError where the
-    case was changed meanwhile.
+    Raises InvalidError where there is no reason, BarredError where they may not be given it,
+    StaleError where the case was changed meanwhile.
     """
     reason = command.reason.strip()
     if not reason:
@@ -140,13 +140,13 @@ def hand_over(door: Door, command: HandOver) -> HandedOver:
     """Hand the next batch over. Whoever stops half-way begins again: what was given is not given
     twice.
 
-    Raises InvalidError where the colleague may be given no cases.
+    Raises BarredError where the colleague may be given no cases.
     """
     actor = staff_of(door)
     with door.change() as session:
         standing = held_standing(door, session, command.staff_id)
         if command.staff_id not in may_hold(door, session, [standing]):
-            raise InvalidError("may_not_hold", "staff")
+            raise BarredError("may_not_hold", "staff")
         case_ids = list_to_hand_over(
             session,
             actor.staff_id,

@@ -23,7 +23,7 @@ from safeshare.concerns.service.exclusions import (
     succession_of,
 )
 from safeshare.gate import Door
-from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.errors import BarredError, InvalidError
 from safeshare.kernel.sealed import Compartment, PublicKey
 from safeshare.ledger.events import Event
 from safeshare.people.models import StaffState
@@ -42,13 +42,13 @@ def give_keys(
     read: then only to who stands in the line, from which it has been left out, and to the overseer.
 
     Raises:
-        InvalidError: somebody may not be given it; nobody was.
+        BarredError: somebody may not be given it; nobody was.
         StaleError: the key was changed since the locks were opened.
     """
     standings = {one.member.id: one for one in list_standings(session, staff_ids)}
     allowed = _allowed(door, session, case, locks, list(standings.values()))
     if not set(staff_ids) <= allowed:
-        raise InvalidError("may_not_hold", field="staff")
+        raise BarredError("may_not_hold", field="staff")
     for lock in locks.values():
         check_newest(session, lock)
     for one in staff_ids:

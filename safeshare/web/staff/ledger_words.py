@@ -8,6 +8,7 @@ from safeshare.ledger.events import Event
 from safeshare.oversight.rules import Age, Sign, Stage
 
 _EVENT_WORDS: Mapping[Event, object] = {
+    Event.ACTION_OVERTAKEN: _("Came too late: somebody else had changed it"),
     Event.ACTION_REFUSED: _("Asked for something that they may not do, and was refused"),
     Event.ALARM_RAISED: _("Alarm: something sealed, signed or stored is not as it was written"),
     Event.CASE_ACKNOWLEDGED: _("Acknowledged the concern"),
@@ -28,6 +29,7 @@ _EVENT_WORDS: Mapping[Event, object] = {
     Event.CASE_MESSAGE_WRITTEN: _("Wrote to the reporter"),
     Event.CASE_NAMES_READ: _("Read the names and places given"),
     Event.CASE_NOTES_ASKED: _("Asked for the notes of the case"),
+    Event.CASE_OVERSEER_CHANGED: _("Gave the case to another overseer"),
     Event.CASE_OPENED: _("Opened the case"),
     Event.CASE_REROUTED: _("Moved the case to another queue"),
     Event.CASE_RISK_JUDGED: _("Judged the risk"),
