@@ -57,6 +57,7 @@ def times(sweep_seconds: int) -> dict[str, Due]:
         "files": Due(TURN_SECONDS, LEAST_EXPIRES),
         "heartbeat": Due(LIFE_SECONDS, LEAST_EXPIRES),
         "digests": Due(crontab(minute=0, hour=WORKING_DAY), HOUR_SECONDS),
+        "overseers": Due(crontab(minute=2, hour=WORKING_DAY), HOUR_SECONDS),
         "watch": Due(crontab(minute=5, hour=WORKING_DAY), HOUR_SECONDS),
         "mail_again": Due(crontab(minute=40, hour=AWAKE), HOUR_SECONDS),
         "ledger": Due(crontab(minute=20, hour=AWAKE), HOUR_SECONDS),

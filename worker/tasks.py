@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from safeshare.casework.service.aftercare import end_aftercare
+from safeshare.casework.service.overseeing import hand_on_watch
 from safeshare.casework.service.watching import watch_cases
 from safeshare.concerns.service.leavers import take_leavers_keys
 from safeshare.concerns.service.paging import page_on_call
@@ -107,6 +108,15 @@ def watch(system: System) -> None:
     system.gate.run(watch_cases, Worker(), None)
 
 
+def overseers(system: System) -> None:
+    """Hand on what overseers watched who are gone."""
+    after = None
+    for _ in range(MOST_BATCHES):
+        after = system.gate.run(hand_on_watch, Worker(), after)
+        if after is None:
+            return
+
+
 def files(system: System) -> None:
     """Throw away files that were not sent in two hours. The countdown is in these calls."""
     system.gate.run(age_unsent_files, Worker(), None)
@@ -141,6 +151,7 @@ TASKS = (
     Task("sweep", QueueName.ROUTINE, sweep),
     Task("mail_again", QueueName.ROUTINE, mail_again),
     Task("digests", QueueName.ROUTINE, digests),
+    Task("overseers", QueueName.ROUTINE, overseers),
     Task("watch", QueueName.ROUTINE, watch),
     Task("head", QueueName.ROUTINE, head),
     Task("ledger", QueueName.SLOW, ledger),

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column(
             "event",
             sa.Enum(
+                "action:overtaken",
                 "action:refused",
                 "alarm:raised",
                 "case:acknowledged",
@@ -100,6 +101,7 @@ def upgrade() -> None:
                 "case:notes_asked",
                 "case:opened",
                 "case:rerouted",
+                "case:overseer_changed",
                 "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
@@ -224,6 +226,7 @@ def upgrade() -> None:
         sa.Column(
             "event",
             sa.Enum(
+                "action:overtaken",
                 "action:refused",
                 "alarm:raised",
                 "case:acknowledged",
@@ -246,6 +249,7 @@ def upgrade() -> None:
                 "case:notes_asked",
                 "case:opened",
                 "case:rerouted",
+                "case:overseer_changed",
                 "case:risk_judged",
                 "case:status_changed",
                 "case:taken",
@@ -958,6 +962,7 @@ def upgrade() -> None:
                 "contact_asked",
                 "escalated",
                 "work_asked",
+                "no_overseer",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -995,6 +1000,7 @@ def upgrade() -> None:
                 "somebody_else_asked",
                 "escalated",
                 "notes_asked",
+                "overseer_changed",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -1050,6 +1056,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_on_call_page_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_on_call_page_is_sent"), ["is_sent"], unique=False)
 
+    op.create_table(
+        "overseer_line",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("line", columns.SealedBytes(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case.id"], name=op.f("fk_overseer_line_case_id_case")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_overseer_line")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "party",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1328,6 +1344,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_party_case_id"))
 
     op.drop_table("party")
+    op.drop_table("overseer_line")
     with op.batch_alter_table("on_call_page", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_on_call_page_is_sent"))
         batch_op.drop_index(batch_op.f("ix_on_call_page_case_id"))

@@ -61,6 +61,15 @@ class HeldBy:
     lost: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A case whose overseer is gone, or that has none. `is_told`: the alarm of it stands."""
+
+    case_id: UUID
+    overseer_id: UUID | None
+    is_told: bool
+
+
 def count_held(session: Session, live: Collection[UUID]) -> HeldBy:
     """How the cases are held by the people who can open them now."""
     held = _held(live)
@@ -152,9 +161,11 @@ def tell_overseers(session: Session, unopened_until: date, asked_until: date, to
     )
 
 
-def claim_mailing(session: Session, today: date, again_from: date) -> tuple[set[UUID], bool]:
-    """Mark the alarms that are to be mailed of today as mailed. Returns to whom, and whether any of
-    them is of too few holders.
+def claim_mailing(
+    session: Session, today: date, again_from: date
+) -> tuple[set[UUID], set[AlarmKind]]:
+    """Mark the alarms that are to be mailed of today as mailed. Returns to whom, and of which kinds
+    they are.
 
     What a reporter asked for today is mailed tomorrow, so that no mail tells the time of day.
     """
@@ -163,14 +174,12 @@ def claim_mailing(session: Session, today: date, again_from: date) -> tuple[set[
     to_mail = and_(due, or_(~asked, CaseAlarm.raised_on < today))
     people = _recipients(to_mail, today)
     found = {one for one in session.scalars(select(people.c.staff_id)) if one is not None}
-    few = session.scalar(
-        select(CaseAlarm.case_id).where(to_mail, CaseAlarm.kind == AlarmKind.FEW_HOLDERS).limit(1)
-    )
+    kinds = set(session.scalars(select(CaseAlarm.kind).where(to_mail).distinct()))
     session.execute(
         update(CaseAlarm).where(to_mail).values(mailed_on=today),
         execution_options={"synchronize_session": False},
     )
-    return found, few is not None
+    return found, kinds
 
 
 def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Sequence[AlarmShown]:
@@ -186,10 +195,45 @@ def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Seq
     return [AlarmShown(*row) for row in rows]
 
 
-def count_few(session: Session) -> int:
-    """How many cases of the service have the alarm of too few who can open them."""
-    few = select(func.count()).where(CaseAlarm.kind == AlarmKind.FEW_HOLDERS)
-    return session.scalar(few) or 0
+def count_alarms(session: Session, kind: AlarmKind) -> int:
+    """How many cases of the service have an alarm of a kind."""
+    return session.scalar(select(func.count()).where(CaseAlarm.kind == kind)) or 0
+
+
+def list_unwatched(
+    session: Session, watching: Collection[UUID], today: date, after: UUID | None, most: int
+) -> Sequence[Unwatched]:
+    """The open cases of earlier days that none of these people oversees, by id, after `after`."""
+    alarmed = exists().where(CaseAlarm.case_id == Case.id, CaseAlarm.kind == AlarmKind.NO_OVERSEER)
+    gone = Case.overseer_id.not_in(sorted(watching))
+    statement = (
+        select(Case.id, Case.overseer_id, alarmed)
+        .where(
+            or_(Case.overseer_id.is_(None), gone),
+            Case.status.not_in(sorted(OVER)),
+            Case.received_on < today,
+        )
+        .order_by(Case.id)
+        .limit(most)
+    )
+    rows = session.execute(statement if after is None else statement.where(Case.id > after))
+    return [Unwatched(*row) for row in rows]
+
+
+def end_overseen(session: Session) -> None:
+    """End the alarm of no overseer where there is one again, or where the case is over."""
+    done = select(Case.id).where(or_(Case.overseer_id.is_not(None), Case.status.in_(sorted(OVER))))
+    _end(session, AlarmKind.NO_OVERSEER, CaseAlarm.case_id.in_(done))
+
+
+def tell_overseer_anew(session: Session, case_id: UUID) -> None:
+    """Let the alarms that an overseer was told of be mailed again: it is somebody else now."""
+    session.execute(
+        update(CaseAlarm)
+        .where(CaseAlarm.case_id == case_id, CaseAlarm.overseer_on.is_not(None))
+        .values(mailed_on=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def concerns(staff_id: UUID, today: date) -> ColumnElement[bool]:

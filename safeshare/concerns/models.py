@@ -52,6 +52,7 @@ class CaseEventKind(StrEnum):
     SOMEBODY_ELSE_ASKED = "somebody_else_asked"
     ESCALATED = "escalated"
     NOTES_ASKED = "notes_asked"
+    OVERSEER_CHANGED = "overseer_changed"
 
 
 class Case(Identified, Base):
@@ -71,6 +72,17 @@ class Case(Identified, Base):
     closed_on: Mapped[date | None]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     overseer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+
+
+class OverseerLine(Base):
+    """Who oversees a case next, should its overseer go: sealed to the worker, who has no key to the
+    case and so could not ask who is kept out. Every case has a row of one size.
+    """
+
+    __tablename__ = "overseer_line"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    line: Mapped[Sealed]
 
 
 class Party(Identified, Base):

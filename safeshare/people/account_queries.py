@@ -18,10 +18,12 @@ from safeshare.people.models import (
     InvitationState,
     Passkey,
     ProposedRole,
+    QueueMember,
     StaffMember,
     StaffRole,
     StaffState,
 )
+from safeshare.people.queries import list_with_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +146,27 @@ def list_sign_ins(
         .limit(most)
     )
     return session.scalars(query).all()
+
+
+def list_approvers(session: Session, queue_id: UUID) -> frozenset[UUID]:
+    """Who may let people into a queue and approve its settings: its supervisors, and overseers."""
+    supervisors = (
+        select(QueueMember.staff_id)
+        .join(StaffRole, StaffRole.staff_id == QueueMember.staff_id)
+        .where(
+            QueueMember.queue_id == queue_id,
+            QueueMember.approved_by.is_not(None),
+            StaffRole.role == Role.SUPERVISOR,
+        )
+    )
+    overseers = select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)
+    active = select(StaffMember.id).where(StaffMember.state == StaffState.ACTIVE)
+    return frozenset(
+        session.scalars(active.where(StaffMember.id.in_(supervisors.union(overseers))))
+    )
+
+
+def list_who_watch(session: Session) -> frozenset[UUID]:
+    """Who approves what is of no one queue: overseers; where there is none, supervisors."""
+    overseers = frozenset(list_with_role(session, Role.OVERSEER))
+    return overseers or frozenset(list_with_role(session, Role.SUPERVISOR))

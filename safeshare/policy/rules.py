@@ -83,6 +83,11 @@ def _watches_cases(actor: Actor, _facts: Facts) -> bool:
     )
 
 
+def _is_told_of_alarms(actor: Actor, facts: Facts) -> bool:
+    """Whoever watches cases; and administrators, who invite overseers where there is none."""
+    return _watches_cases(actor, facts) or _administrator(actor, facts)
+
+
 def _writes(actor: Actor, facts: Facts) -> bool:
     """Whoever tells or answers may lay a file ready; to what it is sent is another question."""
     return isinstance(actor, Stranger | Reporter) or _works_cases(actor, facts)
@@ -197,7 +202,7 @@ def _sees_its_trail(actor: Actor, facts: Facts) -> bool:
 
 
 RULES: Mapping[Action, Rule] = {
-    Action.ALARMS_READ: _watches_cases,
+    Action.ALARMS_READ: _is_told_of_alarms,
     Action.CASELOAD_READ: _sees_figures,
     Action.CASE_ACKNOWLEDGE: _attested_holder,
     Action.CASE_ADD_HOLDER: _attested_holder,

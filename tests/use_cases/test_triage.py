@@ -38,6 +38,7 @@ from safeshare.mailbox.service.requests import AnswerRequest, answer_request, fi
 from tests.cast import Stage
 from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, case_of, holders_of, ledger, move, opened
+from tests.use_cases.watched import alerted
 
 SUPPORT = {"want": "support"}
 
@@ -228,6 +229,12 @@ def test_a_handler_cannot_endorse(stage: Stage) -> None:
     propose(stage, stage.staff("hr_supervisor"), reference, Proposed.NO_CASE)
     with pytest.raises(NotFoundError):
         endorse(stage, staff, reference)
+
+
+def test_a_supervisor_who_holds_the_case_is_told_that_a_proposal_waits(stage: Stage) -> None:
+    reference = with_supervisor(stage)
+    propose(stage, handler(stage, reference), reference, Proposed.NO_CASE)
+    assert set(alerted(stage)) == {"hr_supervisor"}
 
 
 def test_a_refused_proposal_ends_nothing(stage: Stage) -> None:

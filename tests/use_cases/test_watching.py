@@ -73,9 +73,10 @@ def test_nobody_else_can_see_which_case_it_is(stage: Stage) -> None:
         shown = seen_by(stage, name)
         assert list(shown.alarms) == []
         assert shown.is_any_few is not name.startswith("hr_")
-    for name in ("leader", "administrator"):
-        with pytest.raises(NotFoundError):
-            seen_by(stage, name)
+    told = seen_by(stage, "administrator")
+    assert (list(told.alarms), told.is_any_few, told.is_any_unwatched) == ([], False, False)
+    with pytest.raises(NotFoundError):
+        seen_by(stage, "leader")
 
 
 def test_a_case_that_nobody_can_open_cannot_go_unnoticed(stage: Stage) -> None:

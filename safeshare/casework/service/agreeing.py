@@ -6,25 +6,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from safeshare.casework.queries import (
     OverseenRequest,
     find_overseen_request,
+    list_key_holders,
     list_overseen_requests,
 )
 from safeshare.casework.rules import Purpose, check_deciding
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.models import Case
-from safeshare.concerns.queries import get_case_held
+from safeshare.concerns.queries import get_case_held, list_holders
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Role, Staff
 from safeshare.kernel.errors import NotFoundError
-from safeshare.kernel.sealed import Place, PublicKey, Sealed
+from safeshare.kernel.sealed import Compartment, Place, PublicKey, Sealed
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.queries import get_request
 from safeshare.mailbox.rules import RequestState
 from safeshare.mailbox.service.requests import check_signed, sign_request
-from safeshare.people.queries import find_names, get_standing
+from safeshare.outbox.service.queueing import queue_alerts
+from safeshare.people.queries import find_names, get_standing, list_with_role
 from safeshare.people.service.eligibility import is_signed
 from safeshare.policy.actions import Action
 
@@ -116,6 +120,30 @@ def overseer_place(request_id: UUID) -> Place:
     return Place(Request.__tablename__, str(request_id), "for_overseer")
 
 
+def tell_second_people(door: Door, session: Session, case: Case) -> None:
+    """Say to everybody who may decide on what the actor asks that something waits: the keepers of
+    the name, the supervisors who hold the case, and its overseer.
+    """
+    people = _keepers(session, case.id) | supervising_holders(session, case.id)
+    people |= {case.overseer_id} if case.overseer_id is not None else set()
+    queue_alerts(session, people - {staff_of(door).staff_id}, door.clock.today())
+
+
+def supervising_holders(session: Session, case_id: UUID) -> set[UUID]:
+    """The supervisors who hold a case."""
+    held = {one.grantee_id for one in list_holders(session, case_id)}
+    return held & set(list_with_role(session, Role.SUPERVISOR))
+
+
+def _keepers(session: Session, case_id: UUID) -> set[UUID]:
+    """The members of staff who have a key to the name."""
+    return {
+        one.id
+        for one in list_key_holders(session, case_id)
+        if one.compartment is Compartment.IDENTITY and one.name is not None
+    }
+
+
 def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
     """Write down the decision of a second person, and sign it. The policy has judged them by the
     tables; the caller has seen that their own key opens what makes them one.
@@ -136,6 +164,8 @@ def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
         request.closed_on = None if agrees else today
         request.for_overseer = None
         request.mac = sign_request(door, request)
+        if agrees:
+            queue_alerts(session, _keepers(session, case.id) - {staff_id}, today)
         event = Event.REQUEST_AGREED if agrees else Event.REQUEST_DECLINED
         door.record(event, case_id=case.id, kind=request.kind)
 

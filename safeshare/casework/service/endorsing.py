@@ -18,6 +18,7 @@ from safeshare.casework.rules import (
     proposal_in,
 )
 from safeshare.casework.service.account import conversation, reveal_account
+from safeshare.casework.service.agreeing import supervising_holders
 from safeshare.casework.service.sheet import Sheet, read_sheet, replace_sheet, resealed
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
@@ -31,6 +32,7 @@ from safeshare.kernel.errors import InvalidError
 from safeshare.ledger.events import Event
 from safeshare.mailbox.queries import list_requests
 from safeshare.mailbox.service.requests import has_agreed
+from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.queries import find_names
 from safeshare.policy.actions import Action
 
@@ -110,6 +112,8 @@ def propose_decision(door: Door, command: ProposeDecision) -> None:
         held = get_case_held(session, case.id)
         check_proposing(held.status, command.what, support_only=support_only)
         replace_sheet(session, sheet, changed)
+        others = supervising_holders(session, case.id) - {proposal.by}
+        queue_alerts(session, others, door.clock.today())
         door.record(Event.CASE_DECISION_PROPOSED, case_id=case.id)
 
 

@@ -2,24 +2,28 @@
 name itself is another page, so that nobody reads it by the way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from safeshare.casework.service.account import conversation, reveal_account
+from safeshare.casework.service.agreeing import seal_for_overseer
 from safeshare.casework.service.name_requests import NAME_KINDS, reason_of
 from safeshare.casework.service.sheet import Sheet, read_sheet
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
+from safeshare.concerns.models import Case
+from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import Mode, mode_of
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
-from safeshare.mailbox.queries import list_requests
+from safeshare.mailbox.queries import get_request, list_requests
 from safeshare.mailbox.rules import OPEN_REQUESTS, RequestKind, RequestState
 from safeshare.mailbox.service.requests import has_agreed
+from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.queries import find_names
 from safeshare.policy.actions import Action
 
@@ -89,7 +93,26 @@ def look_at_name(door: Door, command: LookAtName) -> NamePage:
         requests=tuple(_shown(door, sheet, summary, row, names) for row in reversed(rows)),
     )
     door.record(Event.CASE_OPENED, case_id=standing.case.id, part="name")
+    _ask_new_overseer(door, standing.case, sheet, rows)
     return page
+
+
+def _ask_new_overseer(door: Door, case: Case, sheet: Sheet, rows: Sequence[Request]) -> None:
+    """Seal the reason of what waits to whoever oversees the case now, where it is to nobody."""
+    for row in rows:
+        is_necessary = row.kind is RequestKind.NAME_NECESSARY
+        waits = row.state is RequestState.WAITING and door.clock.today() <= row.closes_on
+        said = reason_of(sheet.says, row.id)
+        if not (is_necessary and waits and said) or row.for_overseer is not None:
+            continue
+        sealed = seal_for_overseer(door, case, row.id, said)
+        if sealed is not None and case.overseer_id is not None:
+            with door.change() as session:
+                get_case_held(session, case.id)
+                get_request(session, row.id, case.id).for_overseer = sealed
+                queue_alerts(session, [case.overseer_id], door.clock.today())
+                door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=row.kind)
+            return
 
 
 def _shown(

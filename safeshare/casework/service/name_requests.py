@@ -14,7 +14,11 @@ from sqlalchemy.orm import Session
 from safeshare.casework.queries import keeps_name
 from safeshare.casework.rules import Purpose, check_asking, check_giving
 from safeshare.casework.service.account import conversation, reveal_account
-from safeshare.casework.service.agreeing import seal_for_overseer, settle_decision
+from safeshare.casework.service.agreeing import (
+    seal_for_overseer,
+    settle_decision,
+    tell_second_people,
+)
 from safeshare.casework.service.keepers import give_name_key, name_facts
 from safeshare.casework.service.saying import say, sealed_for_reporter
 from safeshare.casework.service.sheet import Sheet, read_sheet, replace_sheet, resealed
@@ -112,6 +116,7 @@ def ask_by_necessity(door: Door, command: AskByNecessity) -> None:
         _check_nobody_asks(session, case.id)
         replace_sheet(session, sheet, changed)
         session.add(request)
+        tell_second_people(door, session, case)
         door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=request.kind)
 
 

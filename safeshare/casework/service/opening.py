@@ -16,6 +16,7 @@ from safeshare.casework.service.account import (
     find_team_name,
     reveal,
 )
+from safeshare.casework.service.overseeing import find_another_overseer
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, key_holders, summary_of
 from safeshare.casework.service.upkeep import looks_behind
@@ -131,9 +132,10 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         looks_behind=looks_behind(door, key_holders(door, case.id), documents),
     )
     door.record(Event.CASE_OPENED, case_id=case.id)
-    if not view.summary.was_opened:
+    if not view.summary.was_opened or case.overseer_id is None:
         with door.change() as session:
             note_first_opening(session, door, case.id, party_id)
+            find_another_overseer(door, session, get_case_held(session, case.id), locks)
     return view
 
 

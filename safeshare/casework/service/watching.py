@@ -22,19 +22,22 @@ from safeshare.casework.watching_queries import (
     AlarmShown,
     HeldBy,
     claim_mailing,
-    count_few,
+    count_alarms,
     count_held,
     count_unopened,
+    end_overseen,
     keep_few_holders,
     keep_unopened,
     list_alarms,
     tell_overseers,
 )
+from safeshare.concerns.rules import AlarmKind
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.models import Installation
+from safeshare.people.queries import list_with_role
 from safeshare.people.service.liveness import LivePeople, find_live_people
 from safeshare.policy.actions import Action
 
@@ -53,11 +56,12 @@ class Watched:
 @dataclass(frozen=True, slots=True)
 class AlarmsPage:
     """The alarms that concern the actor; and, for those who watch over others, whether any case of
-    the service has too few people.
+    the service has too few people, or no overseer.
     """
 
     alarms: Sequence[AlarmShown]
     is_any_few: bool
+    is_any_unwatched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def watch_cases(door: Door, _command: None) -> Watched | None:
             return None
         held.watched_on = today
         _keep_alarms(door, session, people)
-        few, mails = count_few(session), _mail(session, people, today)
+        few = count_alarms(session, AlarmKind.FEW_HOLDERS)
+        mails = _mail(session, people, today)
         door.record(
             Event.CASES_WATCHED,
             few=str(few),
@@ -104,7 +109,12 @@ def read_alarms(door: Door, _command: None) -> AlarmsPage:
     staff = staff_of(door)
     found = list_alarms(door.read, staff.staff_id, door.clock.today(), MOST_SHOWN)
     watches = not staff.roles.isdisjoint({Role.SUPERVISOR, Role.OVERSEER})
-    return AlarmsPage(found, watches and count_few(door.read) > 0)
+    appoints = watches or Role.ADMINISTRATOR in staff.roles
+    return AlarmsPage(
+        alarms=found,
+        is_any_few=watches and count_alarms(door.read, AlarmKind.FEW_HOLDERS) > 0,
+        is_any_unwatched=appoints and count_alarms(door.read, AlarmKind.NO_OVERSEER) > 0,
+    )
 
 
 @use_case(Action.SERVICE_CHECK)
@@ -128,11 +138,15 @@ def _keep_alarms(door: Door, session: Session, people: LivePeople) -> None:
     today, first = door.clock.today(), received_too_long_ago(door.clock.now())
     keep_few_holders(session, people.live, today)
     keep_unopened(session, first, today)
+    end_overseen(session)
     tell_overseers(session, waiting_too_long(door.clock.now()), first, today)
 
 
 def _mail(session: Session, people: LivePeople, today: date) -> int:
-    recipients, any_few = claim_mailing(session, today, today - timedelta(days=DAYS_BETWEEN_MAILS))
-    if any_few:
+    recipients, kinds = claim_mailing(session, today, today - timedelta(days=DAYS_BETWEEN_MAILS))
+    if not kinds.isdisjoint({AlarmKind.FEW_HOLDERS, AlarmKind.NO_OVERSEER}):
         recipients |= people.with_role(Role.SUPERVISOR)
-    return queue_alerts(session, sorted(recipients & people.reachable), today)
+    told = recipients & people.reachable
+    if AlarmKind.NO_OVERSEER in kinds:
+        told |= set(list_with_role(session, Role.ADMINISTRATOR))
+    return queue_alerts(session, sorted(told), today)

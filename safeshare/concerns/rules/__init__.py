@@ -19,6 +19,7 @@ from safeshare.concerns.rules.holders import (
     draw_order,
     extend_order,
     how_many_holders,
+    line_of_overseers,
     line_of_succession,
     with_reserve_on_call,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "how_many_holders",
     "identity_record",
     "in_danger",
+    "line_of_overseers",
     "line_of_succession",
     "load_routing",
     "mode_of",

@@ -9,6 +9,7 @@ class AlarmKind(StrEnum):
     `FEW_HOLDERS`: fewer than two people can open it. `UNOPENED`: nobody has. `CONTACT_ASKED` and
     `ESCALATED`: the reporter asked for somebody else, or for the overseer, who have not looked yet.
     `WORK_ASKED`: whoever was asked for has the conversation and asks for the notes as well.
+    `NO_OVERSEER`: its overseer has gone, and nobody is left who could take their place.
     """
 
     FEW_HOLDERS = "few_holders"
@@ -16,3 +17,4 @@ class AlarmKind(StrEnum):
     CONTACT_ASKED = "contact_asked"
     ESCALATED = "escalated"
     WORK_ASKED = "work_asked"
+    NO_OVERSEER = "no_overseer"

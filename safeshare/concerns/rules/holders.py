@@ -270,9 +270,18 @@ def choose_overseer(
     overseers: Collection[UUID],
     never: Collection[UUID] = frozenset(),
 ) -> UUID | None:
-    """The overseer of a case: the first eligible in the draft's order who is not in `never`.
-
-    `never` are the excluded and the holders. None where nobody is left: the case goes on without,
-    and the caller records that it needs one.
+    """The overseer of a case: the first of the line. None where nobody is left: the case goes on
+    without, and the daily watch says that there is one.
     """
-    return next((one for one in order if one in overseers and one not in never), None)
+    return next(iter(line_of_overseers(order, overseers, never)), None)
+
+
+def line_of_overseers(
+    order: Sequence[UUID],
+    overseers: Collection[UUID],
+    never: Collection[UUID] = frozenset(),
+) -> tuple[UUID, ...]:
+    """Who oversees a case, and who after them, in the draft's order. `never` are the excluded and
+    the holders.
+    """
+    return tuple(one for one in order if one in overseers and one not in never)

@@ -10,9 +10,9 @@ from safeshare.concerns.rules import (
     QueueMembers,
     Route,
     choose_holders,
-    choose_overseer,
     draw_order,
     extend_order,
+    line_of_overseers,
     line_of_succession,
     route,
     with_reserve_on_call,
@@ -79,10 +79,15 @@ class Chosen:
     field: Field
     queue: Queue
     choice: HolderChoice
-    overseer: UUID | None
+    overseers: tuple[UUID, ...]
     succession: tuple[UUID, ...]
     recovery: tuple[UUID, PublicKey] | None
     forged: frozenset[str]
+
+    @property
+    def overseer(self) -> UUID | None:
+        """Who oversees the case: the first of `overseers`, where there is any."""
+        return next(iter(self.overseers), None)
 
 
 def survey(
@@ -139,7 +144,7 @@ def choose(door: Door, field: Field) -> Chosen:
         field=field,
         queue=queue,
         choice=choice,
-        overseer=choose_overseer(field.order, field.overseers, never),
+        overseers=line_of_overseers(field.order, field.overseers, never),
         succession=line_of_succession(field.order, members, never),
         recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,
         forged=field.forged

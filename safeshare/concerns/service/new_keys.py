@@ -36,6 +36,7 @@ from safeshare.people.models import (
 )
 from safeshare.people.queries import Standing, get_standing
 from safeshare.people.rules import LINK_LASTS, Weakness, is_link_over, proposed_of, weakness_of
+from safeshare.people.service.approvers import tell_approvers, tell_who_watch
 from safeshare.people.service.eligibility import is_signed, sign
 from safeshare.people.service.factors import about
 from safeshare.people.service.membership import held_standing
@@ -121,6 +122,9 @@ def renew_keys(door: Door, command: RenewKeys) -> Renewed | Weakness | None:
         _lose_everything(door, session, member.id)
         _begin_anew(door, session, fresh, made)
         queue_sign_in_alert(session, member.id, door.clock.today())
+        tell_approvers(door, session, member.id, [one.queue_id for one in fresh.memberships])
+        if proposed_of(fresh.roles):
+            tell_who_watch(door, session, member.id)
         door.record(Event.PEOPLE_KEYS_RENEWED, staff=str(member.id))
     return Renewed(made.recovery_code)
 

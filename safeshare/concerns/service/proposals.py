@@ -36,6 +36,7 @@ from safeshare.people.rules import (
     insist_on_turn,
     why_not_holder,
 )
+from safeshare.people.service.approvers import tell_approvers, tell_who_watch
 from safeshare.people.service.eligibility import facts_of, is_queue_signed
 from safeshare.people.service.membership import staff_of
 from safeshare.people.service.rota import TurnOnCall
@@ -184,7 +185,16 @@ def _propose(
     )
     with door.change() as session:
         session.add(row)
+        _tell_approvers(door, session, row)
         door.record(Event.PROPOSAL_MADE, kind=kind, queue=str(queue_id or ""))
+
+
+def _tell_approvers(door: Door, session: Session, row: Proposal) -> None:
+    named = row.content.get("staff_id")
+    if row.queue_id is None:
+        tell_who_watch(door, session, None)
+    else:
+        tell_approvers(door, session, UUID(str(named)) if named else None, [row.queue_id])
 
 
 def digest_of(row: Proposal) -> str:

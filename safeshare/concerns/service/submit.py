@@ -18,6 +18,7 @@ from safeshare.concerns.models import (
     Grant,
     GranteeKind,
     OnCallPage,
+    OverseerLine,
     Party,
 )
 from safeshare.concerns.queries import find_party_by_lookup, get_case
@@ -41,6 +42,7 @@ from safeshare.concerns.service.compartments import (
     new_lock,
     sealed_document,
 )
+from safeshare.concerns.service.overseers import overseer_line
 from safeshare.concerns.service.paging import SWEEPS_TO_RESERVE
 from safeshare.concerns.service.parties import sign_party
 from safeshare.files.service.keeping import TakenFile
@@ -115,6 +117,7 @@ class _Prepared:
     grants: list[Grant]
     documents: list[CaseDocument]
     address: NudgeAddress
+    overseers: OverseerLine
     promises: list[Promise]
     page: OnCallPage | None
     forged: frozenset[str]
@@ -162,6 +165,7 @@ def _prepare(
             case_id=case_id,
             address=seal_address(door, party_id, contact_address(command.address)),
         ),
+        overseers=overseer_line(door, case_id, chosen.overseers[1:]),
         promises=first_promises(door, case_id, party_id, today),
         page=_page(case_id, chosen),
         forged=chosen.forged,
@@ -258,7 +262,7 @@ def _store(door: Door, prepared: _Prepared) -> Submitted:
         session.add(prepared.party)
         session.flush()
         session.add_all([*prepared.grants, *prepared.documents, *prepared.promises])
-        session.add(prepared.address)
+        session.add_all([prepared.address, prepared.overseers])
         session.add(
             CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
         )

@@ -36,6 +36,7 @@ SHOWN_TO_REPORTERS = frozenset(
         CaseEventKind.RECOVERED,
         CaseEventKind.SOMEBODY_ELSE_ASKED,
         CaseEventKind.ESCALATED,
+        CaseEventKind.OVERSEER_CHANGED,
     }
 )
 """What holders did that concerns the reporter. Messages stand in the conversation itself; coding

@@ -52,8 +52,16 @@ def queue_digest(session: Session, staff_ids: Iterable[UUID], today: date) -> in
 
 
 def queue_alerts(session: Session, staff_ids: Iterable[UUID], today: date) -> int:
-    """Promise these people the mail that a case needs them. Returns how many mails that makes."""
-    mails = [_mail(MailKind.ALERT, one, today) for one in staff_ids]
+    """Promise these people the mail that something waits for them: one a day that is not out yet,
+    however much waits. Returns how many mails that makes.
+    """
+    promised = select(OutgoingMail.recipient_id).where(
+        OutgoingMail.kind == MailKind.ALERT,
+        OutgoingMail.state == MailState.WAITING,
+        OutgoingMail.due_on == today,
+    )
+    fresh = sorted(set(staff_ids) - set(session.scalars(promised)))
+    mails = [_mail(MailKind.ALERT, one, today) for one in fresh]
     session.add_all(mails)
     return len(mails)
 

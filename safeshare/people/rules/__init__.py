@@ -11,7 +11,7 @@ from safeshare.people.rules.accounts import (
     is_over,
     proposed_of,
 )
-from safeshare.people.rules.away import is_away
+from safeshare.people.rules.away import is_away, is_away_for_long
 from safeshare.people.rules.eligibility import (
     Bar,
     MemberFacts,
@@ -63,6 +63,7 @@ __all__ = [
     "insist_on_fitting_roles",
     "insist_on_turn",
     "is_away",
+    "is_away_for_long",
     "is_fresh",
     "is_link_over",
     "is_over",

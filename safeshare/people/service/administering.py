@@ -30,6 +30,7 @@ from safeshare.people.models import ProposedRole, StaffMember, StaffRole, StaffS
 from safeshare.people.queries import Standing, find_names, get_standing, list_locations, list_queues
 from safeshare.people.rules import insist_on_fitting_roles, proposed_of, roles_fit
 from safeshare.people.rules.roles import QUEUE_ROLES
+from safeshare.people.service.approvers import tell_who_watch
 from safeshare.people.service.eligibility import is_signed, sign
 from safeshare.policy.actions import Action
 
@@ -164,6 +165,8 @@ def change_roles(door: Door, command: ChangeRoles) -> Refusal | None:
         _put_roles(session, fresh, now, waiting)
         fresh.member.ends_on = command.ends_on
         sign(door, Standing(fresh.member, now, fresh.memberships))
+        if waiting:
+            tell_who_watch(door, session, command.staff_id)
         roles = " ".join(sorted(command.roles))
         door.record(Event.PEOPLE_ROLES_CHANGED, staff=str(command.staff_id), roles=roles)
     return None

@@ -28,6 +28,7 @@ from safeshare.people.models import (
 )
 from safeshare.people.queries import Standing, find_staff_by_sign_in_name
 from safeshare.people.rules import Weakness, proposed_of, weakness_of
+from safeshare.people.service.approvers import tell_approvers, tell_who_watch
 from safeshare.people.service.eligibility import sign
 from safeshare.people.service.invitations import (
     LinkFault,
@@ -133,6 +134,9 @@ def join(door: Door, command: Join) -> LinkFault | None:
         session.add_all(_codes(door, command.prepared))
         if command.passkey is not None:
             session.add(new_passkey_row(door, member.id, command.passkey))
+        tell_approvers(door, session, member.id, found.proposal.queue_ids)
+        if waiting:
+            tell_who_watch(door, session, member.id)
         invitation = str(found.invitation_id)
         door.record(Event.PEOPLE_ENROLLED, staff=str(member.id), invitation=invitation)
     return None

@@ -1,20 +1,31 @@
 """Who could open a case at this moment, if they hold it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from safeshare.gate import Door
 from safeshare.kernel.actors import Role
-from safeshare.people.queries import list_choosable_standings
-from safeshare.people.rules import forged, works_cases_now
+from safeshare.people.queries import Standing, list_choosable_standings
+from safeshare.people.rules import (
+    Bar,
+    MemberFacts,
+    eligible_overseers,
+    forged,
+    is_away_for_long,
+    why_not_overseer,
+    works_cases_now,
+)
 from safeshare.people.service.eligibility import facts_of
 
 
 @dataclass(frozen=True, slots=True)
 class LivePeople:
     """`live` can open what they hold: not left, not away, approved for a queue, signed. `present`
-    may be away, and have not left. `reachable` are all who can be told something, overseers too.
+    may be away, and have not left. `overseers` are those who could be given a case to oversee
+    today; `watching` may keep what they oversee: they are here, or back soon.
+    `reachable` are all who can be told something.
 
     `are_judged` is False in a process that has not the key to judge signatures: it counts by the
     tables alone, and finds nobody `forged`.
@@ -22,6 +33,8 @@ class LivePeople:
 
     live: frozenset[UUID]
     present: frozenset[UUID]
+    overseers: frozenset[UUID]
+    watching: frozenset[UUID]
     reachable: frozenset[UUID]
     forged: frozenset[UUID]
     roles: Mapping[UUID, frozenset[Role]]
@@ -35,12 +48,26 @@ class LivePeople:
 def find_live_people(door: Door) -> LivePeople:
     """Judge everybody who could hold or oversee a case, in a fixed number of statements."""
     judged = door.vault.keys.can_sign
-    facts = facts_of(door, list_choosable_standings(door.read), judged=judged)
+    standings = list_choosable_standings(door.read)
+    facts = facts_of(door, standings, judged=judged)
     return LivePeople(
         live=frozenset(one.staff_id for one in facts if works_cases_now(one)),
         present=frozenset(one.staff_id for one in facts if works_cases_now(one, or_away=True)),
+        overseers=eligible_overseers(facts),
+        watching=eligible_overseers(facts) | _back_soon(facts, standings, door.clock.today()),
         reachable=frozenset(one.staff_id for one in facts if one.active and one.mac_valid),
         forged=forged(facts),
         roles={one.staff_id: one.roles for one in facts},
         are_judged=judged,
+    )
+
+
+def _back_soon(
+    facts: Sequence[MemberFacts], standings: Sequence[Standing], today: date
+) -> frozenset[UUID]:
+    """The overseers who are away today, and not for long."""
+    members = {one.member.id: one.member for one in standings}
+    away = [members[one.staff_id] for one in facts if why_not_overseer(one) is Bar.AWAY]
+    return frozenset(
+        one.id for one in away if not is_away_for_long(one.away_from, one.away_until, today)
     )

@@ -30,6 +30,7 @@ from safeshare.people.rules import (
     roles_fit,
 )
 from safeshare.people.rules.roles import QUEUE_ROLES
+from safeshare.people.service.approvers import tell_approvers
 from safeshare.people.service.eligibility import facts_of, is_signed, sign
 from safeshare.policy.actions import Action
 
@@ -125,6 +126,7 @@ def propose_member(door: Door, command: Membership) -> None:
         )
         session.add(row)
         _sign_with(door, standing, (*standing.memberships, row))
+        tell_approvers(door, session, command.staff_id, [command.queue_id])
         _tell(door, Event.PEOPLE_PROPOSED, command)
 
 

@@ -183,5 +183,6 @@ def _event(event: EventShown) -> str:
         ),
         CaseEventKind.SOMEBODY_ELSE_ASKED: _("You asked for somebody else, and got a new person."),
         CaseEventKind.ESCALATED: _("You asked the overseer to look."),
+        CaseEventKind.OVERSEER_CHANGED: _("Somebody else oversees your case now."),
     }
     return words.get(event.kind, _("Something was changed."))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.web.shared.errors import keep_what_was_typed
@@ -61,8 +61,22 @@ _BLUEPRINTS = (
 )
 _HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 _WATCHING = _HANDLERS | {Role.OVERSEER}
-_SET_QUEUES = frozenset({Role.ADMINISTRATOR, Role.OVERSEER, Role.SUPERVISOR})
-_SEE_FIGURES = frozenset({Role.OVERSEER, Role.LEADER, Role.INSPECTOR})
+
+_PAGES = (
+    (_WATCHING, "conversations.listed", _("Asked for you")),
+    (_WATCHING | {Role.ADMINISTRATOR}, "alarms.show", _("Alarms")),
+    ({Role.OVERSEER}, "naming.approvals", _("Name requests")),
+    ({Role.LEADER}, "themes.show", _("Themes")),
+    ({Role.ADMINISTRATOR}, "accounts.show_all", _("Accounts")),
+    ({Role.ADMINISTRATOR, Role.OVERSEER, Role.SUPERVISOR}, "queues.show_all", _("Queues")),
+)
+_ABOUT_THE_SERVICE = (
+    ({Role.OVERSEER}, "oversight.review", _("Weekly review")),
+    ({Role.OVERSEER, Role.LEADER, Role.INSPECTOR}, "oversight.caseload", _("Caseload")),
+    ({Role.ADMINISTRATOR, Role.INSPECTOR}, "oversight.accounts", _("Ledger of accounts")),
+    ({Role.INSPECTOR}, "oversight.evidence", _("Evidence")),
+)
+"""Which pages the navigation offers to whom, as the policy has it."""
 
 
 def register(app: Flask, system: System) -> None:
@@ -89,38 +103,15 @@ def _of_every_page() -> dict[str, Any]:
     return {"signed_in": staff, "navigation": _navigation(staff.roles)}
 
 
-def _about_the_service(roles: frozenset[Role]) -> list[tuple[str, str]]:
-    """The pages that show the service as a whole, to whom the policy shows them."""
-    items = []
-    if Role.OVERSEER in roles:
-        items.append(("oversight.review", _("Weekly review")))
-    if roles & _SEE_FIGURES:
-        items.append(("oversight.caseload", _("Caseload")))
-    if roles & {Role.ADMINISTRATOR, Role.INSPECTOR}:
-        items.append(("oversight.accounts", _("Ledger of accounts")))
-    if Role.INSPECTOR in roles:
-        items.append(("oversight.evidence", _("Evidence")))
-    return items
-
-
 def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
     items = []
     if roles & _HANDLERS:
         items += [("queue.home", _("Your queue")), ("unsent.show_unsent", _("Unsent forms"))]
     elif Role.LEADER not in roles:
         items.append(("queue.home", _("Start")))
-    if roles & _WATCHING:
-        items += [("conversations.listed", _("Asked for you")), ("alarms.show", _("Alarms"))]
-    if Role.OVERSEER in roles:
-        items.append(("naming.approvals", _("Waiting for you")))
-    if Role.LEADER in roles:
-        items.append(("themes.show", _("Themes")))
-    if Role.ADMINISTRATOR in roles:
-        items.append(("accounts.show_all", _("Accounts")))
-    if roles & _SET_QUEUES:
-        items.append(("queues.show_all", _("Queues")))
+    items += [(endpoint, text) for who, endpoint, text in _PAGES if roles & who]
     items.append(("account.show", _("Your account")))
-    items += _about_the_service(roles)
+    items += [(endpoint, text) for who, endpoint, text in _ABOUT_THE_SERVICE if roles & who]
     return [
         {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
         for endpoint, text in items

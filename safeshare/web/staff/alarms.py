@@ -26,4 +26,5 @@ _WORDS: Mapping[AlarmKind, object] = {
     AlarmKind.CONTACT_ASKED: _("The reporter asked for a new contact person"),
     AlarmKind.ESCALATED: _("The reporter asked the overseer to look"),
     AlarmKind.WORK_ASKED: _("The new contact person asks for the notes"),
+    AlarmKind.NO_OVERSEER: _("It has no overseer"),
 }

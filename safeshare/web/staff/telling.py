@@ -152,6 +152,7 @@ _BY_STAFF: Mapping[CaseEventKind, object] = {
     CaseEventKind.REROUTED: _("%(name)s passed the case to another team"),
     CaseEventKind.RISK_JUDGED: _("%(name)s judged the risk"),
     CaseEventKind.NOTES_ASKED: _("%(name)s asked for the notes"),
+    CaseEventKind.OVERSEER_CHANGED: _("Another overseer was drawn when %(name)s opened it"),
 }
 _BY_NOBODY: Mapping[CaseEventKind, object] = {
     CaseEventKind.RECEIVED: _("The concern was received"),
@@ -162,6 +163,7 @@ _BY_NOBODY: Mapping[CaseEventKind, object] = {
     CaseEventKind.RECOVERED: _("Recovery officers gave the case to new people"),
     CaseEventKind.SOMEBODY_ELSE_ASKED: _("The reporter asked for somebody else"),
     CaseEventKind.ESCALATED: _("The reporter asked the overseer to look"),
+    CaseEventKind.OVERSEER_CHANGED: _("Somebody else oversees the case now"),
 }
 
 

@@ -1,0 +1,124 @@
+"""Handing on what an overseer watched, when they left, are overseer no more or go away for long.
+
+The alarms of a case are then the next one's. What was sealed to the earlier one is taken back. The
+reason of a request for the name is sealed anew when a holder opens that page. The conversation is
+given again by the reporter alone, who is told that somebody else oversees the case.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from safeshare.casework.service.account import Locks
+from safeshare.casework.watching_queries import Unwatched, list_unwatched, tell_overseer_anew
+from safeshare.concerns.models import Case, OverseerLine
+from safeshare.concerns.queries import get_case_held, list_grants, list_holders
+from safeshare.concerns.rules import OVER, AlarmKind
+from safeshare.concerns.service.alarms import end_alarm, raise_alarm
+from safeshare.concerns.service.holding import take_keys
+from safeshare.concerns.service.overseers import (
+    draw_overseer,
+    note_new_overseer,
+    open_line,
+    replace_line,
+)
+from safeshare.gate import Door, use_case
+from safeshare.kernel.errors import InvalidError, SealBrokenError
+from safeshare.ledger.events import Event
+from safeshare.mailbox.queries import list_requests
+from safeshare.outbox.service.queueing import queue_nudge
+from safeshare.people.service.liveness import find_live_people
+from safeshare.policy.actions import Action
+
+CASES_A_ROUND = 100
+"""How many cases one transaction goes through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handing:
+    """A case whose overseer is gone, who comes after them, and who is in line after that."""
+
+    case_id: UUID
+    earlier: UUID | None
+    following: UUID | None
+    line: tuple[UUID, ...]
+
+
+@use_case(Action.WORK_WATCH)
+def hand_on_watch(door: Door, after: UUID | None) -> UUID | None:
+    """Give the next cases by id whose overseer is gone to the next in their line. Returns where to
+    go on; None where nothing is left.
+
+    A concern of today waits for tomorrow: an entry of the ledger must not tell its hour. Where
+    nobody is left in line an alarm stands, until a holder opens the case and lots are drawn anew.
+    """
+    people = find_live_people(door)
+    found = list_unwatched(door.read, people.watching, door.clock.today(), after, CASES_A_ROUND)
+    if not found:
+        return None
+    door.expect([one.case_id for one in found])
+    handings = [_next(door, one, people.overseers) for one in found]
+    due = [
+        made
+        for one, made in zip(found, handings, strict=True)
+        if made.earlier is not None or made.following is not None or not one.is_told
+    ]
+    if due:
+        with door.change() as session:
+            for one in due:
+                _hand_on(door, session, one)
+    return found[-1].case_id if len(found) == CASES_A_ROUND else None
+
+
+def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> None:
+    """Whoever opens a case with its notes draws lots for it where it has no overseer. The caller
+    holds its row.
+    """
+    if case.overseer_id is None and case.status not in OVER:
+        holders = frozenset(one.grantee_id for one in list_holders(session, case.id))
+        draw_overseer(door, session, case, locks, holders)
+
+
+def _next(door: Door, case: Unwatched, here: frozenset[UUID]) -> _Handing:
+    case_id = case.case_id
+    row = door.read.get_one(OverseerLine, case_id)
+    try:
+        line: Sequence[UUID] = open_line(door, row)
+    except SealBrokenError:
+        door.record(Event.ALARM_RAISED, case_id=case_id, alarm="overseer_line_not_as_written")
+        line = ()
+    holders = {one.grantee_id for one in list_holders(door.read, case_id)}
+    following = next((one for one in line if one in here and one not in holders), None)
+    rest = tuple(one for one in line if one != following)
+    return _Handing(case_id, case.overseer_id, following, rest)
+
+
+def _hand_on(door: Door, session: Session, handing: _Handing) -> None:
+    case = get_case_held(session, handing.case_id)
+    if case.overseer_id != handing.earlier:
+        return  # A holder opened it meanwhile and drew lots.
+    if case.overseer_id is not None:
+        _take_back(door, session, case, case.overseer_id)
+    case.overseer_id = handing.following
+    if handing.following is None:
+        raise_alarm(session, case.id, AlarmKind.NO_OVERSEER, door.clock.today())
+        door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id)
+        return
+    replace_line(door, session.get_one(OverseerLine, case.id), handing.line)
+    tell_overseer_anew(session, case.id)
+    note_new_overseer(door, session, case)
+
+
+def _take_back(door: Door, session: Session, case: Case, staff_id: UUID) -> None:
+    for request in list_requests(session, case.id):
+        request.for_overseer = None
+    grants = list_grants(session, case.id, staff_id)
+    if not grants:
+        return
+    end_alarm(session, case.id, AlarmKind.ESCALATED)
+    queue_nudge(session, grants[0].party_id, door.clock.today())
+    with suppress(InvalidError):  # The last key to a conversation stays where it is.
+        take_keys(door, session, case.id, staff_id)

@@ -1,0 +1,76 @@
+"""The line of overseers of a case, sealed to the worker. Parts of other use cases.
+
+The worker hands on what an overseer watched, whether or not anybody opens the case. It has no key
+to the list of the excluded. So whoever has one, or is sending the concern, leaves the excluded out
+and seals to the worker who comes next.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import Case, CaseEventKind, OverseerLine
+from safeshare.concerns.rules import AlarmKind, draw_order
+from safeshare.concerns.rules.exclusions import succession_in, succession_record
+from safeshare.concerns.service.alarms import end_alarm
+from safeshare.concerns.service.compartments import add_event
+from safeshare.concerns.service.exclusions import Locks, excluded_from
+from safeshare.gate import Door
+from safeshare.kernel.sealed import Place, Sealed
+from safeshare.ledger.events import Event
+from safeshare.people.service.liveness import find_live_people
+
+LINE_BYTES = 512
+"""What every line fills, an empty one too."""
+
+MOST_IN_LINE = 22
+"""How many people fit, at 22 characters each beside the names of the fields."""
+
+
+def overseer_line(door: Door, case_id: UUID, line: Sequence[UUID]) -> OverseerLine:
+    """The row of a new case; the caller adds it."""
+    return OverseerLine(case_id=case_id, line=_sealed(door, case_id, line))
+
+
+def open_line(door: Door, row: OverseerLine) -> tuple[UUID, ...]:
+    """Who is next, for the worker. Raises SealBrokenError where it is not the newest of ours."""
+    door.insist_as_written(row.case_id, row)
+    return succession_in(door.vault.open_for_worker("contact", _place(row.case_id), row.line))
+
+
+def replace_line(door: Door, row: OverseerLine, line: Sequence[UUID]) -> None:
+    """Seal who is next now."""
+    row.line = _sealed(door, row.case_id, line)
+
+
+def draw_overseer(
+    door: Door, session: Session, case: Case, locks: Locks, holders: frozenset[UUID]
+) -> None:
+    """Find an overseer for a case that has none, by lot among all who are eligible today, and a new
+    line after them. Nobody who is kept out, and no holder. The caller holds the case's row and has
+    its notes. Where nobody is left the alarm stands.
+    """
+    here = find_live_people(door).overseers
+    drawn = draw_order(here - holders - excluded_from(door, locks, case.id, session))
+    if not drawn:
+        return
+    case.overseer_id = drawn[0]
+    replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
+    note_new_overseer(door, session, case)
+
+
+def note_new_overseer(door: Door, session: Session, case: Case) -> None:
+    """The timeline, which the reporter sees, says that somebody else oversees the case."""
+    end_alarm(session, case.id, AlarmKind.NO_OVERSEER)
+    add_event(session, door, case.id, CaseEventKind.OVERSEER_CHANGED)
+    door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id, staff=str(case.overseer_id))
+
+
+def _place(case_id: UUID) -> Place:
+    return Place(OverseerLine.__tablename__, str(case_id), "line")
+
+
+def _sealed(door: Door, case_id: UUID, line: Sequence[UUID]) -> Sealed:
+    record = succession_record(line[:MOST_IN_LINE])
+    return door.vault.seal_for_worker("contact", _place(case_id), record, LINE_BYTES)
