@@ -8,8 +8,17 @@ from safeshare import wiring
 from safeshare.concerns.service.routing import load_routing_order
 from safeshare.gate.keeping import begin_ledger, sign_head
 from safeshare.kernel.actors import Operator, Role, Worker
+from safeshare.people.rules import SHORTEST, Weakness, weakness_of
 from safeshare.people.service.accounts import Enrolled, EnrolStaff, enrol_staff
 from safeshare.people.service.installation import SetUp, set_up
+
+_TOO_WEAK = {
+    Weakness.TOO_SHORT: f"use at least {SHORTEST} characters: four or more words",
+    Weakness.TOO_LONG: "use 500 characters or fewer",
+    Weakness.COMMON: "this is a saying or a row of keys, and guessers try those first",
+    Weakness.GUESSABLE_WORDS: "use fewer words about the person or the service",
+    Weakness.TOO_EASY: "add one or two words that have nothing to do with the others",
+}
 
 
 @click.command()
@@ -32,17 +41,15 @@ def migrate() -> None:
     multiple=True,
     help="The code of a queue to supervise; may be repeated. All of them unless one is given.",
 )
-@click.password_option("--passphrase", prompt="Passphrase")
-def init(
-    sign_in_name: str,
-    name: str,
-    job_title: str,
-    email: str,
-    queues: tuple[str, ...],
-    passphrase: str,
-) -> None:
-    """Make the key files, queues and routing, and name the first supervisor."""
+def init(sign_in_name: str, name: str, job_title: str, email: str, queues: tuple[str, ...]) -> None:
+    """Make the key files, queues and routing, and name the first supervisor.
+
+    The passphrase is typed unseen: on the command line other accounts and the shell's history would
+    have it.
+    """
     settings = wiring.read_settings()
+    about = (settings.organisation, name, sign_in_name, job_title, email)
+    passphrase = _chosen_passphrase(about)
     if wiring.create_keys(settings):
         click.echo(f"Made the key files in {settings.keys_folder}")
     wiring.protect_memory()
@@ -72,6 +79,21 @@ def init(
     )
     system.gate.run(sign_head, Worker(), None)
     _show_once(enrolled, sign_in_name, settings.organisation)
+
+
+def _chosen_passphrase(about: tuple[str, ...]) -> str:
+    """Ask until it is one that would be taken on the page as well."""
+
+    def judge(typed: str) -> str:
+        weakness = weakness_of(typed, about)
+        if weakness is not None:
+            raise click.BadParameter(_TOO_WEAK[weakness])
+        return typed
+
+    chosen: str = click.prompt(
+        "Passphrase", hide_input=True, confirmation_prompt=True, value_proc=judge
+    )
+    return chosen
 
 
 def _show_once(enrolled: Enrolled, sign_in_name: str, organisation: str) -> None:

@@ -12,6 +12,8 @@ from safeshare.cli import main
 from safeshare.vault import Cost, Vault
 
 Run = Callable[..., Result]
+CHOSEN = "orchid tractor velvet canyon"
+"""The passphrase that the first supervisor chooses."""
 
 
 @pytest.fixture
@@ -40,6 +42,8 @@ def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(wiring, "protect_memory", lambda: None)
 
     def run(*words: str, typed: str = "", **settings: str) -> Result:
+        if words[0] == "init" and not typed:
+            typed = f"{CHOSEN}\n{CHOSEN}\n"
         return CliRunner().invoke(main, words, input=typed, env={**environment, **settings})
 
     return run

@@ -101,7 +101,7 @@ def test_the_clock_of_a_real_service_cannot_be_moved(run: Run) -> None:
     run("migrate")
     run(
         *("init", "--sign-in-name", "first.supervisor", "--name", "First", "--job-title", "Head"),
-        *("--email", "first@service.example", "--passphrase", "a long passphrase of somebody"),
+        *("--email", "first@service.example"),
     )
     done = run("demo", "advance", "28d")
     assert done.exit_code == 1
@@ -116,7 +116,7 @@ def test_a_demo_cannot_be_loaded_into_or_run_on_a_real_services_database(
     run("migrate")
     run(
         *("init", "--sign-in-name", "first.supervisor", "--name", "First", "--job-title", "Head"),
-        *("--email", "first@service.example", "--passphrase", "a long passphrase of somebody"),
+        *("--email", "first@service.example"),
     )
     refused = run("demo", command)
     assert refused.exit_code == 1

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from safeshare.db.session import Database
 from safeshare.people.models import QueueMember, RecoveryNest, StaffMember
 from safeshare.people.service.accounts import NAMED_BY_INIT
-from tests.cli.conftest import Run
+from tests.cli.conftest import CHOSEN, Run
 
 INIT = (
     *("init", "--sign-in-name", "first.supervisor", "--name", "First Supervisor"),
     *("--job-title", "Head of People", "--email", "first@service.example"),
-    *("--passphrase", "a long passphrase of the first supervisor"),
 )
 WHOM = ("--sign-in-name", "a.b", "--name", "A", "--job-title", "B", "--email", "a@b.example")
 OFFICERS = ("--officer", "Wren", "--officer", "Tern", "--officer", "Rook")
@@ -38,6 +37,22 @@ def test_an_operator_can_set_an_installation_up(run: Run, folder: Path) -> None:
     assert approvers == {NAMED_BY_INIT}
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (folder / "keys").rglob("*")}
     assert modes == {0o600, 0o700}
+
+
+def test_the_first_supervisor_cannot_have_a_weak_passphrase_or_give_it_where_others_see_it(
+    run: Run,
+) -> None:
+    """They approve everybody else. A command line is seen by every account of the machine."""
+    run("migrate")
+    assert run(*INIT, "--passphrase", CHOSEN).exit_code == 2
+    weak = ("short", "password password", "first supervisor first supervisor")
+    for one in weak:
+        refused = run(*INIT, typed=f"{one}\n{one}\n")
+        assert refused.exit_code == 1
+        assert "Error" in refused.output
+    done = run(*INIT, typed=f"short\n{CHOSEN}\n{CHOSEN}\n")
+    assert done.exit_code == 0, done.output
+    assert CHOSEN not in done.output
 
 
 def test_an_operator_cannot_set_an_installation_up_twice(run: Run) -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import update
 
 from safeshare import wiring
 from safeshare.people.models import Queue
-from tests.cast import PASSPHRASE
 from tests.cli.conftest import Run
 
 
@@ -17,7 +16,7 @@ def installed(run: Run) -> Run:
     assert run("migrate").exit_code == 0
     words = ("init", "--sign-in-name", "first", "--name", "First Supervisor")
     more = ("--job-title", "Supervisor", "--email", "first@service.example")
-    done = run(*words, *more, "--passphrase", PASSPHRASE)
+    done = run(*words, *more)
     assert done.exit_code == 0, done.output
     return run
 

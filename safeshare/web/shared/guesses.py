@@ -152,8 +152,10 @@ def _counts() -> GuessCounts:
 
 
 def _visitor() -> str:
-    # Behind a proxy the last address of the header is the one that the proxy itself saw.
-    address = request.access_route[-1] if request.access_route else ""
+    # Behind a proxy the last address of the header is the one that the proxy itself saw, whatever a
+    # visitor wrote before it: quotes too, over which a parser of lists would lose the rest.
+    through = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    address = through or request.remote_addr or ""
     try:
         known = ip_address(address)
     except ValueError:

@@ -149,6 +149,14 @@ def test_a_subscriber_cannot_have_many_addresses(one: str, other: str, is_same: 
     assert (visitor(one) == visitor(other)) is is_same
 
 
+@pytest.mark.parametrize("written", ["", "203.0.113.9, ", '"203.0.113.9, ', 'a"b\\, ', ", ,"])
+def test_a_visitor_behind_a_proxy_cannot_be_another_by_what_they_write(written: str) -> None:
+    """The proxy adds the address that it saw to what it was sent."""
+    headers = {"X-Forwarded-For": f"{written}192.0.2.1"}
+    with Flask("sample").test_request_context(headers=headers):
+        assert guesses._visitor() == "visitor 192.0.2.1"
+
+
 def test_processes_can_count_together_and_only_hashes_that_end_are_kept(
     watch: Watch, redis_url: str
 ) -> None:
