@@ -16,6 +16,10 @@ has_postgres() {
     has_program initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
+has_browser() {
+    has_program chromium-headless-shell || has_program chromium
+}
+
 has_font() {
     [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || [ "$(uname)" = Darwin ]
 }
@@ -32,7 +36,7 @@ venv)
 services)
     has_postgres || missing="$missing postgresql"
     has_program redis-server || missing="$missing redis-server"
-    has_program chromium || missing="$missing chromium"
+    has_browser || missing="$missing chromium-headless-shell"
     has_font || missing="$missing fonts-dejavu-core"
     ;;
 *)

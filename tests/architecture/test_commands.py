@@ -49,7 +49,7 @@ def test_a_user_without_rights_can_read_the_exact_command(bare_machine: Path) ->
     done = install(bare_machine, "services")
     assert done.returncode == 1
     assert "apt-get install --no-install-recommends" in done.stderr
-    assert "redis-server chromium" in done.stderr
+    assert "redis-server chromium-headless-shell" in done.stderr
     assert recorded(bare_machine) == []
 
 
@@ -60,7 +60,7 @@ def test_root_can_have_what_is_missing_installed(bare_machine: Path) -> None:
     assert done.returncode == 0, done.stderr
     update, added = recorded(bare_machine)
     assert update.endswith("update")
-    assert "redis-server chromium" in added
+    assert "redis-server chromium-headless-shell" in added
 
 
 def test_a_user_with_sudo_can_have_it_installed(bare_machine: Path) -> None:

@@ -1,5 +1,10 @@
-"""Debian's Chromium: one a test process, however many journeys share it."""
+"""Debian's Chromium: one a test process, however many journeys share it.
 
+Its headless shell draws the same pages by the same engine, for half the work: it has no windows and
+tabs to draw round them. Where only the whole browser is installed, that serves as well.
+"""
+
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +25,8 @@ QUIET = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Ask it for a context of your own: that is a visitor with nothing in common."""
-    program = find_program("chromium", "chromium")
+    shell = "chromium-headless-shell"
+    program = shutil.which(shell) or shutil.which("chromium") or find_program(shell, shell)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
