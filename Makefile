@@ -30,8 +30,9 @@ check: .venv/.developer ## Format, lint, types, layers, migrations, dead text, l
 	$(VENV)/python -m tools.dead_text
 	@echo "check: all clean"
 
-soak: services .venv/.developer ## Run the long tests: kills in the middle of work, many draws
-	$(PYTEST) -m soak
+soak: services .venv/.developer ## Run the long tests whole, and search for what breaks a property
+	$(PYTEST) -m soak --hypothesis-profile=searching
+	$(PYTEST) -m hypothesis --hypothesis-profile=searching -n $(WORKERS)
 
 bench: services .venv/.developer ## Measure, each figure beside its floor of the same run
 	$(VENV)/python -m benchmarks

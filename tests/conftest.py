@@ -1,3 +1,8 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.services.chromium", "tests.services.plugin", "tests.staging"]
+pytest_plugins = [
+    "tests.properties",
+    "tests.services.chromium",
+    "tests.services.plugin",
+    "tests.staging",
+]

@@ -3,23 +3,26 @@
 import random
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeshare.cleaning.kinds import FileKind, RefusedError
 from safeshare.cleaning.sniffing import sniff
 from tests.cleaning.fuzzing import broken, seeds, try_one
+from tests.properties import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLES = seeds()
 A_CHILD, INPUTS = 1_000, 100_000
+HANG = timedelta(seconds=5)
 
 
 @given(st.binary(max_size=3000))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_any_bytes_can_be_sniffed(data: bytes) -> None:
     try:
         kind = sniff(data)
@@ -29,13 +32,13 @@ def test_any_bytes_can_be_sniffed(data: bytes) -> None:
 
 
 @given(st.sampled_from(WHOLES), st.randoms(use_true_random=False))
-@settings(max_examples=250, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=HANG)
 def test_a_broken_file_can_be_cleaned_or_is_refused(whole: bytes, source: random.Random) -> None:
     try_one(broken(source, whole))
 
 
 @given(st.sampled_from(WHOLES), st.binary(max_size=400))
-@settings(max_examples=100, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=HANG)
 def test_any_bytes_behind_a_right_beginning_are_cleaned_or_refused(
     whole: bytes, rest: bytes
 ) -> None:

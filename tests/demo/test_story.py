@@ -21,6 +21,7 @@ from safeshare.demo.story import (
 )
 from safeshare.demo.story.sources import settings as workplaces
 from safeshare.demo.story.sources import situations
+from tests.properties import examples
 
 SUNDAY = date(2026, 11, 22)
 QUEUES = {"hr", "safeguarding", "professional_standards", "independent"}
@@ -50,7 +51,7 @@ def test_every_state_is_there_on_any_day(month: int) -> None:
 
 
 @given(st.dates(date(2025, 1, 1), date(2032, 12, 31)), st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 def test_nothing_happens_in_the_future_or_out_of_order(today: date, seed: int) -> None:
     for concern in tell_story(today, seed).concerns:
         days = [concern.received_on, *(step.on for step in concern.steps)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ from safeshare.people.service.webauthn import (
 )
 from tests.cast import PASSPHRASE, Stage
 from tests.devices.authenticator import Authenticator
+from tests.properties import examples
 from tests.use_cases.handlers import ledger
 from tests.use_cases.inviting import GOOD, invited, prepared
 
@@ -246,7 +247,7 @@ RIGHT = Authenticator(owner=bytes(16)).use(sign_in_request(PARTY, CHALLENGE)).cr
         st.integers(0, len(RIGHT) - 1).map(lambda cut: RIGHT[:cut]),
     )
 )
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_answer_of_a_browser_can_be_anything_but_refused(credential: str) -> None:
     answered = Answered(credential, credential)
     named_in(answered)
