@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Flask
 
 from safeshare.app import create_reporter_app, create_staff_app
+from safeshare.kernel.sealed import Compartment
 from tests.cast import Stage
 from tests.secrecy.planted import Planted
 from tests.use_cases.handlers import holders_of
@@ -98,8 +99,8 @@ class Story:
         mailbox.send("/messages/enter", code=" ".join(self.words), unsent=said)
 
     def sign_in(self) -> None:
-        """Sign in as a holder, at first with a wrong passphrase."""
-        name = holders_of(self.stage, self.reference)[0]
+        """Sign in as a holder who keeps the name, at first with a wrong passphrase."""
+        name = holders_of(self.stage, self.reference, Compartment.IDENTITY)[0]
         self.handler.sign_in(name, passphrase=self.planted.sentence("wrong passphrase"))
         self.stage.time.advance(seconds=30)
         assert self.handler.sign_in(name).status_code == 303
@@ -116,6 +117,38 @@ class Story:
         assert self.handler.send(f"{case}/take").status_code == 303
         self._write("acknowledge", "thanks")
         self._write("message", "question")
+
+    def decide_with_others(self) -> None:
+        """Everything for which a reason is written down: the risk, the name, an original, a
+        colleague who is added, another team that it is passed on to.
+        """
+        held = set(holders_of(self.stage, self.reference))
+        colleague = next(n for n in self.stage.enrolled if n.startswith("hr_") and n not in held)
+        staff_id = str(self.stage.enrolled[colleague].staff_id)
+        judged = {"harm": "4", "likelihood": "2", "category": "", "overrides": "life"}
+        self._decide("risk", "risk reason", **judged, steps="emergency_called")
+        self._decide("name/necessary", "why the name is needed", purpose="life")
+        self._decide("add-holder", "why somebody was added", "reason", staff_id=staff_id)
+        self._open_the_original()
+        self._decide("pass-on", "why it was passed on", queue="safeguarding", keeps="yes")
+        assert colleague in holders_of(self.stage, self.reference)
+
+    def _decide(self, page: str, secret: str, name: str = "text", **fields: str) -> None:
+        path = f"/cases/{self.reference}/{page}"
+        self.handler.get(path)
+        said = {**fields, name: self.planted.sentence(secret)}
+        assert self.handler.send(path, **said).status_code == 303, (page, self.handler.page)
+
+    def _open_the_original(self) -> None:
+        case = f"/cases/{self.reference}"
+        self.handler.get(case)
+        file = self.handler.page.split(f"{case}/files/")[1].split('"')[0]
+        self.handler.get(f"{case}/files/{file}")
+        reason = self.planted.sentence("why the original is needed")
+        self.handler.send(f"{case}/files/{file}/original", reason=reason)
+        assert self.planted.texts["file"].split()[0] in self.handler.page
+        self.handler.get(f"{case}/files/{file}")
+        assert reason.split()[0] in self.handler.page
 
     def park_and_close(self) -> None:
         """Write while the session has ended, and close the case after all."""
@@ -155,6 +188,7 @@ def everything(story: Story) -> None:
     story.tell()
     story.work()
     story.read_and_answer()
+    story.decide_with_others()
     story.work()
     story.come_back("first message")
     story.write_too_late()
