@@ -49,7 +49,6 @@ _NO_SCRIPT = ("=", "+", "-", "@", "\t", "\r")
 def _words() -> dict[str, object]:
     return {
         "actor_words": actor_words,
-        "age_words": age_words,
         "event_words": event_words,
         "sign_words": sign_words,
         "stage_words": stage_words,
@@ -100,8 +99,9 @@ def review() -> str:
 def caseload() -> str:
     """How many cases, how old and how late."""
     found = ask(read_caseload, None)
+    ages = [age_words(age) for age in Age]
     return render_template(
-        "staff/oversight/caseload.html", found=found, ages=tuple(Age), fewest=FEWEST_SHOWN
+        "staff/oversight/caseload.html", found=found, ages=ages, fewest=FEWEST_SHOWN
     )
 
 
