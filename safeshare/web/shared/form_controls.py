@@ -79,8 +79,10 @@ def focus_id(bound: Field) -> str:
 
 
 def _errors(form: Form) -> Iterator[Params]:
+    """The errors of the form as a whole lead to its first input: that is where mending begins."""
+    first = next((focus_id(one) for one in form if not isinstance(one, HiddenField)), None)
     for message in form.form_errors:
-        yield {"text": str(message)}
+        yield {"text": str(message)} | ({"href": f"#{first}"} if first else {})
     for bound in form:
         for message in bound.errors[:1]:
             yield {"text": str(message), "href": f"#{focus_id(bound)}"}

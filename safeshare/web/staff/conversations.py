@@ -26,6 +26,7 @@ from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
 from safeshare.web.staff import telling
+from safeshare.web.staff.account_forms import SureForm
 from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
 from safeshare.web.staff.forms import MessageForm, TieForm
 from safeshare.web.staff.signed_in import current_staff, system
@@ -98,7 +99,7 @@ def notes(reference: str) -> ResponseReturnValue:
 def giving(reference: str) -> ResponseReturnValue:
     """Ask a holder whether the contact person is to have the notes."""
     case = ask(look_at_case, LookAtCase(reference))
-    return render_template("staff/give_notes.html", case=case, problem=None)
+    return page("staff/give_notes.html", SureForm(), case=case)
 
 
 @conversations.post("/cases/<reference>/notes")
@@ -108,9 +109,9 @@ def give(reference: str) -> ResponseReturnValue:
     try:
         ask(give_notes, GiveNotes(reference))
     except InvalidError:
-        case = ask(look_at_case, LookAtCase(reference))
-        problem = _("They cannot be given this case. Tell the reporter so in a message.")
-        return render_template("staff/give_notes.html", case=case, problem=problem), 400
+        form = SureForm()
+        form.form_errors.append(_("They cannot be given this case. Tell the reporter in a message"))
+        return page("staff/give_notes.html", form, case=ask(look_at_case, LookAtCase(reference)))
     return back_to_case(reference, _("They hold the case now."))
 
 

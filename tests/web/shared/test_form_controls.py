@@ -124,11 +124,17 @@ def test_a_form_without_errors_cannot_show_a_summary() -> None:
     assert error_summary(Everything()) == ""
 
 
-def test_an_error_of_the_whole_form_can_be_shown_without_a_link() -> None:
+def test_an_error_of_the_whole_form_can_be_followed_to_its_first_input() -> None:
     form = Everything()
     form.form_errors.append("These do not fit together")
+    assert '<a href="#name">These do not fit together</a>' in error_summary(form)
+
+
+def test_an_error_of_a_button_alone_can_be_shown_without_a_link() -> None:
+    form = Form()
+    form.form_errors.append("It cannot be done")
     summary = error_summary(form)
-    assert "These do not fit together" in summary
+    assert "It cannot be done" in summary
     assert "href" not in summary
 
 

@@ -105,7 +105,7 @@ def test_somebody_who_may_not_hold_it_cannot_be_given_the_notes(
     holder = signed_in(desk, holder_name)
     holder.get(f"/cases/{reference}/notes")
     assert holder.send(f"/cases/{reference}/notes").status_code == 400
-    assert "They cannot be given this case." in holder.page
+    assert "They cannot be given this case" in holder.page
 
 
 def test_an_overseer_can_read_what_was_escalated_and_nothing_else(
