@@ -1,15 +1,26 @@
 """Words for what the pages of queues and people say: reasons, proposals, routing rules."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext
 
 from safeshare.concerns.rules import RoutingRule, stored_condition
 from safeshare.concerns.service.proposals import ProposalShown
 from safeshare.concerns.service.queue_settings import QueueRow
 from safeshare.people.models import ProposalKind
+from safeshare.web.shared.i18n import day
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNames:
+    """What the codes in routing rules are called: the queues, and the groups of themes."""
+
+    queues: Mapping[str, str]
+    groups: Mapping[str, str]
 
 
 def reason_words(code: str) -> str:
@@ -73,59 +84,76 @@ def proposal_title(shown: ProposalShown, queues: Mapping[object, str]) -> str:
     return str(_("Settings of %(queue)s", queue=name))
 
 
-def proposal_lines(shown: ProposalShown, queues: Mapping[object, str]) -> Sequence[tuple[str, str]]:
+def proposal_lines(
+    shown: ProposalShown, queues: Mapping[object, str], names: RouteNames
+) -> Sequence[tuple[str, str]]:
     """Everything that a proposal would change, a line each: what, and what it would be."""
     content = shown.content
     if shown.kind is ProposalKind.ROTA:
         return (
             (_("On call"), shown.names.get(str(content["staff_id"]), "")),
-            (_("First day"), str(content["from_on"])),
-            (_("Last day"), str(content["until_on"])),
+            (_("First day"), day(date.fromisoformat(str(content["from_on"])))),
+            (_("Last day"), day(date.fromisoformat(str(content["until_on"])))),
         )
     if shown.kind is ProposalKind.QUEUE:
         by_id = {str(one): name for one, name in queues.items()}
-        names = _("Names and job titles") if content["shows_names"] else _("Job titles alone")
+        seen = _("Names and job titles") if content["shows_names"] else _("Job titles alone")
         return (
             (_("Name"), str(content["name"])),
             (_("People given each concern"), str(content["holders_wanted"])),
             (_("Steps in for it"), by_id.get(str(content["reserve_id"]), str(_("No queue")))),
-            (_("Reporters see"), str(names)),
+            (_("Reporters see"), str(seen)),
         )
     return [
-        (str(_("Rule %(number)d", number=number)), _stored(rule))
+        (str(_("Rule %(number)d", number=number)), _rule(rule["when"], str(rule["queue"]), names))
         for number, rule in enumerate(content["rules"], start=1)
     ]
 
 
-def rule_words(rule: RoutingRule) -> str:
+def rule_words(rule: RoutingRule, names: RouteNames) -> str:
     """When a routing rule fits, and where it leads."""
-    return _rule(stored_condition(rule), rule.queue)
+    return _rule(stored_condition(rule), rule.queue, names)
 
 
-def _stored(rule: Mapping[str, Any]) -> str:
-    return _rule(rule["when"], str(rule["queue"]))
+def _rule(when: Mapping[str, str], code: str, names: RouteNames) -> str:
+    queue = names.queues.get(code, code)
+    if not when:
+        return str(_("Everything else goes to %(queue)s", queue=queue))
+    fits = str(_(" and ")).join(_condition(asked, when[asked], names) for asked in sorted(when))
+    return str(_("If %(fits)s, it goes to %(queue)s", fits=fits, queue=queue))
 
 
-def _rule(when: Mapping[str, str], queue: str) -> str:
-    asked = {
-        "about": _("it is about"),
-        "at_risk": _("at risk is"),
-        "category": _("it is a matter of"),
-        "danger": _("somebody is in danger:"),
-        "handle_by": _("the reporter asked for"),
-    }
-    conditions = [
-        f"{asked.get(name, name)} {_either(answers)}" for name, answers in sorted(when.items())
-    ]
-    if not conditions:
-        return str(_("Everything else goes to %(queue)s", queue=_plain(queue)))
-    fits = str(_(" and ")).join(conditions)
-    return str(_("If %(fits)s, it goes to %(queue)s", fits=fits, queue=_plain(queue)))
+def _condition(asked: str, answers: str, names: RouteNames) -> str:
+    called = {
+        "about": _PEOPLE,
+        "at_risk": _AT_RISK,
+        "category": {code: f"“{label}”" for code, label in names.groups.items()},
+        "danger": _DANGER,
+        "handle_by": names.queues,
+    }.get(asked, {})
+    said = str(_(" or ")).join(str(called.get(one, one)) for one in answers.split())
+    return str(_CONDITIONS[asked]) % {"said": said}
 
 
-def _either(answers: str) -> str:
-    return str(_(" or ")).join(_plain(one) for one in answers.split())
-
-
-def _plain(code: str) -> str:
-    return code.replace("_", " ")
+_CONDITIONS: Mapping[str, object] = {
+    "about": lazy("it is about %(said)s"),
+    "at_risk": lazy("%(said)s may be at risk"),
+    "category": lazy("it is mostly about %(said)s"),
+    "danger": lazy("%(said)s"),
+    "handle_by": lazy("the reporter asked for %(said)s"),
+}
+_PEOPLE: Mapping[str, object] = {
+    "hr": lazy("somebody in Human Resources"),
+    "safeguarding": lazy("somebody in Safeguarding"),
+    "professional_standards": lazy("somebody in Professional Standards"),
+    "administrator": lazy("an administrator"),
+    "chief_officer": lazy("a chief officer"),
+}
+_DANGER: Mapping[str, object] = {
+    "yes": lazy("somebody is in danger"),
+    "no": lazy("nobody is in danger"),
+}
+_AT_RISK: Mapping[str, object] = {
+    "child": lazy("a child"),
+    "adult": lazy("an adult who needs care or support"),
+}

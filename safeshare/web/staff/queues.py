@@ -1,5 +1,6 @@
 """Queues, their rota and the routing order: looking, proposing a change, deciding on one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from safeshare.concerns.rules import RoutingRule
 from safeshare.concerns.service.deciding import approve_proposal, turn_down_proposal
 from safeshare.concerns.service.proposals import (
     Decide,
+    ProposalShown,
     ProposeQueue,
     ProposeRouting,
     list_all_proposals,
@@ -20,13 +22,14 @@ from safeshare.concerns.service.proposals import (
 )
 from safeshare.concerns.service.queue_settings import (
     LookAtQueue,
+    QueueRow,
     QueueView,
-    RoutingView,
     list_queue_settings,
     look_at_queue,
     look_at_routing,
 )
 from safeshare.people.service.rota import TurnOnCall
+from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
 from safeshare.web.staff.answering import ask, filled, is_sent, page
 from safeshare.web.staff.changing import done
@@ -39,12 +42,13 @@ from safeshare.web.staff.people_forms import (
     typed_day,
 )
 from safeshare.web.staff.people_words import (
+    RouteNames,
     hiding_words,
     proposal_lines,
     proposal_title,
     rule_words,
 )
-from safeshare.web.staff.signed_in import current_staff
+from safeshare.web.staff.signed_in import current_staff, system
 
 queues = Blueprint("queues", __name__, template_folder="templates", url_prefix="/queues")
 
@@ -55,10 +59,11 @@ _BOTH = ("GET", "POST")
 @serves(list_queue_settings, list_all_proposals)
 def show_all() -> ResponseReturnValue:
     """Every queue, and the changes that wait for an approval."""
+    rows = ask(list_queue_settings, None)
     return render_template(
         "staff/people/queues.html",
-        rows=ask(list_queue_settings, None),
-        proposals=[_titled(one) for one in ask(list_all_proposals, None)],
+        rows=rows,
+        proposals=[_titled(one, rows) for one in ask(list_all_proposals, None)],
         hiding_words=hiding_words,
         roles=current_staff().roles,
     )
@@ -108,14 +113,17 @@ def rota(code: str) -> ResponseReturnValue:
 def routing() -> ResponseReturnValue:
     """The routing order, and a change of one of its rules."""
     view, form = ask(look_at_routing, None), filled(RoutingForm)
-    _offer_rules(form, view)
+    rows = ask(list_queue_settings, None)
+    rules = [rule_words(rule, _route_names(rows)) for rule in view.rules]
+    form.rule.choices = [(str(n), f"{n}. {rule}") for n, rule in enumerate(rules[:-1], start=1)]
+    form.queue.choices = [(one.code, one.name) for one in rows]
     if is_sent(form) and view.revision is not None:
         command = ProposeRouting(_moved(view.rules, form), _number(form.seen.data))
         if done(form, propose_routing, command):
             flash(_("You proposed it. An overseer decides."))
             return redirect(url_for("queues.show_all"), 303)
     form.seen.data = view.revision
-    return page("staff/people/routing.html", form, view=view, rule_words=rule_words)
+    return page("staff/people/routing.html", form, view=view, rules=rules)
 
 
 @queues.route("/proposals/<uuid:proposal_id>", methods=_BOTH)
@@ -132,20 +140,23 @@ def decide(proposal_id: UUID) -> ResponseReturnValue:
         if done(form, approve_proposal if is_approved else turn_down_proposal, command):
             flash(_("You approved the change.") if is_approved else _("You turned it down."))
             return redirect(url_for("queues.show_all"), 303)
-    return page("staff/people/decide.html", form, **_titled(found[0]))
+    rows = ask(list_queue_settings, None)
+    lines = proposal_lines(found[0], _names(rows), _route_names(rows))
+    return page("staff/people/decide.html", form, lines=lines, **_titled(found[0], rows))
 
 
-def _names() -> dict[object, str]:
-    return {one.queue_id: one.name for one in ask(list_queue_settings, None)}
+def _names(rows: Sequence[QueueRow]) -> dict[object, str]:
+    return {one.queue_id: one.name for one in rows}
 
 
-def _titled(shown: Any) -> dict[str, Any]:
-    names = _names()
-    return {
-        "shown": shown,
-        "title": proposal_title(shown, names),
-        "lines": proposal_lines(shown, names),
-    }
+def _route_names(rows: Sequence[QueueRow]) -> RouteNames:
+    vocabulary = system().gate.door(current_staff()).rule(Vocabulary)
+    groups = {one.code: one.label for one in vocabulary.groups}
+    return RouteNames({one.code: one.name for one in rows}, groups)
+
+
+def _titled(shown: ProposalShown, rows: Sequence[QueueRow]) -> dict[str, Any]:
+    return {"shown": shown, "title": proposal_title(shown, _names(rows))}
 
 
 def _settings(view: QueueView) -> dict[str, Any]:
@@ -172,14 +183,6 @@ def _proposal(form: QueueForm, view: QueueView) -> ProposeQueue:
 def _proposed(code: str) -> ResponseReturnValue:
     flash(_("You proposed it. A supervisor of the queue or an overseer decides."))
     return redirect(url_for("queues.show", code=code), 303)
-
-
-def _offer_rules(form: RoutingForm, view: RoutingView) -> None:
-    form.rule.choices = [
-        (str(number), f"{number}. {rule_words(rule)}")
-        for number, rule in enumerate(view.rules[:-1], start=1)
-    ]
-    form.queue.choices = [(one.code, one.name) for one in ask(list_queue_settings, None)]
 
 
 def _moved(rules: tuple[RoutingRule, ...], form: RoutingForm) -> tuple[RoutingRule, ...]:

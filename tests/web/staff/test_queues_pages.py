@@ -189,7 +189,7 @@ def test_a_rule_of_the_routing_order_can_be_moved_by_two_people(desk: Desks) -> 
     overseer.get("/queues/routing-order")
     first = re.search(r"<ol.*?<li>(.*?)</li>", overseer.page, re.DOTALL)
     assert first is not None
-    assert "independent" in first.group(1)
+    assert "goes to Independent" in first.group(1)
 
 
 def test_a_handler_can_say_when_they_are_away_and_back(desk: Desks, sqlite_stage: Stage) -> None:
