@@ -19,17 +19,24 @@ from safeshare.kernel.actors import Role
 from safeshare.people.rules import SHORTEST, Weakness
 from safeshare.web.shared.form_fields import CheckboxesField, DayMonthYearField, choice
 
-_DIGITS = {
-    "autocomplete": "one-time-code",
-    "inputmode": "numeric",
-    "class": "govuk-input--width-10",
-}
+
+def digits_field(hint: object) -> StringField:
+    """The field of the second factor."""
+    return StringField(
+        _("Six digits"),
+        description=hint,
+        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "class": "govuk-input--width-10",
+        },
+    )
 
 
-class NewPassphraseForm(Form):
-    """A passphrase that nobody else knows."""
-
-    passphrase = PasswordField(
+def new_passphrase_field() -> PasswordField:
+    """The field of a passphrase that is being chosen."""
+    return PasswordField(
         _("New passphrase"),
         description=_(
             "At least 15 characters. Four or more words that have nothing to do with each other, "
@@ -40,15 +47,16 @@ class NewPassphraseForm(Form):
     )
 
 
+class NewPassphraseForm(Form):
+    """A passphrase that nobody else knows."""
+
+    passphrase = new_passphrase_field()
+
+
 class DigitsForm(Form):
     """The first six digits of a new phone."""
 
-    six_digits = StringField(
-        _("Six digits"),
-        description=_("The app shows them once it has the secret."),
-        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
-        render_kw=_DIGITS,
-    )
+    six_digits = digits_field(_("The app shows them once it has the secret."))
 
 
 class FactorForm(Form):
@@ -108,15 +116,10 @@ class PassphraseForm(Form):
 class ConfirmForm(PassphraseForm):
     """Both factors of somebody who is known already."""
 
-    six_digits = StringField(
-        _("Six digits"),
-        description=_("From your authenticator app, or one of your backup codes."),
-        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
-        render_kw=_DIGITS,
-    )
+    six_digits = digits_field(_("From your authenticator app, or one of your backup codes."))
 
 
-class RecoverForm(NewPassphraseForm):
+class RecoverForm(Form):
     """A forgotten passphrase."""
 
     sign_in_name = StringField(
@@ -130,12 +133,8 @@ class RecoverForm(NewPassphraseForm):
         validators=[InputRequired(_("Enter the recovery code")), Length(max=100)],
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
-    six_digits = StringField(
-        _("Six digits"),
-        description=_("From your authenticator app, or one of your backup codes."),
-        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
-        render_kw=_DIGITS,
-    )
+    six_digits = digits_field(_("From your authenticator app, or one of your backup codes."))
+    passphrase = new_passphrase_field()
 
 
 class PersonForm(Form):
@@ -157,9 +156,9 @@ class PersonForm(Form):
     )
     location = SelectField(_("Where do they work? (optional)"), default="")
     email = StringField(
-        _("Work e-mail address"),
+        _("Work email address"),
         description=_("The link goes there, and later the daily summary."),
-        validators=[InputRequired(_("Enter their work e-mail address")), Length(max=200)],
+        validators=[InputRequired(_("Enter their work email address")), Length(max=200)],
         render_kw={"type": "email", "spellcheck": "false"},
     )
     sign_in_name = StringField(

@@ -24,6 +24,7 @@ from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.identifiers import new_id
 from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
+from safeshare.web.staff.account_forms import digits_field
 
 _MESSAGE = {
     "filters": [tidy_text],
@@ -48,17 +49,8 @@ class SignInForm(Form):
         validators=[InputRequired(_("Enter your passphrase")), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
-    six_digits = StringField(
-        _("Six digits"),
-        description=_(
-            "From your authenticator app: they change every 30 seconds. A backup code works too."
-        ),
-        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
-        render_kw={
-            "autocomplete": "one-time-code",
-            "inputmode": "numeric",
-            "class": "govuk-input--width-10",
-        },
+    six_digits = digits_field(
+        _("From your authenticator app: they change every 30 seconds. A backup code works too.")
     )
 
 
@@ -195,7 +187,7 @@ def _reason(code: str) -> str:
         ),
         "no_consent": gettext("The reporter has not agreed"),
         "no_name_given": gettext("They are anonymous: there is no name to ask for"),
-        "not_a_holder": gettext("They do not hold the case, or no more: give them the notes first"),
+        "not_a_holder": gettext("They do not hold the case: give them the notes first"),
         "not_for_oneself": gettext("Somebody else must decide this: it is your own"),
         "not_support_only": gettext("They did not ask for support only: no consent is needed"),
         "queue_not_possible": gettext("Choose another team"),

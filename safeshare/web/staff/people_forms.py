@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.form_fields import DayMonthYearField, choice, tidy_text
-from safeshare.web.staff.account_forms import NewPassphraseForm
+from safeshare.web.staff.account_forms import NewPassphraseForm, digits_field
 from safeshare.web.staff.forms import FormOfACase
 from safeshare.web.staff.people_words import reason_words
 
@@ -184,16 +184,7 @@ class HandOverForm(Form):
 class NewKeysForm(NewPassphraseForm):
     """A new passphrase for new keys, and the second factor."""
 
-    six_digits = StringField(
-        _("Six digits"),
-        description=_("From your authenticator app, or one of your backup codes."),
-        validators=[InputRequired(_("Enter the six digits")), Length(max=20)],
-        render_kw={
-            "autocomplete": "one-time-code",
-            "inputmode": "numeric",
-            "class": "govuk-input--width-10",
-        },
-    )
+    six_digits = digits_field(_("From your authenticator app, or one of your backup codes."))
 
 
 class StepForm(Form):
