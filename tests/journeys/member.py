@@ -19,9 +19,9 @@ class Member(Colleague):
     def invites(self, stage: Stage, role: str, *queues: str) -> str:
         """Invite Rhoda Osei. Returns the link, which is shown once."""
         self.signs_in(stage, "administrator").opens(f"{MOUNT}/accounts")
-        self.presses("Invite somebody").reads("Whom do you invite?")
+        self.presses("Invite somebody").reads("Who do you want to invite?")
         self.fills("Name", "Rhoda Osei").fills("Job title", "Case worker")
-        self.fills("Work e-mail address", "r.osei@service.example").fills("Sign-in name", NEW)
+        self.fills("Work email address", "r.osei@service.example").fills("Sign-in name", NEW)
         self.presses("Continue").chooses(role).presses("Continue")
         if queues:
             self.chooses(*queues).presses("Continue")

@@ -75,7 +75,7 @@ def test_somebody_who_comes_back_to_an_open_screen_is_asked_for_both_factors(
     member.fills("Passphrase", PASSPHRASE).fills("Six digits", "000000").presses("Continue")
     member.reads("are wrong").fills("Passphrase", PASSPHRASE)
     member.fills("Six digits", sqlite_stage.six_digits("administrator")).presses("Continue")
-    member.reads("Whom do you invite?")
+    member.reads("Who do you want to invite?")
 
 
 def test_whoever_forgot_their_passphrase_can_choose_another(

@@ -69,7 +69,10 @@ def test_a_leader_cannot_open_a_case(leader: Colleague, sqlite_stage: Stage) -> 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("overseer", "never over what was told"), ("administrator", "You cannot read any concern")],
+    [
+        ("overseer", "You cannot read what was told"),
+        ("administrator", "You cannot read any concern"),
+    ],
 )
 def test_staff_without_cases_are_told_what_they_can_do(
     leader: Colleague, sqlite_stage: Stage, name: str, words: str

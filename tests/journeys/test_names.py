@@ -68,7 +68,7 @@ def test_an_overseer_can_agree_that_a_name_is_needed(
     holder.reads("Choose why it is necessary").chooses("Somebody's life is at risk")
     holder.fills("What makes it necessary now?", REASON).presses("Ask for it")
     holder.reads("Your request waits for a second person.")
-    overseer.signs_in(sqlite_stage, watching).presses("Waiting for you")
+    overseer.signs_in(sqlite_stage, watching).presses("Name requests")
     overseer.presses(f"Request about {reference}").reads(REASON, "Somebody's life is at risk")
     overseer.chooses("I endorse it").presses("Save the decision").reads("Nothing waits for you.")
     keeper = visits(Colleague, scripts=scripts)

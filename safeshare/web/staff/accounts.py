@@ -103,7 +103,7 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     form = SureForm(request.form)
     if is_sent(form):
         ask(withdraw_invitation, Withdraw(invitation_id))
-        flash(_("You withdrew the invitation. Its link works no more."))
+        flash(_("You withdrew the invitation. Its link no longer works."))
         return redirect(url_for("accounts.show_all"), 303)
     return page("staff/accounts/withdraw.html", form)
 
@@ -151,7 +151,7 @@ def fit_words(code: str) -> str:
         "end_out_of_range": _("The last day must be from today to a year ahead"),
         "sign_in_name_taken": _("Somebody has this sign-in name: choose another"),
         "sign_in_name_not_allowed": _("Use small letters, digits, full stops and hyphens only"),
-        "email_not_allowed": _("Enter an e-mail address like name@service.example"),
+        "email_not_allowed": _("Enter an email address like name@service.example"),
     }
     return str(words.get(code, _("Check what you entered")))
 
