@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from safeshare.kernel.actors import Role, Visitor
+from safeshare.kernel.actors import Operator, Role, Visitor
 from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import AccountPlace
 from safeshare.people.models import StaffMember, StaffState
+from safeshare.people.queries import get_standing
+from safeshare.people.rules import eligible_holders
 from safeshare.people.service import administering
 from safeshare.people.service.administering import (
     Account,
@@ -28,6 +30,7 @@ from safeshare.people.service.administering import (
     list_queue_names,
     look_at_account,
 )
+from safeshare.people.service.eligibility import facts_of
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 from tests.cast import Stage, enrol
 from tests.use_cases.handlers import ledger
@@ -216,3 +219,17 @@ def test_whoever_does_not_administer_cannot_change_accounts(stage: Stage, name: 
 def test_an_administrator_can_read_what_queues_there_are(stage: Stage) -> None:
     found = stage.gate.run(list_queue_names, stage.staff("administrator"), None)
     assert {one for one, _name in found} == set(stage.queues.values())
+
+
+def test_an_administrator_cannot_thin_a_queue_out_by_promoting_its_people(stage: Stage) -> None:
+    """They go on serving it as what they are until somebody else approved what they are to be."""
+    assert change(stage, "hr_1", Role.SUPERVISOR) is None
+    assert account(stage, "hr_1").roles == {Role.HANDLER}
+    assert account(stage, "hr_1").proposed == {Role.SUPERVISOR}
+    with stage.system.database.reading() as session:
+        facts = facts_of(
+            stage.gate.door(Operator()), [get_standing(session, stage.enrolled["hr_1"].staff_id)]
+        )
+    assert eligible_holders(facts, stage.queues["hr"])
+    approve(stage, "overseer", "hr_1", Role.SUPERVISOR)
+    assert Role.SUPERVISOR in account(stage, "hr_1").roles

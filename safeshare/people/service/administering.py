@@ -161,7 +161,7 @@ def change_roles(door: Door, command: ChangeRoles) -> Refusal | None:
         if gives_up and is_last_administrator(session, command.staff_id):
             return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
         _insist_on_signature(door, fresh)
-        now, waiting = _divided(command.roles, fresh.roles)
+        now, waiting = _divided(command.roles, fresh.roles, serves=bool(fresh.memberships))
         _put_roles(session, fresh, now, waiting)
         fresh.member.ends_on = command.ends_on
         sign(door, Standing(fresh.member, now, fresh.memberships))
@@ -253,11 +253,16 @@ def _is_without_overseer(door: Door) -> bool:
 
 
 def _divided(
-    wanted: frozenset[Role], had: frozenset[Role]
+    wanted: frozenset[Role], had: frozenset[Role], *, serves: bool
 ) -> tuple[frozenset[Role], frozenset[Role]]:
-    """The roles that count at once, and those that wait: a watching role that is new."""
+    """The roles that count at once, and those that wait: a watching role that is new.
+
+    Who `serves` a queue stays what they are there until somebody approved what they are to be: else
+    an administrator could thin a queue out by promoting its people, and leave it to whom they like.
+    """
     waiting = proposed_of(wanted) - had
-    return wanted - waiting, waiting
+    now = wanted - waiting
+    return (now | had & QUEUE_ROLES if serves and not now & QUEUE_ROLES else now), waiting
 
 
 def _put_roles(

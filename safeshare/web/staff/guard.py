@@ -47,10 +47,12 @@ def safe_next(address: str) -> str | None:
     Browsers read several slashes, and a backslash, as the beginning of a host, and leave out
     control characters before they look.
     """
-    parts = urlsplit(address)
     is_path = address.startswith("/") and not address.startswith("//")
     is_plain = "\\" not in address and address.isprintable()
-    return address if is_path and is_plain and not parts.scheme and not parts.netloc else None
+    if not is_path or not is_plain:
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
 
 
 def _view() -> object:

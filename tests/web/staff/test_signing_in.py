@@ -202,6 +202,7 @@ def test_signing_in_leads_on_within_the_app_only(desk: Desks, wanted: str, leads
         "/\\evil.example",
         "/\t/evil.example",
         "evil.example",
+        "//[",
     ],
 )
 def test_an_address_elsewhere_cannot_be_gone_on_to_where_the_app_is_at_the_root(
