@@ -6,7 +6,7 @@ import click
 
 from safeshare import wiring
 from safeshare.cli.ledger_words import said_of
-from safeshare.gate.keeping import accept_ledger, verify_ledger
+from safeshare.gate.keeping import accept_ledger, note_sessions_ended, verify_ledger
 from safeshare.kernel.actors import Operator
 
 
@@ -62,6 +62,11 @@ def rotate() -> None:
 
 @sessions.command()
 def end() -> None:
-    """End every session of both apps at once: after a restore of the database, or a theft."""
-    wiring.session_keys(wiring.read_settings()).end_all_sessions()
+    """End every session of both apps at once: after a restore of the database, or a theft.
+
+    Sessions end first, and the ledger is told then: a database that is away does not keep them.
+    """
+    settings = wiring.read_settings()
+    wiring.session_keys(settings).end_all_sessions()
+    wiring.build(settings).gate.run(note_sessions_ended, Operator(), None)
     click.echo("Every session has ended. Drafts that were not sent are gone with them.")

@@ -85,6 +85,14 @@ def accept_ledger(door: Door, _command: None) -> Mapping[Chain, tuple[int, int]]
     return ends
 
 
+@use_case(Action.SESSIONS_END)
+def note_sessions_ended(door: Door, _command: None) -> None:
+    """Note that the sessions of both apps were ended. Who comes with one of them is asked to begin
+    anew and leaves no entry: a stranger with made-up cookies could otherwise flood the ledger.
+    """
+    door.record(Event.PEOPLE_SESSIONS_ENDED)
+
+
 @use_case(Action.SERVICE_CHECK)
 def show_life(door: Door, name: str) -> None:
     """Note that a background process of this name is alive now."""

@@ -15,6 +15,7 @@ class Action(StrEnum):
     CASE_CODE_THEMES = "case:themes:code"
     CASE_CONSENT = "case:consent:ask"
     CASE_ENDORSE = "case:decision:endorse"
+    CASE_EXPORT = "case:content:export"
     CASE_FILE_OPEN = "case:file:open"
     CASE_FILE_ORIGINAL = "case:file:open_original"
     CASE_HAND_OVER = "case:holder:hand_over"
@@ -91,6 +92,7 @@ class Action(StrEnum):
     RECOVERY_RESEAL = "recovery:case:reseal"
     REVIEW_READ = "ledger:review:read"
     SERVICE_CHECK = "service:health:check"
+    SESSIONS_END = "install:sessions:end"
     SIGNATURES_ACCEPT = "install:signatures:accept"
     THEMES_READ = "themes:release:read"
     WORK_AFTERCARE = "work:aftercare:end"
@@ -111,6 +113,7 @@ class Action(StrEnum):
 NEEDS_FRESH_SIGN_IN = frozenset(
     {
         Action.CASE_ADD_HOLDER,
+        Action.CASE_EXPORT,
         Action.CASE_FILE_ORIGINAL,
         Action.CASE_HAND_OVER,
         Action.CASE_REROUTE,

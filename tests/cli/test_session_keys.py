@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from safeshare import wiring
 from safeshare.cli import serving
+from safeshare.db.session import Database
+from safeshare.ledger.events import Event
+from safeshare.ledger.models import LedgerEntry
 from safeshare.vault import KeyFiles, SessionKeys
 from tests.cli.conftest import Run
 
@@ -62,6 +66,22 @@ def test_processes_that_start_at_once_can_renew_an_old_key_once_only(
         renewed = list(pool.map(wiring.renew_old_session_key, [settings] * 4))
     assert sorted(renewed) == [False, False, False, True]
     assert numbers(folder) == [1, 2]
+
+
+def test_an_operator_can_end_every_session_and_the_ledger_says_so(
+    run: Run, settings: wiring.Settings, folder: Path
+) -> None:
+    run("migrate")
+    before = wiring.session_keys(settings).current()
+    ended = run("sessions", "end")
+    assert ended.exit_code == 0, ended.output
+    assert wiring.session_keys(settings).current() != before
+    assert numbers(folder) == [2]
+    database = Database(settings.database_url)
+    with database.reading() as session:
+        [entry] = session.scalars(select(LedgerEntry)).all()
+    database.dispose()
+    assert (entry.event, entry.actor_kind) == (Event.PEOPLE_SESSIONS_ENDED, "operator")
 
 
 def test_a_process_that_may_not_write_its_keys_can_start_all_the_same(
