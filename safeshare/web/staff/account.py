@@ -87,7 +87,7 @@ def phone() -> ResponseReturnValue:
         if made is not None:
             session.pop(_SECRET)
             return _changed(made, _("The six digits come from this phone now."))
-        form.six_digits.errors = [_("These are not the digits of this secret now. Try the next")]
+        form.six_digits.errors = [_("Enter the six digits that your app shows now")]
     form.six_digits.data = ""
     return page("staff/account/phone.html", form, **_shown_secret(secret))
 

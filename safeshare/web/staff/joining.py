@@ -131,7 +131,7 @@ def app() -> ResponseReturnValue:
         if step is not None:
             session[_STEP] = step
             return redirect(url_for("joining.codes"), 303)
-        form.six_digits.errors = [_("These are not the digits of this secret now. Try the next")]
+        form.six_digits.errors = [_("Enter the six digits that your app shows now")]
     form.six_digits.data = ""
     return page("staff/joining/app.html", form, **_shown_secret(made.totp_secret))
 
