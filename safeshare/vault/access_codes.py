@@ -26,6 +26,10 @@ WORDS_IN_CODE: Final = 8
 """Eight words of 1,296: 82.7 bits."""
 
 _PREFIX: Final = 3
+_LONGEST_TYPED: Final = 2000
+"""Characters without blanks. Reading a long text letter by letter would cost half a second, for
+which a stranger can ask again and again.
+"""
 
 
 def _letters(word: str) -> str:
@@ -63,6 +67,7 @@ def parse_access_code(typed: str) -> AccessCode:
     Raises WrongWordCountError, or UnknownWordsError with the positions of the words that are
     neither on the list nor one slip from exactly one word of it.
     """
+    _refuse_pages(typed.split())
     tokens = _tokens(typed)
     if len(tokens) != WORDS_IN_CODE:
         raise WrongWordCountError(len(tokens))
@@ -91,6 +96,16 @@ def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) 
         public_key=hpke.public_half(private_key),
         private_key=private_key,
     )
+
+
+def _refuse_pages(parts: list[str]) -> None:
+    """Raise what `parse_access_code` would, where it would take long to find out."""
+    if sum(map(len, parts)) <= _LONGEST_TYPED:
+        return
+    if len(parts) != WORDS_IN_CODE:
+        raise WrongWordCountError(len(parts))
+    longest = _LONGEST_TYPED // WORDS_IN_CODE
+    raise UnknownWordsError(tuple(n for n, one in enumerate(parts, start=1) if len(one) > longest))
 
 
 def _tokens(typed: str) -> list[str]:

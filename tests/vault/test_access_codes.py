@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from safeshare.kernel.errors import InvalidError, UnknownWordsError, WrongWordCountError
 from safeshare.kernel.sealed import AccessCode
-from safeshare.vault import wordlist
+from safeshare.vault import access_codes, wordlist
 from safeshare.vault.access_codes import (
     WORDS_IN_CODE,
     new_access_code,
@@ -171,3 +171,15 @@ def test_no_typed_text_can_be_taken_for_anything_but_a_code_of_listed_words(type
         return
     assert len(words) == WORDS_IN_CODE
     assert set(words) <= set(WORDS)
+
+
+def test_a_guesser_cannot_have_pages_of_text_read_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One such letter becomes eighteen when it is taken apart, each to be looked at."""
+    assert parse_access_code(TYPED.replace(" ", " " * 1000)) == CODE
+    monkeypatch.setattr(access_codes, "_tokens", pytest.fail)
+    for typed in ("\ufdfa" * 70_000, "a " * 300_000):
+        with pytest.raises(WrongWordCountError) as refusal:
+            parse_access_code(typed)
+        assert refusal.value.found == len(typed.split())
