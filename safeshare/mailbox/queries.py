@@ -33,7 +33,7 @@ from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.mailbox.models import Message, Request
 from safeshare.mailbox.rules import OPEN_REQUESTS
-from safeshare.people.models import Queue, QueueMember, StaffMember, StaffRole
+from safeshare.people.models import Queue, QueueMember, StaffMember, StaffRole, StaffState
 
 
 def is_party_of(session: Session, case_id: UUID, party_id: UUID) -> bool:
@@ -179,14 +179,14 @@ class PersonShown:
 def list_people_shown(
     session: Session, case_id: UUID, staff_ids: Collection[UUID]
 ) -> list[PersonShown]:
-    """These people as a case's reporter may know them. One statement."""
+    """Those of these people who have not left, as a case's reporter may know them."""
     rows = session.execute(
         select(
             StaffMember.id,
             _shown_name(StaffMember, case_id),
             _queue_name(StaffMember.id, case_id),
             _oversees(StaffMember.id),
-        ).where(StaffMember.id.in_(staff_ids))
+        ).where(StaffMember.id.in_(staff_ids), StaffMember.state != StaffState.LEFT)
     )
     return [PersonShown(*row) for row in rows]
 

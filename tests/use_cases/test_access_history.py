@@ -33,7 +33,7 @@ from safeshare.mailbox.service.history import (
 from safeshare.mailbox.service.turning import escalate
 from safeshare.people.models import Queue
 from tests.cast import Stage
-from tests.use_cases.ceremony import give, together
+from tests.use_cases.ceremony import give, let_leave, together
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, holders_of, opened
 from tests.use_cases.naming import NAME, TOLD, a_keeper, necessary, other_holder
@@ -46,6 +46,7 @@ KEPT_FROM_REPORTERS = frozenset(
         Event.CASE_KEPT_UP,
         Event.CASE_KEYS_ROTATED,
         Event.CASE_NOTES_ASKED,
+        Event.CASE_OVERSEER_CHANGED,
         Event.CONCERN_SUBMITTED,
         Event.MAILBOX_FILE_OPENED,
         Event.MAILBOX_MESSAGE_WRITTEN,
@@ -166,6 +167,12 @@ def test_a_row_in_the_table_makes_nobody_a_reader(stage: Stage) -> None:
         leader = stage.enrolled["leader"].staff_id
         connection.execute(insert(Grant).values(row | {"grantee_id": leader}))
     assert history(stage, code).now == before
+
+
+def test_whoever_has_left_reads_it_no_more(stage: Stage) -> None:
+    sent, code = stage.submit(TOLD)
+    let_leave(stage, holders_of(stage, sent.reference))
+    assert history(stage, code).now == ()
 
 
 def test_the_people_who_read_it_now_have_no_names_where_the_queue_shows_none(stage: Stage) -> None:
