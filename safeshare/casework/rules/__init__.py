@@ -10,6 +10,7 @@ from safeshare.casework.rules.endorsing import (
     offered_proposals,
     proposal_in,
 )
+from safeshare.casework.rules.exporting import ExportPurpose
 from safeshare.casework.rules.lifecycle import (
     Outcome,
     check_acknowledging,
@@ -49,6 +50,7 @@ __all__ = [
     "DAYS_BETWEEN_MAILS",
     "FEWEST_LIVE",
     "WAITS_FOR_SOMEBODY",
+    "ExportPurpose",
     "Harm",
     "Likelihood",
     "Outcome",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from safeshare.casework.queries import CaseStanding
 from safeshare.casework.rules import Outcome
 from safeshare.casework.service.account import (
     Locks,
@@ -113,13 +114,24 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     standing = standing_of(door, command)
     case = standing.case
     locks = open_locks(door, case.id, Compartment.CONVERSATION, Compartment.WORK)
+    view = view_of(door, standing, locks)
+    door.record(Event.CASE_OPENED, case_id=case.id)
+    if not view.summary.was_opened or case.overseer_id is None:
+        with door.change() as session:
+            note_first_opening(session, door, case.id, conversation(locks).party_id)
+            find_another_overseer(door, session, get_case_held(session, case.id), locks)
+    return view
+
+
+def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
+    """What the page of a case shows. The caller makes the entry. Raises as `open_case` does."""
+    case = standing.case
     documents = list_documents(door.read, case.id)
     contents = _contents(door, documents, locks)
-    party_id = conversation(locks).party_id
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
     summary = summary_of(door, standing)
-    view = CaseView(
+    return CaseView(
         summary=summary,
         answers=answers,
         place=find_place_name(door, answers.get("place")),
@@ -128,15 +140,9 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
         files=shown_files(door, conversation(locks)),
-        promises=promises_made(door, case.id, party_id),
+        promises=promises_made(door, case.id, conversation(locks).party_id),
         looks_behind=looks_behind(door, key_holders(door, case.id), documents),
     )
-    door.record(Event.CASE_OPENED, case_id=case.id)
-    if not view.summary.was_opened or case.overseer_id is None:
-        with door.change() as session:
-            note_first_opening(session, door, case.id, party_id)
-            find_another_overseer(door, session, get_case_held(session, case.id), locks)
-    return view
 
 
 @use_case(Action.CASE_OPEN, facts=case_facts)

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     ANSWERED = "answered"
     ASKED_NAME = "asked_name"
     CODE_USED = "code_used"
+    EXPORTED = "exported"
     FILE_OPENED = "file_opened"
     GIVEN = "given"
     LOST = "lost"
@@ -64,6 +65,7 @@ PURPOSE_OF: Mapping[Event, Purpose] = {
     Event.CASE_DECISION_ENDORSED: Purpose.WORKED,
     Event.CASE_DECISION_PROPOSED: Purpose.WORKED,
     Event.CASE_DECISION_REFUSED: Purpose.WORKED,
+    Event.CASE_EXPORTED: Purpose.EXPORTED,
     Event.CASE_FILE_OPENED: Purpose.FILE_OPENED,
     Event.CASE_FILE_ORIGINAL_OPENED: Purpose.ORIGINAL_OPENED,
     Event.CASE_HOLDER_ADDED: Purpose.GIVEN,
@@ -97,6 +99,9 @@ reader, what stands in the mailbox anyhow, and what would tell why somebody lost
 """
 
 
+_HAVE_A_CAUSE = frozenset({Purpose.EXPORTED, Purpose.RECOVERED})
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """Somebody, as far as the reporter may know: the name only where their team shows names.
@@ -113,7 +118,7 @@ class Who:
 class AccessLine:
     """One line. `actor` is None where nobody of the service did it, `is_own` where the access code
     did; `subject` is who was given something or lost it. `cause` is what recovery officers say that
-    they used their key for.
+    they used their key for, or what a copy is said to be for.
     """
 
     on: date
@@ -211,7 +216,7 @@ def _line(access: Access) -> AccessLine:
         is_own=access.actor_kind == "reporter",
         actor=_actor(access),
         subject=subject,
-        cause=access.purpose if purpose is Purpose.RECOVERED else "",
+        cause=access.purpose if purpose in _HAVE_A_CAUSE else "",
     )
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from safeshare.casework.rules import RecoveryPurpose
+from safeshare.casework.rules import ExportPurpose, RecoveryPurpose
 from safeshare.mailbox.service.history import AccessLine, Purpose, ReaderNow, Who
 from safeshare.web.shared.i18n import day
 
@@ -30,7 +30,7 @@ def access_lines(lines: Sequence[AccessLine]) -> list[Day]:
 
 
 def access_words(line: AccessLine) -> str:
-    """One line: who did what, and why where recovery officers did it."""
+    """One line: who did what, and what for where they had to say."""
     words = _OWN.get(line.purpose, _WORDS[line.purpose]) if line.is_own else _WORDS[line.purpose]
     said = str(words) % _people(line)
     return f"{said}: {_CAUSES[line.cause]}" if line.cause in _CAUSES else said
@@ -102,6 +102,7 @@ _WORDS: Mapping[Purpose, object] = {
     Purpose.ANSWERED: _("You answered a question that only you can decide"),
     Purpose.ASKED_NAME: _("%(who)s asked to see your name, or to pass it on"),
     Purpose.CODE_USED: _("Your messages were opened"),
+    Purpose.EXPORTED: _("%(who)s saved it as a file, without your name"),
     Purpose.FILE_OPENED: _("%(who)s opened a file that you sent"),
     Purpose.GIVEN: _("It was given to: %(whom)s"),
     Purpose.LOST: _("This person can read it no longer: %(whom)s"),
@@ -131,4 +132,8 @@ _CAUSES: Mapping[str, object] = {
     RecoveryPurpose.HOLDERS_ASKED: _("the people who had it asked for it"),
     RecoveryPurpose.SAFETY: _("to keep somebody safe"),
     RecoveryPurpose.LAW: _("the law demands it"),
+    ExportPurpose.HEARING: _("for a hearing or an investigation"),
+    ExportPurpose.COURT: _("a court or the law demands it"),
+    ExportPurpose.AUTHORITY: _("for the police, a regulator or a safeguarding partner"),
+    ExportPurpose.FOR_REPORTER: _("you asked for a copy"),
 }

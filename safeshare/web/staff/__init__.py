@@ -16,6 +16,7 @@ from safeshare.web.staff.cases import cases
 from safeshare.web.staff.confirming import confirming
 from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
+from safeshare.web.staff.exporting import exporting
 from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handing_over import handing_over
@@ -47,6 +48,7 @@ _BLUEPRINTS = (
     conversations,
     alarms,
     files,
+    exporting,
     oversight,
     account,
     accounts,

@@ -98,6 +98,7 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
         ),
         (True, "handing_over.add", _("Let a colleague hold it as well")),
         (True, "cases.show_conflict", _("Declare a tie")),
+        (True, "exporting.export", _("Save the case as a file")),
         (True, "oversight.case_trail", _("See who did what with it")),
     )
     return [

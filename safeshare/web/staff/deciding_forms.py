@@ -4,10 +4,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from safeshare.casework.rules import Override, Purpose, SafetyStep
+from safeshare.casework.rules import ExportPurpose, Override, Purpose, SafetyStep
 from safeshare.concerns.rules import LONGEST_REASON, LONGEST_TEXT
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
 from safeshare.web.staff.deciding_words import (
+    export_purpose_words,
     harm_choices,
     likelihood_choices,
     override_words,
@@ -71,6 +72,20 @@ class NecessaryForm(FormOfACase):
             "Everybody who holds the case reads this, and its overseer, who does not hold it: say "
             "no more than they need. The reporter sees that you asked, and not what you write."
         ),
+    )
+
+
+class ExportForm(FormOfACase):
+    """Why a case is saved as a file."""
+
+    purpose = RadioField(
+        _("What is the copy for?"),
+        choices=[choice(one.value, export_purpose_words(one)) for one in ExportPurpose],
+        validators=[InputRequired(_("Choose what the copy is for"))],
+    )
+    text = reason_field(
+        _("Why do they need it, and who is given it?"),
+        _("The other holders of this case can read this. The reporter sees what the copy is for."),
     )
 
 

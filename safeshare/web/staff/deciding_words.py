@@ -5,10 +5,25 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from safeshare.casework.rules import Harm, Likelihood, Override, Proposed, Purpose, SafetyStep
+from safeshare.casework.rules import (
+    ExportPurpose,
+    Harm,
+    Likelihood,
+    Override,
+    Proposed,
+    Purpose,
+    SafetyStep,
+)
 from safeshare.casework.service.name_page import RequestShown
 from safeshare.mailbox.rules import RequestKind, RequestState
 from safeshare.web.shared.form_fields import choice
+
+_EXPORT_PURPOSES: Mapping[ExportPurpose, object] = {
+    ExportPurpose.HEARING: _("A hearing or an investigation"),
+    ExportPurpose.COURT: _("A court or the law demands it"),
+    ExportPurpose.AUTHORITY: _("The police, a regulator or a safeguarding partner"),
+    ExportPurpose.FOR_REPORTER: _("The reporter asked for a copy"),
+}
 
 _PURPOSES: Mapping[Purpose, object] = {
     Purpose.LIFE: _("Somebody's life is at risk"),
@@ -74,6 +89,11 @@ _STATES: Mapping[RequestState, object] = {
     RequestState.WITHDRAWN: _("Taken back"),
     RequestState.EXPIRED: _("Expired"),
 }
+
+
+def export_purpose_words(purpose: ExportPurpose) -> object:
+    """What a copy of a case is for."""
+    return _EXPORT_PURPOSES[purpose]
 
 
 def purpose_words(purpose: Purpose) -> object:
