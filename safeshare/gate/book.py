@@ -29,6 +29,7 @@ from safeshare.ledger.entries import (
     append_timed,
     append_timeless,
     collect_days,
+    find_end,
     is_timeless,
 )
 from safeshare.ledger.head import Head, HeadBrokenError, HeadFile, following, is_on_chain, present
@@ -63,10 +64,11 @@ class Book:
             append_timeless(session, self.vault.ledger_mac, told, self.clock.today())
             return None
         self.database.lock_ledger(session)
-        head = self._head_to_move(session)
+        before = find_end(session, Chain.STAFF)
+        is_vouched = self._is_vouched(session, before)
         at, on = self.clock.now(), self.clock.today()
-        end = append_timed(session, self.vault.ledger_mac, actor, told, at, on)
-        return end if head is not None else None
+        end = append_timed(session, self.vault.ledger_mac, actor, told, at, on=on, after=before)
+        return end if is_vouched else None
 
     def advance(self, end: End | None) -> None:
         """After the commit: move the head. What cannot be written now the worker writes within a
@@ -75,7 +77,7 @@ class Book:
         if end is None:
             return
         try:
-            self.head_file.advance(Chain.STAFF, end)
+            self.head_file.advance(end)
         except (MisconfiguredError, OSError) as error:
             _log.warning("The ledger's head was not moved: %s", type(error).__name__)
 
@@ -154,15 +156,18 @@ class Book:
             if not found.issuperset(wanted):
                 raise SealBrokenError("a sealed row of the case is gone")
 
-    def _head_to_move(self, session: Session) -> Head | None:
-        """The head, where it still hangs on the chain. The caller holds the ledger's lock."""
+    def _is_vouched(self, session: Session, end: End) -> bool:
+        """Whether the head may move on from the chain's `end`: the link that it names still hangs
+        there, and nearly always is the last. The caller holds the ledger's lock.
+        """
         try:
             head = self.head_file.read()
         except (HeadBrokenError, OSError):
-            return None
+            return False
         if head is None or head.is_held_back:
-            return None
-        return head if is_on_chain(session, Chain.STAFF, head.end(Chain.STAFF)) else None
+            return False
+        named = head.end(Chain.STAFF)
+        return named == end or is_on_chain(session, Chain.STAFF, named)
 
 
 def _with_digests(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
@@ -67,9 +67,18 @@ def is_timeless(actor: Actor, entries: Sequence[Entry]) -> bool:
 
 
 def append_timed(
-    session: Session, mac: Mac, actor: Actor, entries: Sequence[Entry], at: datetime, on: date
+    session: Session,
+    mac: Mac,
+    actor: Actor,
+    entries: Sequence[Entry],
+    at: datetime,
+    *,
+    on: date,
+    after: End,
 ) -> End:
-    """Hang entries on the staff chain. Returns its new end. The caller holds the ledger's lock."""
+    """Hang entries on the staff chain `after` its last link. Returns its new end. The caller holds
+    the ledger's lock.
+    """
     rows = [
         LedgerEntry(
             chain=Chain.STAFF,
@@ -85,13 +94,13 @@ def append_timed(
         )
         for entry in entries
     ]
-    return _extend(session, mac, Chain.STAFF, rows)
+    return _extend(session, mac, rows, after)
 
 
 def append_timeless(session: Session, mac: Mac, entries: Sequence[Entry], on: date) -> None:
     """Lay a reporter's entries among the others of that day, in no order."""
-    for entry in entries:
-        row = LedgerDay(
+    rows = [
+        LedgerDay(
             id=new_id(),
             on=on,
             event=entry.event,
@@ -99,9 +108,11 @@ def append_timeless(session: Session, mac: Mac, entries: Sequence[Entry], on: da
             note=dict(entry.note),
             digests=dict(entry.digests) or None,
         )
+        for entry in entries
+    ]
+    for row in rows:
         row.mac = day_mac(mac, row)
-        session.add(row)
-    session.flush()
+    _insert(session, LedgerDay, rows)
 
 
 def collect_days(session: Session, mac: Mac, before: date) -> Collected:
@@ -115,7 +126,8 @@ def collect_days(session: Session, mac: Mac, before: date) -> Collected:
     sound = [row for row in waiting if row.id not in moved_before and is_sound_day(mac, row)]
     secrets.SystemRandom().shuffle(sound)
     sound.sort(key=lambda row: row.on)
-    _extend(session, mac, Chain.REPORTER, [_moved(row) for row in sound])
+    rows = [_moved(row) for row in sound]
+    _extend(session, mac, rows, find_end(session, Chain.REPORTER))
     ids = [row.id for row in sound]
     for start in range(0, len(ids), _AT_ONCE):
         session.execute(delete(LedgerDay).where(LedgerDay.id.in_(ids[start : start + _AT_ONCE])))
@@ -134,13 +146,17 @@ def list_moved(session: Session, day_ids: Iterable[UUID]) -> set[UUID]:
 
 def find_end(session: Session, chain: Chain) -> End:
     """The last link of a chain."""
-    newest = session.execute(
-        select(LedgerEntry.position, LedgerEntry.mac)
-        .where(LedgerEntry.chain == chain)
-        .order_by(LedgerEntry.position.desc())
-        .limit(1)
-    ).one_or_none()
+    newest = session.execute(_END, {"chain": chain}).one_or_none()
     return End() if newest is None else End(newest[0], newest[1])
+
+
+_END = (
+    select(LedgerEntry.position, LedgerEntry.mac)
+    .where(LedgerEntry.chain == bindparam("chain"))
+    .order_by(LedgerEntry.position.desc())
+    .limit(1)
+)
+"""Built once: every entry of staff asks it."""
 
 
 def find_mac(session: Session, chain: Chain, position: int) -> bytes | None:
@@ -171,15 +187,26 @@ def _moved(row: LedgerDay) -> LedgerEntry:
     )
 
 
-def _extend(session: Session, mac: Mac, chain: Chain, rows: Sequence[LedgerEntry]) -> End:
-    end = find_end(session, chain)
+def _extend(session: Session, mac: Mac, rows: Sequence[LedgerEntry], end: End) -> End:
     for row in rows:
         row.position, row.previous = end.position + 1, end.mac
         row.mac = entry_mac(mac, row)
         end = End(row.position, row.mac)
-    session.add_all(rows)
-    session.flush()
+    _insert(session, LedgerEntry, rows)
     return end
+
+
+def _insert(
+    session: Session, table: type[LedgerEntry | LedgerDay], rows: Sequence[LedgerEntry | LedgerDay]
+) -> None:
+    """Write rows by one plain statement. Nobody changes them again, so no session watches them."""
+    columns = [one.key for one in table.__table__.columns]
+    said = [{one: getattr(row, one) for one in columns} for row in rows]
+    if said:
+        session.connection().execute(_INSERTS[table], said)
+
+
+_INSERTS = {table: insert(table) for table in (LedgerEntry, LedgerDay)}
 
 
 def _kind(actor: Actor) -> str:

@@ -1,11 +1,16 @@
 """The signed head: where the chains ended, kept in a file that no writer of the tables reaches.
 
     keys/head/head      JSON: the end of each chain, the entries that wait for their day, and a MAC
-    keys/head/lock      held while the file is replaced
+    keys/head/tip       JSON: where the staff chain ended since then, and a MAC
+    keys/head/lock      held while a file is replaced
 
 A chain says by itself whether a link was changed or taken out, and not whether its last links were
 cut off. The head does. It only ever moves along: where the chain no longer holds the link that the
 head names, the head stays, so that nothing which is hung on later hides what is gone (ADR 0006).
+
+The worker writes the head every minute and waits until it is on the disk. The tip is written at
+every entry of staff and not waited for: a machine that loses its power may lose it. A tip that does
+not read is none, and then the head counts alone.
 """
 
 import json
@@ -28,7 +33,7 @@ from safeshare.ledger.entries import End, find_end, find_mac, list_moved
 from safeshare.ledger.macs import Mac
 from safeshare.ledger.models import Chain, LedgerDay
 
-_FILE, _LOCK, _MODE = "head", "lock", 0o600
+_FILE, _TIP, _LOCK, _MODE = "head", "tip", "lock", 0o600
 
 
 class HeadBrokenError(MisconfiguredError):
@@ -57,12 +62,17 @@ class HeadFile:
         self._mac = mac
 
     def read(self) -> Head | None:
-        """The head; None where none was signed yet. HeadBrokenError where it is none of ours."""
+        """The head, moved along to the tip; None where none was signed yet. HeadBrokenError where
+        it is none of ours.
+        """
         try:
             text = (self._folder / _FILE).read_text(encoding="ascii")
         except FileNotFoundError:
             return None
-        return self.parsed(text)
+        head, tip = self.parsed(text), self._tip()
+        if tip is None or head.is_held_back or tip.position <= head.end(Chain.STAFF).position:
+            return head
+        return replace(head, ends={**head.ends, Chain.STAFF: tip})
 
     def parsed(self, text: str) -> Head:
         """A head as its file holds it. HeadBrokenError where it is none of ours."""
@@ -84,29 +94,41 @@ class HeadFile:
             os.close(descriptor)
 
     def write(self, head: Head) -> None:
-        """Replace the head, durably and at once. The caller holds it."""
-        draft = self._folder / f"{_FILE}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(written_head(head, self._mac))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / _FILE)
+        """Replace the head, durably and at once, and with it the tip. The caller holds it."""
+        self._replace(_FILE, written_head(head, self._mac), is_durable=True)
+        (self._folder / _TIP).unlink(missing_ok=True)
 
-    def advance(self, chain: Chain, end: End) -> None:
-        """Move the head to a chain's new end, unless it is further already or is held back.
+    def advance(self, end: End) -> None:
+        """Move the head to the staff chain's new end, unless it is further already or is held back.
 
         The caller saw the head's link on the chain in the transaction that made this end.
         """
         with self.held():
             head = self.read()
-            if head is None or head.is_held_back or head.end(chain).position >= end.position:
+            if head is None or head.is_held_back or head.end(Chain.STAFF).position >= end.position:
                 return
-            self.write(replace(head, ends={**head.ends, chain: end}))
+            self._replace(_TIP, _written_tip(end, self._mac), is_durable=False)
 
     def forget(self) -> None:
         """Begin anew, as for a database that is filled for the first time."""
-        (self._folder / _FILE).unlink(missing_ok=True)
+        for name in (_FILE, _TIP):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def _tip(self) -> End | None:
+        try:
+            return _parsed_tip((self._folder / _TIP).read_text(encoding="ascii"), self._mac)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def _replace(self, name: str, text: str, *, is_durable: bool) -> None:
+        draft = self._folder / f"{name}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
+        draft.replace(self._folder / name)
 
 
 def is_on_chain(session: Session, chain: Chain, end: End) -> bool:
@@ -156,10 +178,20 @@ def written_head(head: Head, mac: Mac) -> str:
     return json.dumps({**said, "mac": mac("head", _canonical(said)).hex()}, sort_keys=True)
 
 
+def _written_tip(end: End, mac: Mac) -> str:
+    said = {"position": end.position, "link": end.mac.hex()}
+    return json.dumps({**said, "mac": mac("tip", _canonical(said)).hex()}, sort_keys=True)
+
+
+def _parsed_tip(text: str, mac: Mac) -> End:
+    said = _signed_by_us("tip", json.loads(text), mac)
+    return End(said["position"], bytes.fromhex(said["link"]))
+
+
 def parsed_head(text: str, mac: Mac) -> Head:
     """Read what `written_head` wrote. HeadBrokenError for anything else."""
     try:
-        said = _signed_by_us(json.loads(text), mac)
+        said = _signed_by_us("head", json.loads(text), mac)
         signed_at = said["signed_at"]
         return Head(
             ends={
@@ -174,10 +206,10 @@ def parsed_head(text: str, mac: Mac) -> Head:
         raise HeadBrokenError("The ledger's signed head is damaged, or signed elsewhere.") from None
 
 
-def _signed_by_us(said: dict[str, Any], mac: Mac) -> dict[str, Any]:
-    """What a head says. ValueError where its MAC is not over that."""
+def _signed_by_us(purpose: str, said: dict[str, Any], mac: Mac) -> dict[str, Any]:
+    """What a head or a tip says. ValueError where its MAC is not over that."""
     signature = bytes.fromhex(said.pop("mac"))
-    if not compare_digest(signature, mac("head", _canonical(said))):
+    if not compare_digest(signature, mac(purpose, _canonical(said))):
         raise ValueError("not signed by us")
     return said
 

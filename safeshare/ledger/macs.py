@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 Mac = Callable[[str, bytes], bytes]
-"""Makes the MAC of a message for a purpose: `entry`, `day` or `head`."""
+"""Makes the MAC of a message for a purpose: `entry`, `day`, `head` or `tip`."""
 
 
 class SaysAnEntry(Protocol):

@@ -44,6 +44,12 @@ def path_of(stage: Stage) -> Path:
     return stage.gate.vault.head_folder / "head"
 
 
+def written(stage: Stage) -> set[tuple[str, int, int]]:
+    """Which files of the head there are, and what tells when each was written."""
+    found = ((one.name, one.stat()) for one in stage.gate.vault.head_folder.iterdir())
+    return {(name, stat.st_ino, stat.st_mtime_ns) for name, stat in found}
+
+
 def sign(stage: Stage) -> None:
     stage.gate.run(sign_head, Worker(), None)
 
@@ -70,14 +76,40 @@ def kinds(stage: Stage) -> list[FaultKind]:
 
 
 def test_each_entry_of_staff_moves_the_head_and_no_reporter_touches_it(stage: Stage) -> None:
-    before = path_of(stage).stat()
+    before = written(stage)
     sent, _ = stage.submit()
-    after = path_of(stage).stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert written(stage) == before
     staff = attested(stage, sent.reference)
     assert head(stage).end(Chain.STAFF).position == newest(stage)
-    assert path_of(stage).stat().st_ino != before.st_ino
+    assert written(stage) != before
     opened(stage, staff, sent.reference)
+    assert head(stage).end(Chain.STAFF).position == newest(stage)
+
+
+def test_a_tip_that_was_lost_spoilt_or_signed_elsewhere_leaves_the_head_that_is_on_the_disk(
+    stage: Stage,
+) -> None:
+    sign(stage)
+    durable = head(stage).ends
+    sent, _ = stage.submit()
+    staff = attested(stage, sent.reference)
+    tip = stage.gate.vault.head_folder / "tip"
+    said = tip.read_text()
+    forged = json.dumps({**json.loads(said), "position": newest(stage) - 1})
+    for text in ("", "{}", "[]", "no", said[:-20], forged):
+        tip.write_text(text)
+        assert (head(stage).ends, kinds(stage)) == (durable, [])
+    tip.unlink()
+    assert head(stage).ends == durable
+    opened(stage, staff, sent.reference)
+    assert head(stage).end(Chain.STAFF).position == newest(stage)
+
+
+def test_the_worker_puts_the_tip_into_the_head_that_is_on_the_disk(stage: Stage) -> None:
+    sent, _ = stage.submit()
+    attested(stage, sent.reference)
+    sign(stage)
+    assert not (stage.gate.vault.head_folder / "tip").exists()
     assert head(stage).end(Chain.STAFF).position == newest(stage)
 
 
@@ -202,7 +234,7 @@ def test_several_processes_at_once_never_set_the_head_back(sqlite_stage: Stage) 
     start = file.read()
     assert start is not None
     ends = [End(10_000 + number, os.urandom(32)) for number in range(40)]
-    threads = [Thread(target=file.advance, args=(Chain.STAFF, end)) for end in reversed(ends)]
+    threads = [Thread(target=file.advance, args=(end,)) for end in reversed(ends)]
     for thread in threads:
         thread.start()
     for thread in threads:
