@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -24,6 +25,8 @@ WHAT = tuple(APPS)
 
 GRACE_SECONDS = 10
 TIMEOUT_SECONDS = 60
+KEYS_EVERY_SECONDS = 3600
+"""How often a process that runs for weeks looks whether the session keys are due."""
 
 
 def _nothing() -> None:
@@ -46,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         self._what = what
         self._notices = notices
         self._embedded: EmbeddedWorker | None = None
+        self._leaving = Event()
         super().__init__()
 
     def load_config(self) -> None:
@@ -73,14 +77,29 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         """The app of one process, with the worker beside it where there is no Redis."""
         system = wiring.build(self._settings)
         app = APPS[self._what](system)
+        keep_keys = Thread(
+            target=keep_session_keys, args=(self._settings, self._leaving), daemon=True
+        )
+        keep_keys.start()
         if self._settings.is_embedded:
             self._embedded = EmbeddedWorker(system)
             self._embedded.start()
         return app
 
     def _leave(self) -> None:
+        self._leaving.set()
         if self._embedded is not None:
             self._embedded.stop()
+
+
+def keep_session_keys(
+    settings: wiring.Settings, leaving: Event, every: float = KEYS_EVERY_SECONDS
+) -> None:
+    """Renew the session keys whenever they are due, until the process leaves. By the clock alone:
+    the date of a key file tells of no visitor.
+    """
+    while not leaving.wait(every):
+        wiring.renew_old_session_key(settings)
 
 
 def serve_until_stopped(

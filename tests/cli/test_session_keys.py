@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from safeshare import wiring
 from safeshare.cli import serving
 from safeshare.db.session import Database
-from safeshare.ledger.events import Event
+from safeshare.ledger.events import Event as Happened
 from safeshare.ledger.models import LedgerEntry
 from safeshare.vault import KeyFiles, SessionKeys
 from tests.cli.conftest import Run
@@ -58,6 +59,24 @@ def test_a_web_process_can_renew_an_old_key_when_it_starts(
     assert numbers(folder) == [1, 2]
 
 
+def test_a_web_process_that_runs_for_weeks_can_renew_a_key_once_it_is_old(
+    settings: wiring.Settings, folder: Path
+) -> None:
+    leaving = Event()
+    keeping = Thread(target=serving.keep_session_keys, args=(settings, leaving, 0.01))
+    keeping.start()
+    time.sleep(0.1)
+    assert numbers(folder) == [1]
+    make_older((folder / "keys" / "session").iterdir(), days=7.1)
+    until = time.monotonic() + 30
+    while numbers(folder) == [1] and time.monotonic() < until:
+        time.sleep(0.01)
+    leaving.set()
+    keeping.join(30)
+    assert numbers(folder) == [1, 2]
+    assert not keeping.is_alive()
+
+
 def test_processes_that_start_at_once_can_renew_an_old_key_once_only(
     settings: wiring.Settings, folder: Path
 ) -> None:
@@ -81,7 +100,7 @@ def test_an_operator_can_end_every_session_and_the_ledger_says_so(
     with database.reading() as session:
         [entry] = session.scalars(select(LedgerEntry)).all()
     database.dispose()
-    assert (entry.event, entry.actor_kind) == (Event.PEOPLE_SESSIONS_ENDED, "operator")
+    assert (entry.event, entry.actor_kind) == (Happened.PEOPLE_SESSIONS_ENDED, "operator")
 
 
 def test_a_process_that_may_not_write_its_keys_can_start_all_the_same(
