@@ -89,6 +89,7 @@ class Cast:
             roles=frozenset(person.roles),
             queue_ids=tuple(self._done.queues[queue] for queue in person.queues),
             location_id=self._done.places[person.place] if person.place else None,
+            staff_number=person.staff_number,
         )
         self._enrolled[person.sign_in_name] = self._gate.run(enrol_staff, Operator(), command)
         self.sign_ins.append(

@@ -87,6 +87,7 @@ class Event(StrEnum):
     PEOPLE_SIGNED_OUT = "people:signed_out"
     PEOPLE_SIGNED_OUT_EVERYWHERE = "people:signed_out_everywhere"
     PEOPLE_TURNED_DOWN = "people:turned_down"
+    PEOPLE_WHEREABOUTS_CHANGED = "people:whereabouts_changed"
     PEOPLE_WITHDRAWN = "people:withdrawn"
     PROMISES_SWEPT = "promises:swept"
     PROPOSAL_MADE = "proposal:made"

@@ -79,6 +79,7 @@ class Action(StrEnum):
     PEOPLE_SIGN_IN = "people:session:sign_in"
     PEOPLE_SIGN_OUT = "people:session:sign_out"
     PEOPLE_WAITING = "people:membership:list"
+    PEOPLE_WHEREABOUTS = "people:whereabouts:change"
     QUEUE_APPROVE = "queue:settings:approve"
     QUEUE_PROPOSE = "queue:settings:propose"
     QUEUE_READ = "queue:cases:list"
@@ -130,6 +131,7 @@ NEEDS_FRESH_SIGN_IN = frozenset(
         Action.PEOPLE_LEAVE_QUEUE,
         Action.PEOPLE_OFFER_KEYS,
         Action.PEOPLE_ROLES,
+        Action.PEOPLE_WHEREABOUTS,
         Action.QUEUE_APPROVE,
     }
 )
@@ -154,6 +156,7 @@ CHANGES_ACCESS = frozenset(
         Action.PEOPLE_LEAVE_QUEUE,
         Action.PEOPLE_PROPOSE,
         Action.PEOPLE_ROLES,
+        Action.PEOPLE_WHEREABOUTS,
         Action.QUEUE_APPROVE,
         Action.QUEUE_PROPOSE,
     }

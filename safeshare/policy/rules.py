@@ -73,19 +73,24 @@ def _staff(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Staff)
 
 
-def _works_cases(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and not actor.roles.isdisjoint({Role.HANDLER, Role.SUPERVISOR})
+def _with(*roles: Role) -> Rule:
+    """Members of staff who have one of these roles."""
+    return lambda actor, _facts: isinstance(actor, Staff) and not actor.roles.isdisjoint(roles)
 
 
-def _watches_cases(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and not actor.roles.isdisjoint(
-        {Role.HANDLER, Role.SUPERVISOR, Role.OVERSEER}
-    )
-
-
-def _is_told_of_alarms(actor: Actor, facts: Facts) -> bool:
-    """Whoever watches cases; and administrators, who invite overseers where there is none."""
-    return _watches_cases(actor, facts) or _administrator(actor, facts)
+_administrator = _with(Role.ADMINISTRATOR)
+_inspector = _with(Role.INSPECTOR)
+_leader = _with(Role.LEADER)
+_overseer = _with(Role.OVERSEER)
+_works_cases = _with(Role.HANDLER, Role.SUPERVISOR)
+_watches_cases = _with(Role.HANDLER, Role.SUPERVISOR, Role.OVERSEER)
+_is_told_of_alarms = _with(Role.HANDLER, Role.SUPERVISOR, Role.OVERSEER, Role.ADMINISTRATOR)
+_watcher = _with(Role.SUPERVISOR, Role.OVERSEER)
+_sees_accounts_trail = _with(Role.ADMINISTRATOR, Role.INSPECTOR)
+_sees_figures = _with(Role.OVERSEER, Role.LEADER, Role.INSPECTOR)
+"""Whoever watches cases is told of alarms; administrators too, who invite overseers where there is
+none. Watchers approve.
+"""
 
 
 def _writes(actor: Actor, facts: Facts) -> bool:
@@ -127,10 +132,6 @@ def _keeper(actor: Actor, facts: Facts) -> bool:
     return _attested_holder(actor, facts) and facts.is_keeper
 
 
-def _overseer(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and Role.OVERSEER in actor.roles
-
-
 def _second_person(actor: Actor, facts: Facts) -> bool:
     """Who may decide on a request of somebody else's: another keeper, a supervisor who holds the
     case, or the overseer of the case.
@@ -140,14 +141,6 @@ def _second_person(actor: Actor, facts: Facts) -> bool:
     if _keeper(actor, facts) or _supervising_holder(actor, facts):
         return True
     return _overseer(actor, facts) and facts.is_its_overseer
-
-
-def _leader(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and Role.LEADER in actor.roles
-
-
-def _administrator(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and Role.ADMINISTRATOR in actor.roles
 
 
 def _other_administrator(actor: Actor, facts: Facts) -> bool:
@@ -169,11 +162,6 @@ def _approver_of_roles(actor: Actor, facts: Facts) -> bool:
     return Role.OVERSEER in actor.roles or stands_in
 
 
-def _watcher(actor: Actor, _facts: Facts) -> bool:
-    """Who approves: supervisors and overseers."""
-    return isinstance(actor, Staff) and not actor.roles.isdisjoint({Role.SUPERVISOR, Role.OVERSEER})
-
-
 def _proposer(actor: Actor, facts: Facts) -> bool:
     """Who may ask for a change of who is given concerns. A change needs a second person."""
     return _watcher(actor, facts) or _administrator(actor, facts)
@@ -182,18 +170,6 @@ def _proposer(actor: Actor, facts: Facts) -> bool:
 def _leaver(actor: Actor, facts: Facts) -> bool:
     """Who may take somebody out of a queue: that person, or whoever could have let them in."""
     return (isinstance(actor, Staff) and facts.is_self) or _approver(actor, facts)
-
-
-def _inspector(actor: Actor, _facts: Facts) -> bool:
-    return isinstance(actor, Staff) and Role.INSPECTOR in actor.roles
-
-
-def _sees_accounts_trail(actor: Actor, facts: Facts) -> bool:
-    return _administrator(actor, facts) or _inspector(actor, facts)
-
-
-def _sees_figures(actor: Actor, facts: Facts) -> bool:
-    return _overseer(actor, facts) or _leader(actor, facts) or _inspector(actor, facts)
 
 
 def _sees_its_trail(actor: Actor, facts: Facts) -> bool:
@@ -275,6 +251,7 @@ RULES: Mapping[Action, Rule] = {
     Action.PEOPLE_SIGN_IN: _visitor,
     Action.PEOPLE_SIGN_OUT: _staff,
     Action.PEOPLE_WAITING: _watcher,
+    Action.PEOPLE_WHEREABOUTS: _administrator,
     Action.QUEUE_APPROVE: _approver,
     Action.QUEUE_PROPOSE: _proposer,
     Action.QUEUE_READ: _works_cases,

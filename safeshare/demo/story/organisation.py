@@ -76,6 +76,7 @@ def _person(table: Parsed) -> StoryPerson:
         roles=tuple(Role(role) for role in texts_at(table, "roles")),
         queues=texts_at(table, "queues"),
         place=table.get("place"),
+        staff_number=table.get("number"),
     )
 
 

@@ -22,7 +22,9 @@ class StoryPlace:
 
 @dataclass(frozen=True, slots=True)
 class StoryPerson:
-    """A fictional member of staff. `queues` are codes; `place` is a key."""
+    """A fictional member of staff. `queues` are codes; `place` is a key. Outsiders have neither a
+    place nor a staff number.
+    """
 
     name: str
     sign_in_name: str
@@ -31,6 +33,7 @@ class StoryPerson:
     roles: tuple[Role, ...]
     queues: tuple[str, ...]
     place: str | None
+    staff_number: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Account:
     roles: frozenset[Role]
     proposed: frozenset[Role]
     ends_on: date | None
+    staff_number: str | None
+    location_id: UUID | None
     queue_ids: tuple[UUID, ...] = ()
 
 
@@ -244,6 +246,8 @@ def _account(
         roles=roles,
         proposed=frozenset(proposed),
         ends_on=member.ends_on,
+        staff_number=member.staff_number,
+        location_id=member.location_id,
         queue_ids=queue_ids,
     )
 

@@ -169,6 +169,13 @@ class PersonForm(Form):
     )
 
 
+class WhereaboutsForm(Form):
+    """An existing account's staff number and place, asked for as in an invitation."""
+
+    staff_number = PersonForm.staff_number
+    location = PersonForm.location
+
+
 class RolesForm(Form):
     """What somebody will do."""
 

@@ -20,6 +20,7 @@ from safeshare.people.service.administering import (
     change_roles,
     end_account,
     list_all_accounts,
+    list_place_names,
     list_proposed,
     look_at_account,
 )
@@ -28,8 +29,9 @@ from safeshare.people.service.invitations import (
     list_waiting,
     withdraw_invitation,
 )
+from safeshare.people.service.whereabouts import ChangeWhereabouts, change_whereabouts
 from safeshare.web.shared.doors import serves
-from safeshare.web.staff.account_forms import EndDateForm, RolesForm, SureForm
+from safeshare.web.staff.account_forms import EndDateForm, RolesForm, SureForm, WhereaboutsForm
 from safeshare.web.staff.account_words import ROLE_WORDS, role_names, state_words
 from safeshare.web.staff.answering import ask, is_sent, page
 
@@ -58,12 +60,16 @@ def show_all() -> ResponseReturnValue:
 
 
 @accounts.get("/<uuid:staff_id>")
-@serves(look_at_account)
+@serves(look_at_account, list_place_names)
 def show_one(staff_id: UUID) -> ResponseReturnValue:
     """One account."""
-    one = ask(look_at_account, LookAtAccount(staff_id))
+    one, places = ask(look_at_account, LookAtAccount(staff_id)), ask(list_place_names, None)
     return render_template(
-        "staff/accounts/show.html", one=one, role_names=role_names, state_words=state_words
+        "staff/accounts/show.html",
+        one=one,
+        place=dict(places).get(one.location_id) if one.location_id else None,
+        role_names=role_names,
+        state_words=state_words,
     )
 
 
@@ -80,6 +86,20 @@ def roles(staff_id: UUID) -> ResponseReturnValue:
         flash(_("You changed what they do."))
         return redirect(url_for("accounts.show_one", staff_id=staff_id), 303)
     return page("staff/accounts/roles.html", form, one=one)
+
+
+@accounts.route("/<uuid:staff_id>/whereabouts", methods=_BOTH)
+@serves(look_at_account, list_place_names, change_whereabouts)
+def whereabouts(staff_id: UUID) -> ResponseReturnValue:
+    """Change somebody's staff number and place."""
+    one = ask(look_at_account, LookAtAccount(staff_id))
+    given = {"staff_number": one.staff_number or "", "location": str(one.location_id or "")}
+    form = WhereaboutsForm(request.form if request.method == "POST" else None, **given)
+    form.location.choices = place_choices()
+    if is_sent(form) and _put(form, staff_id):
+        flash(_("You changed the staff number and the place."))
+        return redirect(url_for("accounts.show_one", staff_id=staff_id), 303)
+    return page("staff/accounts/whereabouts.html", form, one=one)
 
 
 @accounts.route("/<uuid:staff_id>/end", methods=_BOTH)
@@ -166,6 +186,22 @@ def _change(form: RolesAndEndForm, staff_id: UUID) -> bool:
     if refusal is not None:
         form.roles.errors = [refusal_words(refusal)]
     return refusal is None
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """The places that a form offers, and none."""
+    places = ask(list_place_names, None)
+    return [("", str(_("Not said"))), *((str(one), name) for one, name in places)]
+
+
+def _put(form: WhereaboutsForm, staff_id: UUID) -> bool:
+    place = UUID(form.location.data) if form.location.data else None
+    try:
+        ask(change_whereabouts, ChangeWhereabouts(staff_id, form.staff_number.data, place))
+    except InvalidError as error:
+        blame(form, error)
+        return False
+    return True
 
 
 def blame(form: Any, error: InvalidError) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
@@ -22,7 +21,7 @@ from safeshare.web.staff.account_forms import (
     SureForm,
 )
 from safeshare.web.staff.account_words import ROLE_WORDS, role_names
-from safeshare.web.staff.accounts import blame
+from safeshare.web.staff.accounts import blame, place_choices
 from safeshare.web.staff.answering import ask, is_sent, page
 
 inviting = Blueprint(
@@ -39,7 +38,7 @@ _BOTH = ("GET", "POST")
 def person() -> ResponseReturnValue:
     """Who is invited."""
     form = PersonForm(_sent(), **_kept().get("person", {}))
-    form.location.choices = [("", _("Not said")), *_places()]
+    form.location.choices = place_choices()
     if is_sent(form):
         session[_KEPT] = {**_kept(), "person": {name: str(form[name].data) for name in form.data}}
         return redirect(url_for("inviting.role"), 303)
@@ -112,10 +111,6 @@ def link() -> ResponseReturnValue:
 
 def _sent() -> Any:
     return request.form if request.method == "POST" else None
-
-
-def _places() -> list[tuple[str, str]]:
-    return [(str(one), name) for one, name in ask(list_place_names, None)]
 
 
 def _kept() -> dict[str, Any]:

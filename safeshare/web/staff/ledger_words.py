@@ -89,6 +89,7 @@ _EVENT_WORDS: Mapping[Event, object] = {
     Event.PEOPLE_SIGNED_OUT: _("Signed out"),
     Event.PEOPLE_SIGNED_OUT_EVERYWHERE: _("Signed out everywhere"),
     Event.PEOPLE_TURNED_DOWN: _("Turned somebody down for a queue"),
+    Event.PEOPLE_WHEREABOUTS_CHANGED: _("Changed somebody’s staff number or place"),
     Event.PEOPLE_WITHDRAWN: _("Withdrew an invitation"),
     Event.PROMISES_SWEPT: _("Looked after the promises that fell due"),
     Event.PROPOSAL_MADE: _("Proposed a change of settings"),
