@@ -44,6 +44,14 @@ class Base(DeclarativeBase):
             table.kwargs["sqlite_with_rowid"] = False
 
 
+def table_of(model: type[Base] | Base) -> Table:
+    """The table of a model. Raises TypeError where it has none of its own."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model} has no table of its own")
+    return table
+
+
 class Identified:
     """A row with a random id of its own."""
 

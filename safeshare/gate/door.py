@@ -116,7 +116,7 @@ class Door:
         return record.revision >= newest
 
     @contextmanager
-    def change(self) -> Iterator[Session]:
+    def change(self) -> Iterator[GatedSession]:
         """The use case's one transaction. It is committed here, and nowhere else in the product."""
         if self._has_changed:
             raise UnledgeredError("a use case has one transaction")

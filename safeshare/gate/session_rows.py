@@ -1,7 +1,6 @@
 """Where the two apps keep their split sessions. Rows outside the ledger, by the closed list."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -20,10 +19,10 @@ from sqlalchemy import (
     update,
 )
 
+from safeshare.db.base import table_of
 from safeshare.gate.gate import Gate
 from safeshare.gate.models import SessionRow
 from safeshare.gate.session import OUTSIDE_THE_LEDGER, UnledgeredError
-from safeshare.kernel.actors import Stranger
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Sealed
 
@@ -78,36 +77,33 @@ class SessionRows:
         """
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
-        kept = {"box": box, "purge_on": purge_on}
-        if in_place_of is not None:
-            self._exchange(in_place_of, self.table(id_hash=id_hash, box=box, purge_on=purge_on))
-            return True
+        row = {"id_hash": id_hash, "box": box, "purge_on": purge_on}
         with self.gate.database.at_once() as connection:
-            if begins:  # Under a random cookie: there can be no row of it yet.
-                connection.execute(self._begin, {"id_hash": id_hash, **kept})
-                return True
-            return connection.execute(self._keep, {"found": id_hash, **kept}).rowcount == 1
+            before = self._hash_of(in_place_of) if in_place_of is not None else None
+            found = before if begins else id_hash
+            is_kept = (
+                found is not None
+                and connection.execute(self._keep, {"found": found, **row}).rowcount == 1
+            )
+            if begins and not is_kept:
+                connection.execute(self._begin, row)
+            return begins or is_kept
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""
-        with suppress(SealBrokenError):  # No cookie of ours, so there is no row of it.
-            found = {"found": self.gate.vault.session_id_hash(cookie)}
-            with self.gate.database.at_once() as connection:
-                connection.execute(self._end, found)
+        with self.gate.database.at_once() as connection:
+            connection.execute(self._end, {"found": self._hash_of(cookie)})
 
-    def _exchange(self, before: str, row: SessionRow) -> None:
-        with self.gate.door(Stranger()).change() as session:
-            with suppress(SealBrokenError):
-                id_hash = self.gate.vault.session_id_hash(before)
-                session.execute(delete(self.table).where(self.table.id_hash == id_hash))
-            session.add(row)
+    def _hash_of(self, cookie: str) -> bytes | None:
+        """Where the row of a cookie is; None where it is none of ours, so that there is no row."""
+        try:
+            return self.gate.vault.session_id_hash(cookie)
+        except SealBrokenError:
+            return None
 
     @cached_property
     def _rows(self) -> Table:
-        rows = self.table.__table__
-        if not isinstance(rows, Table):
-            raise TypeError("sessions lie in a table")
-        return rows
+        return table_of(self.table)
 
     @cached_property
     def _find(self) -> Select[Sealed]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 REACH = 3
@@ -85,6 +86,17 @@ class _Text:
         return self.words[place - 1] if place > 0 else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What can tell somebody: their staff number, the parts of their name without titles, and
+    which of these are the family name.
+    """
+
+    number: str
+    parts: Sequence[str]
+    family: Sequence[str]
+
+
 def people_named(text: str, people: Iterable[KnownPerson]) -> dict[UUID, Likeness]:
     """Who of these people the text seems to name, and how."""
     read = _read(text)
@@ -136,17 +148,32 @@ def _number(written: str) -> str:
     return written.lstrip("0") if written.isdigit() else written
 
 
+@lru_cache(maxsize=8192)
+def _name_of(name: str, staff_number: str | None) -> _Name:
+    """Kept from one concern to the next: the names of our own people change seldom. What a reporter
+    wrote is never kept.
+    """
+    parts = [one for one in words_of(name) if one not in _TITLES]
+    chunks = [one for one in name.split() if words_of(one)]
+    return _Name(
+        number=_number("".join(words_of(staff_number or ""))),
+        parts=parts,
+        family=[one for one in words_of(chunks[-1]) if one in parts] if chunks else [],
+    )
+
+
 def _likeness(text: _Text, person: KnownPerson) -> Likeness | None:
-    number = _number("".join(words_of(person.staff_number or "")))
-    if len(number) >= _SHORTEST and number in text.numbers:
+    its = _name_of(person.name, person.staff_number)
+    if len(its.number) >= _SHORTEST and its.number in text.numbers:
         return Likeness.NUMBER
-    parts = [one for one in words_of(person.name) if one not in _TITLES]
-    if len(parts) < 2:
-        is_named = any(len(one) >= _SHORTEST and one in text.places for one in parts)
+    if len(its.parts) < 2:
+        is_named = any(len(one) >= _SHORTEST and one in text.places for one in its.parts)
         return Likeness.NAME if is_named else None
-    chunks = [one for one in person.name.split() if words_of(one)]
-    family = [one for one in words_of(chunks[-1]) if one in parts]
-    return _full_name(text, parts) or _family_name(text, parts, family) or _spelt(text, parts)
+    return (
+        _full_name(text, its.parts)
+        or _family_name(text, its.parts, its.family)
+        or _spelt(text, its.parts)
+    )
 
 
 def _full_name(text: _Text, parts: Sequence[str]) -> Likeness | None:

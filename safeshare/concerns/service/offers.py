@@ -22,23 +22,22 @@ class Offer:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Places as a tree, every one after the one it lies in; teams; kinds of concern."""
-
-    places: tuple[Offer, ...]
-    teams: tuple[Offer, ...]
-    categories: tuple[Offer, ...]
+@use_case(Action.CONCERN_PREPARE)
+def list_places(door: Door, _command: None) -> tuple[Offer, ...]:
+    """The places of this organisation as a tree, every one after the one it lies in."""
+    return tuple(_tree(list_locations(door.read)))
 
 
 @use_case(Action.CONCERN_PREPARE)
-def list_offers(door: Door, _command: None) -> Offers:
-    """Everything that this organisation's form offers."""
-    return Offers(
-        places=tuple(_tree(list_locations(door.read))),
-        teams=tuple(Offer(queue.code, queue.name) for queue in list_queues(door.read)),
-        categories=tuple(Offer(one.code, one.label) for one in door.rule(Vocabulary).groups),
-    )
+def list_teams(door: Door, _command: None) -> tuple[Offer, ...]:
+    """The teams that can be asked for."""
+    return tuple(Offer(queue.code, queue.name) for queue in list_queues(door.read))
+
+
+@use_case(Action.CONCERN_PREPARE)
+def list_kinds(door: Door, _command: None) -> tuple[Offer, ...]:
+    """The kinds of concern."""
+    return tuple(Offer(one.code, one.label) for one in door.rule(Vocabulary).groups)
 
 
 @use_case(Action.CONCERN_PREPARE)

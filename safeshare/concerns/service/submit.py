@@ -92,15 +92,14 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
     """
     document = concern_document(command.answers)
     with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Stretching leaves the interpreter free.
-        stretched = meanwhile.submit(door.vault.party_keys, command.code, "send")
-        found = survey(door, command.answers, command.order, command.ticked)
-    keys = stretched.result()
+        preparing = meanwhile.submit(_prepare, door, command, document)
+        keys = door.vault.party_keys(command.code, "send")
     already = _already_sent(door, keys)
     if already is not None:
         return already
-    case = _prepare(door, command, document, choose(door, found), keys)
+    prepared = preparing.result()
     try:
-        return _store(door, case)
+        return _store(door, prepared, *_party(door, prepared, keys))
     except IntegrityError:
         stored = _already_sent(door, keys)
         if stored is None:
@@ -110,10 +109,12 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """Every row of a new case, made and sealed outside the transaction."""
+    """Every row of a new case, made and sealed outside the transaction, except for what needs the
+    party's key: that is known once the access code is stretched. `conversation` is its lock.
+    """
 
     case: Case
-    party: Party
+    conversation: Lock
     grants: list[Grant]
     documents: list[CaseDocument]
     address: NudgeAddress
@@ -133,13 +134,8 @@ def _already_sent(door: Door, keys: PartyKeys) -> Submitted | None:
     return _submitted(case, list(list_promises(door.read, case.id, party.id)))
 
 
-def _prepare(
-    door: Door,
-    command: SubmitConcern,
-    document: Mapping[str, object],
-    chosen: Chosen,
-    keys: PartyKeys,
-) -> _Prepared:
+def _prepare(door: Door, command: SubmitConcern, document: Mapping[str, object]) -> _Prepared:
+    chosen = choose(door, survey(door, command.answers, command.order, command.ticked))
     case_id, party_id, today = new_id(), new_id(), door.clock.today()
     locks = {one: new_lock(door, case_id, one, party_id) for one in Compartment}
     contents: Mapping[DocumentKind, Mapping[str, object]] = {
@@ -150,12 +146,12 @@ def _prepare(
         DocumentKind.IDENTITY: identity_record(
             mode_of(command.answers.get("mode")), command.identity
         ),
-        DocumentKind.SUCCESSION: succession_record(chosen.succession),
+        DocumentKind.SUCCESSION: succession_record(chosen.succession, watch=chosen.overseers),
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),
-        party=_party(door, case_id, party_id, keys),
-        grants=_grants(door, locks, chosen, party_id, keys.public_key),
+        conversation=locks[Compartment.CONVERSATION],
+        grants=_grants(door, locks, chosen),
         documents=[
             sealed_document(door, locks[COMPARTMENT_OF[kind]], kind, content)
             for kind, content in contents.items()
@@ -180,15 +176,18 @@ def _allowed(chosen: Chosen) -> list[UUID]:
     return [*chosen.choice.holders, *overseer, *chosen.succession]
 
 
-def _party(door: Door, case_id: UUID, party_id: UUID, keys: PartyKeys) -> Party:
+def _party(door: Door, prepared: _Prepared, keys: PartyKeys) -> tuple[Party, list[Grant]]:
+    """The party, and its key to the conversation."""
+    lock = prepared.conversation
     party = Party(
-        id=party_id,
-        case_id=case_id,
+        id=lock.party_id,
+        case_id=lock.case_id,
         lookup=keys.lookup_hash,
         public_key=keys.public_key.raw,
     )
     sign_party(door, party)
-    return party
+    grantee = Grantee(GranteeKind.PARTY, party.id, keys.public_key)
+    return party, grant_lock(door, lock, [grantee])
 
 
 def _case(case_id: UUID, command: SubmitConcern, chosen: Chosen, today: date) -> Case:
@@ -213,28 +212,19 @@ def _first_case_sheet(chosen: Chosen) -> dict[str, object]:
     }
 
 
-def _grants(
-    door: Door,
-    locks: Mapping[Compartment, Lock],
-    chosen: Chosen,
-    party_id: UUID,
-    party_key: PublicKey,
-) -> list[Grant]:
-    """Conversation: holders, party, recovery. Work: holders, recovery. Identity: its two keepers,
-    recovery.
-    """
+def _grants(door: Door, locks: Mapping[Compartment, Lock], chosen: Chosen) -> list[Grant]:
+    """Conversation and work: holders, recovery. Identity: its two keepers, recovery."""
     people = chosen.field.people
     holders = [
         Grantee(GranteeKind.STAFF, one, PublicKey(people[one].public_key))
         for one in chosen.choice.holders
     ]
     keepers = [one for one in holders if one.id in chosen.choice.identity_keepers]
-    party = [Grantee(GranteeKind.PARTY, party_id, party_key)]
     recovery = (
         [Grantee(GranteeKind.RECOVERY, *chosen.recovery)] if chosen.recovery is not None else []
     )
     given = {
-        Compartment.CONVERSATION: holders + party + recovery,
+        Compartment.CONVERSATION: holders + recovery,
         Compartment.WORK: holders + recovery,
         Compartment.IDENTITY: keepers + recovery,
     }
@@ -254,21 +244,13 @@ def _page(case_id: UUID, chosen: Chosen) -> OnCallPage | None:
     )
 
 
-def _store(door: Door, prepared: _Prepared) -> Submitted:
+def _store(door: Door, prepared: _Prepared, party: Party, given: list[Grant]) -> Submitted:
     case = prepared.case
+    begun = CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
     with door.change() as session:
-        session.add(case)
-        session.flush()
-        session.add(prepared.party)
-        session.flush()
-        session.add_all([*prepared.grants, *prepared.documents, *prepared.promises])
-        session.add_all([prepared.address, prepared.overseers])
-        session.add(
-            CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
-        )
-        if prepared.page is not None:
-            session.add(prepared.page)
-        session.flush()
+        session.insert([case, party, *given, *prepared.grants, *prepared.documents])
+        session.insert([*prepared.promises, prepared.address, prepared.overseers, begun])
+        session.insert([prepared.page] if prepared.page is not None else [])
         add_attachments(session, prepared.attachments, prepared.files)
         door.record(Event.CONCERN_SUBMITTED, case_id=case.id)
         for one in sorted(prepared.forged):

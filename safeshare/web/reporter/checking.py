@@ -23,7 +23,12 @@ class Row:
 
 def rows_of(draft: Draft, offers: Offering) -> list[Row]:
     """Every question that was answered, in the order of the way."""
-    return [row for step in steps_of(draft) for row in _rows(step, draft, offers)]
+    return [
+        row
+        for step in steps_of(draft)
+        if is_answered(step, draft)
+        for row in _rows(step, draft, offers)
+    ]
 
 
 def left_open(draft: Draft, offers: Offering) -> list[Row]:

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from safeshare.concerns.service.choice import PrepareChoice, WhoCanRead, prepare_choice
-from safeshare.concerns.service.offers import Offers, draw_code, list_offers
+from safeshare.concerns.service.offers import Offer, draw_code, list_kinds, list_places, list_teams
 from safeshare.files.service.keeping import find_waiting
 from safeshare.kernel.errors import NotFoundError
 from safeshare.web.reporter.checking import left_open, rows_of
@@ -41,7 +41,7 @@ def _first_save_the_code() -> ResponseReturnValue | None:
 
 
 @form_pages.route("/<name>", methods=["GET", "POST"])
-@serves(list_offers, prepare_choice)
+@serves(list_places, list_teams, list_kinds, prepare_choice)
 def step(name: str) -> ResponseReturnValue:
     """One step of the way."""
     draft = read_draft()
@@ -55,7 +55,7 @@ def step(name: str) -> ResponseReturnValue:
 
 
 @form_pages.get("/check")
-@serves(list_offers, prepare_choice, draw_code, find_waiting)
+@serves(list_places, list_teams, list_kinds, prepare_choice, draw_code, find_waiting)
 def check() -> ResponseReturnValue:
     """Everything once more, before it is sent."""
     draft = read_draft()
@@ -87,7 +87,7 @@ def show_step(
     """Draw a step. `again` says that what was posted could not be taken and is shown again; what
     else is `shown` is the step's own template's.
     """
-    who = form.could_read
+    who = form.draw_up(Offered(), draft)
     if who is not None:
         draft = replace(draft, order=who.order)
         keep_draft(draft)
@@ -109,16 +109,19 @@ def show_step(
 
 
 class Offered:
-    """What the forms offer, looked up at most once for a page."""
+    """What the forms offer, looked up where a form asks for it."""
 
-    def __init__(self) -> None:
-        self._offers: Offers | None = None
+    def places(self) -> tuple[Offer, ...]:
+        """The places, as a tree."""
+        return run(list_places, None)
 
-    def __call__(self) -> Offers:
-        """Places, teams and kinds of concern."""
-        if self._offers is None:
-            self._offers = run(list_offers, None)
-        return self._offers
+    def teams(self) -> tuple[Offer, ...]:
+        """The teams."""
+        return run(list_teams, None)
+
+    def kinds(self) -> tuple[Offer, ...]:
+        """The kinds of concern."""
+        return run(list_kinds, None)
 
     def who(self, draft: Draft) -> WhoCanRead:
         """Who could read the draft, and who can be kept out."""

@@ -1,14 +1,14 @@
 """Words and dates as people in Britain read them."""
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, g
-from flask_babel import Babel, get_locale, get_translations, gettext
+from flask import Flask, g, has_app_context
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext
 
 LONDON = ZoneInfo("Europe/London")
 # The languages of the pages. A further one is a folder of `translations` and a word here.
@@ -25,7 +25,7 @@ def speak(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = LONDON.key
-    Babel(app, locale_selector=_language)
+    _OneLook(app, locale_selector=_language)
     pages: Any = app.jinja_env  # The method comes with Jinja's extension for translations.
     pages.install_gettext_callables(
         gettext=lambda words: _catalogue().ugettext(words),
@@ -39,17 +39,17 @@ def speak(app: Flask) -> None:
 
 def day(when: date) -> str:
     """A date such as 3 July 2026. An instant is first taken to London."""
-    return _written(_in_london(when), _DAY, str(get_locale()))
+    return _written(_in_london(when), _DAY, _locale())
 
 
 def month(when: date) -> str:
     """The month of a date, such as July 2026."""
-    return _written(when, _MONTH, str(get_locale()))
+    return _written(when, _MONTH, _locale())
 
 
 def weekday(when: date) -> str:
     """A date with its day of the week, such as Friday 3 July 2026."""
-    return _written(_in_london(when), _WEEKDAY, str(get_locale()))
+    return _written(_in_london(when), _WEEKDAY, _locale())
 
 
 def moment(when: datetime) -> str:
@@ -62,14 +62,44 @@ def moment(when: datetime) -> str:
 
 def page_language() -> str:
     """The language of the page for the `lang` attribute, such as en-GB."""
-    return str(get_locale()).replace("_", "-")
+    return _locale().replace("_", "-")
+
+
+class _Words(Domain):
+    """Flask-Babel's words, whose language it would find anew for every phrase of a request."""
+
+    def get_translations(self) -> Any:
+        """The words of this request's language; outside a request, of none."""
+        if not has_app_context():
+            return super().get_translations()
+        if "catalogue" not in g:
+            g.catalogue = super().get_translations()
+        return g.catalogue
+
+
+class _OneLook(Babel):
+    """Flask-Babel with these words."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """What finds the words of a phrase."""
+        return _Words(domain=self.domain)
 
 
 def _catalogue() -> Any:
-    """The words of this request's language. Flask-Babel would look them up for every phrase."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    """The words of this request's language."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return found
+
+
+def _locale() -> str:
+    """The language of this request, as Babel names it."""
+    found: str | None = g.get("locale")
+    if found is None:
+        found = g.locale = str(get_locale())
+    return found
 
 
 @lru_cache(maxsize=1024)

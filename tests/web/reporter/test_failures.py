@@ -7,6 +7,7 @@ from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from safeshare.app import create_reporter_app
+from safeshare.gate import SessionRows
 from safeshare.kernel.actors import Stranger
 from safeshare.people.models import StaffMember
 from safeshare.vault import LaneLimits, Permits
@@ -73,13 +74,13 @@ def test_a_reporter_can_see_what_was_typed_when_the_database_is_gone_and_send_it
 
 
 def test_a_reporter_can_see_what_was_typed_when_the_database_goes_while_it_is_saved(
-    stage: Stage, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(*_given: object, **_named: object) -> None:
         raise OperationalError("commit", {}, OSError("away"))
 
     browser.open("/form/what")
-    monkeypatch.setattr(type(stage.system.database), "writing", gone)
+    monkeypatch.setattr(SessionRows, "save", gone)
     browser.send(concern=LONG)
     assert browser.page.status_code == 503
     assert LONG.strip() in browser.page.text

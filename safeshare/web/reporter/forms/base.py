@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from safeshare.concerns.rules import LONGEST_TEXT, Answer, clean_answer
 from safeshare.concerns.service.choice import WhoCanRead
-from safeshare.concerns.service.offers import Offers
+from safeshare.concerns.service.offers import Offer
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
 
@@ -19,10 +19,16 @@ LONG_TEXT = (Length(max=LONGEST_TEXT, message=_("Use 50,000 characters or fewer"
 
 
 class Offering(Protocol):
-    """Looks up what this organisation offers. Only forms that need it call it."""
+    """Looks up what this organisation offers, each when a form asks for it."""
 
-    def __call__(self) -> Offers:
-        """What there is to choose from on the form."""
+    def places(self) -> tuple[Offer, ...]:
+        """The places, as a tree."""
+
+    def teams(self) -> tuple[Offer, ...]:
+        """The teams."""
+
+    def kinds(self) -> tuple[Offer, ...]:
+        """The kinds of concern."""
 
     def who(self, draft: Draft) -> WhoCanRead:
         """Who could read the draft, and who can be kept out."""
@@ -43,16 +49,20 @@ class OneOfField(OptionalChoice, RadioField):
 
 class StepForm(Form):
     """The form of one step. `questions` are answered by the fields of the same names; `summed` are
-    further fields that the page of all answers shows. `could_read` says who could read the draft,
-    where the step is about that.
+    further fields that the page of all answers shows.
     """
 
     questions: ClassVar[tuple[str, ...]] = ()
     summed: ClassVar[tuple[str, ...]] = ()
-    could_read: WhoCanRead | None = None
 
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Fill in what depends on the organisation or on earlier answers."""
+
+    def draw_up(self, offers: Offering, draft: Draft) -> WhoCanRead | None:
+        """Fill in what only the drawn page needs. Returns who could read the draft, where the step
+        is about that.
+        """
+        return None
 
     def take(self, draft: Draft) -> Draft | None:
         """The draft with what this form says; None where something must be mended first."""

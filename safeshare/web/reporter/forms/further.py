@@ -49,7 +49,7 @@ class PlaceForm(StepForm):
         """Offer the places as a tree."""
         self.place.choices = [
             ("", gettext("I would rather not say")),
-            *((one.code, f"{_INDENT * one.depth}{one.name}") for one in offers().places),
+            *((one.code, f"{_INDENT * one.depth}{one.name}") for one in offers.places()),
         ]
 
 
@@ -119,7 +119,7 @@ class TeamForm(StepForm):
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the teams, each with what it does, and to leave it to us."""
         self.handle_by.choices = [
-            *(choice(one.code, one.name, _what_it_does(one.code)) for one in offers().teams),
+            *(choice(one.code, one.name, _what_it_does(one.code)) for one in offers.teams()),
             choice("", gettext("I am not sure"), gettext("We ask one more question to decide.")),
         ]
 
@@ -138,7 +138,7 @@ class KindForm(StepForm):
 
     def fit(self, offers: Offering, draft: Draft) -> None:
         """Offer the published kinds."""
-        self.category.choices = [choice(one.code, one.name) for one in offers().categories]
+        self.category.choices = [choice(one.code, one.name) for one in offers.kinds()]
 
 
 class FilesForm(StepForm):

@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 
 from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.concerns.rules.naming import Likeness
-from safeshare.concerns.service.choice import Group, Part, Person, Tickable
+from safeshare.concerns.service.choice import Group, Part, Person, Tickable, WhoCanRead
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms.base import Offering, StepForm
 from safeshare.web.shared.form_fields import CheckboxesField, HiddenValuesField, choice
@@ -48,10 +48,10 @@ class ReadersForm(StepForm):
     listed = HiddenValuesField()
     proposed = HiddenValuesField()
 
-    def fit(self, offers: Offering, draft: Draft) -> None:
+    def draw_up(self, offers: Offering, draft: Draft) -> WhoCanRead:
         """Offer everybody who could come to read it, and tick who is kept out now."""
-        self.could_read = offers.who(draft)
-        tickable = self.could_read.tickable
+        could_read = offers.who(draft)
+        tickable = could_read.tickable
         self.people.choices = [_person(one) for one in tickable.people]
         self.jobs.choices = [_everybody_who_is(one) for one in tickable.jobs]
         self.teams.choices = [_everybody_in(one) for one in tickable.teams]
@@ -61,6 +61,7 @@ class ReadersForm(StepForm):
         self.proposed.drawn = tuple(str(one.staff_id) for one in people if one.named and one.is_out)
         if not self.was_posted:
             self._tick(tickable)
+        return could_read
 
     def add_to(self, draft: Draft) -> Draft | None:
         """Keep the ticks of this page, and those that were not on it."""
@@ -74,8 +75,7 @@ class ReadersForm(StepForm):
             places=_few(_ids(self.places.data)),
             let_in=_few((before.let_in - people) | (proposed - people)),
         )
-        order = self.could_read.order if self.could_read else draft.order
-        return replace(draft, ticked=ticked, order=order)
+        return replace(draft, ticked=ticked)
 
     @property
     def was_posted(self) -> bool:
