@@ -180,12 +180,12 @@ def promises(made: Sequence[Promised]) -> list[dict[str, Any]]:
 
 
 def _promise(one: Promised) -> dict[str, Any]:
-    state, when = one.state, gettext("Due %(day)s", day=day(one.due_on))
+    state, when = one.state, gettext("By %(day)s", day=day(one.due_on))
     tag, look = promise_state_words(state), _LOOKS[state]
     if state is PromiseState.KEPT and one.missed_on:
         tag, look = gettext("Kept late"), "govuk-tag--orange"
     elif one.kept_on:
-        when = gettext("Kept %(day)s", day=day(one.kept_on))
+        when = gettext("On %(day)s", day=day(one.kept_on))
     return {
         "when": when,
         "text": promise_words(one.kind) + _told(one),
