@@ -171,12 +171,26 @@ def test_a_colleague_cannot_find_any_of_it(
         assert "Nobody has asked for you." in browser.page
 
 
-def test_leaders_and_administrators_have_no_such_pages(desk: Desks, sqlite_stage: Stage) -> None:
-    for name in ("leader", "administrator"):
-        browser = signed_in(desk, name)
-        for path in ("/conversations", "/alarms"):
-            assert browser.get(path).status_code == 404
-        assert "/alarms" not in browser.page
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [("leader", ("/conversations", "/alarms")), ("administrator", ("/conversations",))],
+)
+def test_leaders_and_administrators_have_no_such_pages(
+    desk: Desks, sqlite_stage: Stage, name: str, hidden: tuple[str, ...]
+) -> None:
+    browser = signed_in(desk, name)
+    for path in hidden:
+        assert browser.get(path).status_code == 404
+        browser.get("/account")
+        assert f'href="/staff{path}"' not in browser.page
+
+
+def test_an_administrator_learns_of_no_single_case_from_the_alarms(
+    desk: Desks, sqlite_stage: Stage
+) -> None:
+    browser = signed_in(desk, "administrator")
+    assert browser.get("/alarms").status_code == 200
+    assert "None of the cases that you have to do with needs anything now." in browser.page
 
 
 def test_a_case_below_two_is_on_the_page_of_its_holder_alone(
