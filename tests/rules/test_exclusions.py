@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from safeshare.concerns.rules.exclusions import (
     MOST_LISTED,
+    MOST_WATCHING,
     Exclusions,
     Why,
     exclusions_in,
@@ -17,6 +18,8 @@ from safeshare.concerns.rules.exclusions import (
     succession_in,
     succession_record,
     tied_in,
+    watching_in,
+    with_watching,
 )
 from safeshare.kernel.errors import SealBrokenError
 
@@ -101,6 +104,23 @@ def test_a_line_keeps_its_order_and_forgets_nobody_who_is_out(
     assert len(written(record)) <= ROOM
     assert list(succession_in(record)) == order[: MOST_LISTED - len(out)]
     assert tied_in(record) == out
+
+
+@given(
+    st.lists(IDS, unique=True, max_size=250),
+    st.lists(IDS, unique=True, max_size=60),
+    st.frozensets(IDS, max_size=60),
+)
+def test_a_line_names_the_overseers_who_may_be_called_in(
+    order: list[UUID], watch: list[UUID], out: frozenset[UUID]
+) -> None:
+    record = with_watching(succession_record(order, out, order[:1]), watch)
+    assert len(written(record)) <= ROOM
+    assert watching_in(record) == set(watch[:MOST_WATCHING])
+    assert tied_in(record) == out
+    left = line_without(record, watch[:1], barred=watch[:1])
+    assert watching_in(left) == set(watch[1:MOST_WATCHING])
+    assert watching_in(line_without(record, watch)) == watching_in(record)
 
 
 @given(st.lists(IDS, unique=True, max_size=40), st.data())

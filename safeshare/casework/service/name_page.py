@@ -105,7 +105,7 @@ def _ask_new_overseer(door: Door, case: Case, sheet: Sheet, rows: Sequence[Reque
         said = reason_of(sheet.says, row.id)
         if not (is_necessary and waits and said) or row.for_overseer is not None:
             continue
-        sealed = seal_for_overseer(door, case, row.id, said)
+        sealed = seal_for_overseer(door, case, sheet.locks, row.id, said)
         if sealed is not None and case.overseer_id is not None:
             with door.change() as session:
                 get_case_held(session, case.id)

@@ -108,7 +108,7 @@ def ask_by_necessity(door: Door, command: AskByNecessity) -> None:
     case = standing_of(door, command).case
     said = {"purpose": command.purpose.value, "reason": clean_reason(command.reason)}
     request, sheet = _prepared(door, case, RequestKind.NAME_NECESSARY)
-    request.for_overseer = seal_for_overseer(door, case, request.id, said)
+    request.for_overseer = seal_for_overseer(door, case, sheet.locks, request.id, said)
     necessary = {**sheet.says.get("necessary", {}), str(request.id): said}
     changed = resealed(door, sheet, {"necessary": necessary})
     with door.change() as session:

@@ -24,6 +24,10 @@ _LETTERS = 22
 """Characters of a 16-byte id in base64url (RFC 4648 section 5) without its two pad characters."""
 
 
+MOST_WATCHING = 22
+"""How many overseers a line names."""
+
+
 class Why(StrEnum):
     """Why somebody is kept out. It is sealed with the list; the ledger never tells."""
 
@@ -108,15 +112,20 @@ def exclusions_in(record: Mapping[str, Any]) -> Exclusions:
     )
 
 
-def succession_record(order: Sequence[UUID], out: Collection[UUID] = ()) -> dict[str, Any]:
+def succession_record(
+    order: Sequence[UUID], out: Collection[UUID] = (), watch: Sequence[UUID] = ()
+) -> dict[str, Any]:
     """The first of those who may be promoted, in their order. Who does not fit is not in line; once
     nobody is, lots are drawn among those who are eligible then.
 
     `out` declared a tie while they had the conversation alone and could not add to the list of the
-    excluded. They come first: the line is cut before any of them is.
+    excluded. They come first: the line is cut before any of them is. `watch` are the overseers whom
+    the reporter can call in: that a plain column names somebody as overseer is no right.
     """
-    room = MOST_LISTED - len(out)
-    return {"order": _joined(order[: max(0, room)]), "out": _written(out)}
+    watching = watch[:MOST_WATCHING]
+    room = MOST_LISTED - len(out) - len(watching)
+    record = {"order": _joined(order[: max(0, room)]), "out": _written(out)}
+    return record | ({"watch": _written(watching)} if watching else {})
 
 
 def succession_in(record: Mapping[str, Any]) -> tuple[UUID, ...]:
@@ -129,12 +138,28 @@ def tied_in(record: Mapping[str, Any]) -> frozenset[UUID]:
     return frozenset(_read(record.get("out")))
 
 
+def watching_in(record: Mapping[str, Any]) -> frozenset[UUID]:
+    """Which overseers may be called in. Raises SealBrokenError where the record is none of ours."""
+    return frozenset(_read(record.get("watch", "")))
+
+
 def line_without(
-    record: Mapping[str, Any], gone: Collection[UUID], out: Collection[UUID] = ()
+    record: Mapping[str, Any],
+    gone: Collection[UUID],
+    out: Collection[UUID] = (),
+    barred: Collection[UUID] = (),
 ) -> dict[str, Any]:
-    """The record of a line that some have left, and some of these for good."""
+    """The record of a line that some have left: some because they were given the case, others who
+    are `barred` from it, and of these some who are `out` by this record alone.
+    """
     kept = [one for one in succession_in(record) if one not in gone]
-    return succession_record(kept, tied_in(record) | set(out))
+    watch = sorted(watching_in(record) - set(out) - set(barred))
+    return succession_record(kept, tied_in(record) | set(out), watch)
+
+
+def with_watching(record: Mapping[str, Any], more: Sequence[UUID]) -> dict[str, Any]:
+    """The same line with other overseers who may be called in, as they were drawn anew."""
+    return succession_record(succession_in(record), tied_in(record), more)
 
 
 def _written(people: Iterable[UUID]) -> str:

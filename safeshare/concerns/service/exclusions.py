@@ -5,7 +5,7 @@ it. The line is sealed in the conversation, so that the reporter's own session c
 on; whoever is kept out is not in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from safeshare.concerns.rules.exclusions import (
     line_without,
     succession_in,
     tied_in,
+    watching_in,
+    with_watching,
 )
 from safeshare.concerns.service.compartments import (
     Lock,
@@ -63,6 +65,25 @@ def succession_of(
     return succession_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
 
 
+def watching_of(
+    door: Door, locks: Locks, case_id: UUID, session: Session | None = None
+) -> frozenset[UUID]:
+    """The overseers whom the reporter can call in. Raises SealBrokenError where the locks have no
+    key to the conversation.
+    """
+    return watching_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
+
+
+def let_watch(
+    door: Door, session: Session, case_id: UUID, locks: Locks, people: Sequence[UUID]
+) -> None:
+    """Let the reporter call these overseers in from now on, and no others. The caller holds the
+    case's row. Raises StaleError where a key was changed meanwhile.
+    """
+    record = _opened(door, locks, case_id, DocumentKind.SUCCESSION, session)
+    _replace(door, session, case_id, locks, DocumentKind.SUCCESSION, with_watching(record, people))
+
+
 def exclude(
     door: Door, session: Session, case: Case, locks: Locks, people: Iterable[UUID], why: Why
 ) -> None:
@@ -82,7 +103,7 @@ def exclude(
     allowed = [*sorted(holders), *watching, *(one for one in line if one not in gone)]
     record = exclusions_record(exclusions, allowed)
     _replace(door, session, case.id, locks, DocumentKind.EXCLUSIONS, record)
-    _leave(door, session, case, locks, gone)
+    _leave(door, session, case, locks, gone, barred=gone)
 
 
 def leave_line(
@@ -99,9 +120,10 @@ def _leave(
     locks: Locks,
     gone: frozenset[UUID],
     out: frozenset[UUID] = frozenset(),
+    barred: frozenset[UUID] = frozenset(),
 ) -> None:
     record = _opened(door, locks, case.id, DocumentKind.SUCCESSION, session)
-    changed = line_without(record, gone, out)
+    changed = line_without(record, gone, out, barred)
     if changed != record:
         _replace(door, session, case.id, locks, DocumentKind.SUCCESSION, changed)
 

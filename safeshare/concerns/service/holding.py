@@ -21,6 +21,7 @@ from safeshare.concerns.service.exclusions import (
     excluded_from,
     leave_line,
     succession_of,
+    watching_of,
 )
 from safeshare.gate import Door
 from safeshare.kernel.errors import BarredError, InvalidError
@@ -39,7 +40,8 @@ def give_keys(
 
     Only to the eligible, whose record is as it was signed, and never to anybody who is kept out.
     Without the key of the work compartment, as from the reporter's own session, the list cannot be
-    read: then only to who stands in the line, from which it has been left out, and to the overseer.
+    read: then only to who stands in the line, from which it has been left out, and to an overseer
+    whom the line names as well.
 
     Raises:
         BarredError: somebody may not be given it; nobody was.
@@ -96,7 +98,8 @@ def _allowed(
         for one in facts_of(door, standings)
         if one.staff_id == case.overseer_id and why_not_overseer(one) is None
     )
-    return eligible & set(succession_of(door, locks, case.id, session)) | overseers
+    watching = overseers & watching_of(door, locks, case.id, session)
+    return eligible & set(succession_of(door, locks, case.id, session)) | watching
 
 
 def _present_holders(

@@ -15,7 +15,7 @@ from safeshare.concerns.rules import AlarmKind, draw_order
 from safeshare.concerns.rules.exclusions import succession_in, succession_record
 from safeshare.concerns.service.alarms import end_alarm
 from safeshare.concerns.service.compartments import add_event
-from safeshare.concerns.service.exclusions import Locks, excluded_from
+from safeshare.concerns.service.exclusions import Locks, excluded_from, let_watch
 from safeshare.gate import Door
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.ledger.events import Event
@@ -57,6 +57,7 @@ def draw_overseer(
         return
     case.overseer_id = drawn[0]
     replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
+    let_watch(door, session, case.id, locks, drawn)
     note_new_overseer(door, session, case)
 
 

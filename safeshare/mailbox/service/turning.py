@@ -17,7 +17,7 @@ from safeshare.concerns.queries import get_case, get_case_held, list_events, lis
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
-from safeshare.concerns.service.exclusions import Locks, succession_of
+from safeshare.concerns.service.exclusions import Locks, succession_of, watching_of
 from safeshare.concerns.service.holding import give_keys, may_hold, take_keys
 from safeshare.concerns.service.rotation import rotate
 from safeshare.gate import Door, use_case
@@ -71,7 +71,7 @@ def look_whom_to_turn_to(door: Door, _command: None) -> Turning:
         contact_name=names.get(case.contact_id) if case.contact_id else None,
         has_next=_next_in_line(door, door.read, case_id, locks) is not None,
         can_ask_again_on=may_turn_again_on(_asked_on(events), door.clock.today()),
-        has_overseer=_overseer_is_here(door, door.read, case),
+        has_overseer=_overseer_is_here(door, door.read, case, locks),
         overseer_name=names.get(case.overseer_id) if case.overseer_id else None,
         is_escalated=_is_escalated(door.read, case),
     )
@@ -120,9 +120,10 @@ def escalate(door: Door, _command: None) -> None:
     with door.change() as session:
         case = get_case_held(session, case_id)
         if not _is_escalated(session, case):
-            if case.overseer_id is None or not _overseer_is_here(door, session, case):
+            locks = _locks(door, case_id, session)
+            if case.overseer_id is None or not _overseer_is_here(door, session, case, locks):
                 raise InvalidError("no_overseer")
-            give_keys(door, session, case, _locks(door, case_id, session), [case.overseer_id])
+            give_keys(door, session, case, locks, [case.overseer_id])
             add_event(session, door, case_id, CaseEventKind.ESCALATED)
             today = door.clock.today()
             raise_alarm(session, case_id, AlarmKind.ESCALATED, today, overseer_on=today)
@@ -142,10 +143,14 @@ def _next_in_line(door: Door, session: Session, case_id: UUID, locks: Locks) -> 
     )
 
 
-def _overseer_is_here(door: Door, session: Session, case: Case) -> bool:
-    if case.overseer_id is None:
+def _overseer_is_here(door: Door, session: Session, case: Case, locks: Locks) -> bool:
+    """Whether the overseer can be called in. A column names them, which a writer of the tables can
+    change: so the line, which is sealed, has to name them too.
+    """
+    named = case.overseer_id
+    if named is None or named not in watching_of(door, locks, case.id, session):
         return False
-    facts = facts_of(door, list_standings(session, [case.overseer_id]))
+    facts = facts_of(door, list_standings(session, [named]))
     return bool(facts) and why_not_overseer(facts[0]) is None
 
 
