@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from safeshare.cleaning.kinds import LARGEST_FILE, MIB
 from tests.cast import Stage
 from tests.cleaning import made
 from tests.journeys.conftest import Visits
@@ -30,6 +31,24 @@ def sees_a_picture(person: Person) -> None:
     if person.scripts:
         assert person.page.locator(".ss-picture").evaluate(width) == 64
     assert person.page.locator(".ss-picture").is_visible()
+
+
+def test_somebody_with_scripts_who_chooses_too_much_keeps_what_they_typed(
+    visits: Visits, sqlite_stage: Stage, tmp_path: Path
+) -> None:
+    _sent, code = sqlite_stage.submit()
+    reporter = visits(Reporter, scripts=True).comes_back(list(code.words))
+    reporter.fills("Write a message", "Look at these.")
+    chooses_files(reporter, tmp_path, long_mp4=bytes(LARGEST_FILE + 1))
+    reporter.page.get_by_role("alert").get_by_text("These files are too large").wait_for()
+    assert reporter.page.locator("#files").evaluate("input => input.files.length") == 0
+    many = {f"film{number}_mp4": bytes(21 * MIB) for number in range(5)}
+    chooses_files(reporter, tmp_path, **many)
+    assert reporter.page.locator("#files").evaluate("input => input.files.length") == 0
+    chooses_files(reporter, tmp_path, notes_txt=b"notes")
+    assert reporter.page.get_by_role("alert").count() == 0
+    reporter.finds_filled("Write a message", "Look at these.")
+    reporter.presses("Send message").reads("Your message was sent.", "Look at these.")
 
 
 def test_a_photo_can_go_to_a_handler_and_a_form_come_back(

@@ -25,6 +25,8 @@ from wtforms import (
     TextAreaField,
 )
 
+from safeshare.cleaning.kinds import LARGEST_FILE
+from safeshare.files.rules import MOST_BYTES_A_CASE
 from safeshare.web.shared.form_fields import DATE_PARTS, CheckboxesField, DayMonthYearField
 
 Params = dict[str, Any]
@@ -199,8 +201,20 @@ def _tick(bound: Field, _look: Params, _shown: Mapping[str, Markup]) -> Params:
 
 
 def _files(bound: Field, look: Params, _shown: Mapping[str, Markup]) -> Params:
-    # No script: the browser's own button is known to everybody, and says what was chosen.
-    return {"label": _label(bound, look), "multiple": True}
+    # The browser's own button is known to everybody, and says what was chosen. Our script only
+    # counts: more than the server reads would be cut off, with the words beside the files.
+    too_large = gettext(
+        "These files are too large, so they were not added: we can take 25 MB each, and 100 MB "
+        "together. Add large files one by one, or send a shorter recording. What you typed is "
+        "still here."
+    )
+    counted = {
+        "data-most-each": str(LARGEST_FILE),
+        "data-most-together": str(MOST_BYTES_A_CASE),
+        "data-too-large": too_large,
+    }
+    attributes = {**(bound.render_kw or {}), **counted}
+    return {"label": _label(bound, look), "multiple": True, "attributes": attributes}
 
 
 def _select(bound: Field, look: Params, shown: Mapping[str, Markup]) -> Params:
