@@ -75,6 +75,7 @@ def init(sign_in_name: str, name: str, job_title: str, email: str, queues: tuple
             roles=frozenset({Role.SUPERVISOR}),
             queue_ids=chosen,
             approved_by_init=True,
+            has_codes=False,
         ),
     )
     system.gate.run(sign_head, Worker(), None)
@@ -103,4 +104,5 @@ def _show_once(enrolled: Enrolled, sign_in_name: str, organisation: str) -> None
     click.echo("\nShown once. Give both to the supervisor, on paper:\n")
     click.echo(f"  for the six-digit app   {address}")
     click.echo(f"  recovery code           {enrolled.recovery_code}\n")
+    click.echo("At the first sign-in the page asks them to make their backup codes themselves.\n")
     click.echo("Next: bin/safeshare recovery init --officer NAME --officer NAME --officer NAME")

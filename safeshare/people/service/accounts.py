@@ -16,7 +16,7 @@ from safeshare.people.models import QueueMember, StaffMember, StaffRole, StaffSt
 from safeshare.people.queries import Standing, find_staff_by_sign_in_name
 from safeshare.people.rules import new_sign_in_name, roles_fit
 from safeshare.people.service.eligibility import sign
-from safeshare.people.service.second_factor import totp_place
+from safeshare.people.service.second_factor import backup_code_rows, totp_place
 from safeshare.policy.actions import Action
 
 NAMED_BY_INIT = UUID(int=0)
@@ -25,7 +25,10 @@ NAMED_BY_INIT = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class EnrolStaff:
-    """A new account. The person is a member of `queue_ids` only once somebody else approves."""
+    """A new account. The person is a member of `queue_ids` only once somebody else approves.
+
+    Without `has_codes` they have no backup codes, and are led to make some when they sign in.
+    """
 
     sign_in_name: str
     display_name: str
@@ -37,6 +40,7 @@ class EnrolStaff:
     location_id: UUID | None = None
     approved_by_init: bool = False
     staff_number: str | None = None
+    has_codes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Enrolled:
     private_key: PrivateKey = field(repr=False)
     recovery_code: str = field(repr=False)
     totp_secret: str = field(repr=False)
+    backup_codes: tuple[str, ...] = field(default=(), repr=False)
 
 
 @use_case(Action.PEOPLE_ENROL)
@@ -64,6 +69,7 @@ def enrol_staff(door: Door, command: EnrolStaff) -> Enrolled:
     staff_id = new_id()
     secrets = door.vault.enrol_staff(staff_id, command.passphrase)
     totp_secret = pyotp.random_base32()
+    codes = door.vault.new_backup_codes() if command.has_codes else ()
     sealed_totp = door.vault.seal_server(totp_place(staff_id), totp_secret.encode())
     member = _new_member(staff_id, sign_in_name, command, secrets, sealed_totp)
     memberships = tuple(
@@ -81,8 +87,9 @@ def enrol_staff(door: Door, command: EnrolStaff) -> Enrolled:
         session.flush()
         session.add_all(StaffRole(staff_id=staff_id, role=role) for role in command.roles)
         session.add_all(memberships)
+        session.add_all(backup_code_rows(door, staff_id, codes))
         door.record(Event.PEOPLE_ENROLLED, staff=str(staff_id))
-    return Enrolled(staff_id, secrets.private_key, secrets.recovery_code, totp_secret)
+    return Enrolled(staff_id, secrets.private_key, secrets.recovery_code, totp_secret, codes)
 
 
 def _new_member(

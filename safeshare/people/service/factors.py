@@ -20,7 +20,7 @@ from safeshare.people.models import BackupCode, Passkey, StaffMember
 from safeshare.people.rules import Weakness, weakness_of
 from safeshare.people.service.confirming import own_member
 from safeshare.people.service.passkeys import AddPasskey, new_passkey_row
-from safeshare.people.service.second_factor import first_step, totp_place
+from safeshare.people.service.second_factor import backup_code_rows, first_step, totp_place
 from safeshare.people.service.sign_in import SignedIn
 from safeshare.policy.actions import Action
 
@@ -123,10 +123,9 @@ def renew_backup_codes(door: Door, _command: None) -> tuple[str, ...]:
     """New backup codes, to be printed; the old ones work no more."""
     member = own_member(door)
     codes = door.vault.new_backup_codes()
-    hashes = [door.vault.backup_code_hash(member.id, code) for code in codes]
     with door.change() as session:
         session.execute(delete(BackupCode).where(BackupCode.staff_id == member.id))
-        session.add_all(BackupCode(staff_id=member.id, code_hash=one) for one in hashes if one)
+        session.add_all(backup_code_rows(door, member.id, codes))
         _tell(door, session, member, "backup_codes")
     return codes
 

@@ -17,7 +17,6 @@ from safeshare.kernel.keys import StaffSecrets
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import get_organisation
 from safeshare.people.models import (
-    BackupCode,
     Invitation,
     InvitationState,
     ProposedRole,
@@ -37,7 +36,7 @@ from safeshare.people.service.invitations import (
     open_link,
 )
 from safeshare.people.service.passkeys import AddPasskey, new_passkey_row
-from safeshare.people.service.second_factor import first_step, totp_place
+from safeshare.people.service.second_factor import backup_code_rows, first_step, totp_place
 from safeshare.policy.actions import Action
 
 
@@ -131,7 +130,7 @@ def join(door: Door, command: Join) -> LinkFault | None:
         session.add_all(StaffRole(staff_id=member.id, role=one) for one in roles)
         session.add_all(ProposedRole(staff_id=member.id, role=one) for one in waiting)
         session.add_all(memberships)
-        session.add_all(_codes(door, command.prepared))
+        session.add_all(backup_code_rows(door, member.id, command.prepared.backup_codes))
         if command.passkey is not None:
             session.add(new_passkey_row(door, member.id, command.passkey))
         tell_approvers(door, session, member.id, found.proposal.queue_ids)
@@ -184,11 +183,6 @@ def _member(door: Door, proposal: Proposal, command: Join) -> StaffMember:
         misses=0,
         ends_on=proposal.ends_on,
     )
-
-
-def _codes(door: Door, prepared: Prepared) -> list[BackupCode]:
-    hashes = [door.vault.backup_code_hash(prepared.staff_id, one) for one in prepared.backup_codes]
-    return [BackupCode(staff_id=prepared.staff_id, code_hash=one) for one in hashes if one]
 
 
 def _about(door: Door, proposal: Proposal) -> tuple[str, ...]:

@@ -64,6 +64,12 @@ def look_at_own_account(door: Door, _command: None) -> OwnAccount:
 
 
 @use_case(Action.PEOPLE_LOOK)
+def has_backup_codes(door: Door, _command: None) -> bool:
+    """Whether the actor has anything on paper, should they lose their phone."""
+    return count_backup_codes(door.read, own_member(door).id) > 0
+
+
+@use_case(Action.PEOPLE_LOOK)
 def list_recent_sign_ins(door: Door, _command: None) -> Sequence[SignInSeen]:
     """What the ledger tells of the actor's sign-ins, the newest first. No device and no address:
     none is kept.

@@ -1,5 +1,6 @@
 """What is given beside the passphrase: six digits, or a backup code. Passkeys are next door."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hmac import compare_digest
@@ -52,6 +53,12 @@ Proof = Digits | OnPaper
 def totp_place(staff_id: UUID) -> Place:
     """Where a member of staff's six-digit secret lives."""
     return Place(StaffMember.__tablename__, str(staff_id), "totp_secret")
+
+
+def backup_code_rows(door: Door, staff_id: UUID, codes: Iterable[str]) -> list[BackupCode]:
+    """The rows of somebody's new backup codes; the caller adds them."""
+    hashes = [door.vault.backup_code_hash(staff_id, one) for one in codes]
+    return [BackupCode(staff_id=staff_id, code_hash=one) for one in hashes if one]
 
 
 def digits_fit(secret: str, typed: str, steps: tuple[int, ...]) -> int | None:

@@ -36,6 +36,7 @@ from safeshare.web.staff.account_forms import (
 )
 from safeshare.web.staff.account_words import sign_in_words
 from safeshare.web.staff.answering import ask, is_sent, page
+from safeshare.web.staff.guard import safe_next
 from safeshare.web.staff.passkey_asking import answered, new_challenge, party, take_challenge
 from safeshare.web.staff.phone_secret import totp_address, totp_picture
 from safeshare.web.staff.signed_in import current_staff, go_on_with, sealed_session, system
@@ -127,7 +128,9 @@ def backup_codes() -> ResponseReturnValue:
     """New backup codes, shown once."""
     form = SureForm(request.form)
     made = ask(renew_backup_codes, None) if is_sent(form) else ()
-    return page("staff/account/backup_codes.html", form, codes=made)
+    then = safe_next(request.args.get("then", ""))
+    then = request.root_path + then if then else None
+    return page("staff/account/backup_codes.html", form, codes=made, then=then)
 
 
 @account.route("/recovery-code", methods=_BOTH)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from safeshare.kernel.actors import Visitor
 from safeshare.people.rules import normal_sign_in_name
 from safeshare.people.service.identity_provider import IdentityProvider
+from safeshare.people.service.own_account import has_backup_codes
 from safeshare.people.service.parked import list_unsent
 from safeshare.people.service.sign_in import (
     IsKnownBrowser,
@@ -99,4 +100,6 @@ def _after_sign_in() -> str:
     if ask(list_unsent, None):
         return url_for("unsent.show_unsent")
     wanted = safe_next(request.args.get("next", ""))
+    if not ask(has_backup_codes, None):
+        return url_for("account.backup_codes", then=wanted or "/")
     return request.root_path + wanted if wanted else url_for("queue.home")
