@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, object_mapper
+from sqlalchemy.orm import Session, class_mapper
 
 from safeshare.db.base import Base
 from safeshare.db.columns import SealedBytes, UTCDateTime
@@ -61,13 +62,13 @@ Written = Mapping[str, Sequence[Writing]]
 
 def has_seals(row: Base) -> bool:
     """Whether a row has a sealed column."""
-    return any(isinstance(column.type, SealedBytes) for column in row.__table__.columns)
+    return _shape(type(row)).is_sealed
 
 
 def place_of(row: Base) -> str:
     """Under which name the ledger knows a row."""
-    key = object_mapper(row).primary_key_from_instance(row)
-    return f"{row.__tablename__}/{':'.join(_plain(part) or '' for part in key)}"
+    key = ":".join(_plain(getattr(row, name)) or "" for name in _shape(type(row)).key)
+    return f"{row.__tablename__}/{key}"
 
 
 def digest_of(row: Base) -> str:
@@ -75,9 +76,29 @@ def digest_of(row: Base) -> str:
 
     Empty columns are left out, so that a later release can add one without touching old rows.
     """
-    plain = {one.key: _plain(getattr(row, one.key)) for one in object_mapper(row).column_attrs}
+    plain = {name: _plain(getattr(row, name)) for name in _shape(type(row)).columns}
     said = {name: value for name, value in plain.items() if value is not None}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_in_order(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    is_sealed: bool
+
+
+@cache
+def _shape(table: type[Base]) -> _Shape:
+    mapper = class_mapper(table)
+    return _Shape(
+        columns=tuple(one.key for one in mapper.column_attrs),
+        key=tuple(mapper.get_property_by_column(one).key for one in mapper.primary_key),
+        is_sealed=any(isinstance(one.type, SealedBytes) for one in mapper.local_table.columns),
+    )
+
+
+_in_order = json.JSONEncoder(sort_keys=True).encode
 
 
 def told(became: Became, row: Base) -> str:
@@ -195,7 +216,7 @@ def _plain(value: object) -> str | None:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, dict | list):
-        return json.dumps(value, sort_keys=True)
+        return _in_order(value)
     return str(value)
 
 

@@ -86,7 +86,10 @@ def is_sound_day(mac: Mac, row: SaysADay) -> bool:
 
 
 def _canonical(said: Mapping[str, object]) -> bytes:
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    return _in_order(said).encode()
+
+
+_in_order = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _id(value: UUID | None) -> str | None:

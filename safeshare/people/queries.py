@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, select
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Role
@@ -54,7 +54,7 @@ def find_staff_by_sign_in_name(session: Session, sign_in_name: str) -> StaffMemb
 
 def get_standing(session: Session, staff_id: UUID) -> Standing:
     """The standing of one person. Raises NotFoundError."""
-    found = _standings(session, [staff_id])
+    found = _gathered(session.execute(_STANDING, {"staff_id": staff_id}))
     if not found:
         raise NotFoundError("there is no such account")
     return found[0]
@@ -72,21 +72,35 @@ def list_all_standings(session: Session) -> list[Standing]:
 
 def list_choosable_standings(session: Session) -> list[Standing]:
     """The standing of every member, approved or not, of any queue, and of every overseer."""
-    members = select(QueueMember.staff_id)
-    overseers = select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)
-    return _standings(session, members.union(overseers))
+    return _gathered(session.execute(_CHOOSABLE))
 
 
 def _standings(
     session: Session, staff_ids: Sequence[UUID] | CompoundSelect[UUID] | Select[UUID]
 ) -> list[Standing]:
     """The standing of each of these people, in one statement."""
-    rows = session.execute(
-        select(StaffMember, StaffRole.role, QueueMember)
-        .outerjoin(StaffRole, StaffRole.staff_id == StaffMember.id)
-        .outerjoin(QueueMember, QueueMember.staff_id == StaffMember.id)
-        .where(StaffMember.id.in_(staff_ids))
+    return _gathered(session.execute(_STANDINGS.where(StaffMember.id.in_(staff_ids))))
+
+
+_STANDINGS = (
+    select(StaffMember, StaffRole.role, QueueMember)
+    .outerjoin(StaffRole, StaffRole.staff_id == StaffMember.id)
+    .outerjoin(QueueMember, QueueMember.staff_id == StaffMember.id)
+)
+_STANDING = _STANDINGS.where(StaffMember.id == bindparam("staff_id"))
+"""Built once: every request of somebody signed in asks it."""
+
+_CHOOSABLE = _STANDINGS.where(
+    StaffMember.id.in_(
+        select(QueueMember.staff_id).union(
+            select(StaffRole.staff_id).where(StaffRole.role == Role.OVERSEER)
+        )
     )
+)
+"""Built once, like whatever else a reporter's page of readers asks."""
+
+
+def _gathered(rows: Iterable[Row[StaffMember, Role, QueueMember]]) -> list[Standing]:
     roles: dict[StaffMember, set[Role | None]] = defaultdict(set)
     memberships: dict[StaffMember, set[QueueMember | None]] = defaultdict(set)
     for member, role, membership in rows:
@@ -130,12 +144,23 @@ def list_proposals(session: Session) -> Sequence[Proposal]:
 
 def list_queues(session: Session) -> list[Queue]:
     """Every queue, in its order on the page."""
-    return list(session.scalars(select(Queue).order_by(Queue.position)))
+    return list(session.scalars(_QUEUES))
+
+
+_QUEUES = select(Queue).order_by(Queue.position)
+
+
+def find_queue_name(session: Session, code: str) -> str | None:
+    """The name of the queue with this code."""
+    return session.scalar(select(Queue.name).where(Queue.code == code))
 
 
 def list_locations(session: Session) -> list[Location]:
     """Every place, by name."""
-    return list(session.scalars(select(Location).order_by(Location.name)))
+    return list(session.scalars(_LOCATIONS))
+
+
+_LOCATIONS = select(Location).order_by(Location.name)
 
 
 def list_whereabouts(session: Session) -> list[Whereabouts]:
@@ -168,23 +193,28 @@ def list_places_within(session: Session, places: Collection[UUID]) -> frozenset[
 
 def list_names_and_numbers(session: Session) -> list[tuple[UUID, str, str | None]]:
     """Everybody with an account: id, display name, and staff number where one is known."""
-    rows = select(StaffMember.id, StaffMember.display_name, StaffMember.staff_number)
-    return [(row[0], row[1], row[2]) for row in session.execute(rows)]
+    return [(row[0], row[1], row[2]) for row in session.execute(_NAMES)]
+
+
+_NAMES = select(StaffMember.id, StaffMember.display_name, StaffMember.staff_number)
 
 
 def list_rotas(session: Session) -> list[tuple[SignedList, list[OnCall]]]:
     """Every queue's signed rota with its turns, in one statement: a change that comes between two
     would look like a forgery.
     """
-    rows = session.execute(
-        select(SignedList, OnCall)
-        .outerjoin(OnCall, OnCall.queue_id == SignedList.queue_id)
-        .where(SignedList.queue_id.is_not(None))
-    )
+    rows = session.execute(_ROTAS)
     found: dict[SignedList, list[OnCall | None]] = defaultdict(list)
     for rota, turn in rows:
         found[rota].append(turn)
     return [(rota, [one for one in turns if one is not None]) for rota, turns in found.items()]
+
+
+_ROTAS = (
+    select(SignedList, OnCall)
+    .outerjoin(OnCall, OnCall.queue_id == SignedList.queue_id)
+    .where(SignedList.queue_id.is_not(None))
+)
 
 
 def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from safeshare.updates.models import NudgeAddress, Promise, Update
@@ -29,17 +29,38 @@ def list_promises(session: Session, case_id: UUID, party_id: UUID) -> Sequence[P
     ).all()
 
 
-def list_promises_told(
-    session: Session, case_id: UUID, party_id: UUID
-) -> Sequence[tuple[Promise, date | None]]:
-    """Every promise to a party, each with the day on which an automatic update told of it."""
-    rows = session.execute(
-        select(Promise, Update.on)
-        .outerjoin(Update, Update.promise_id == Promise.id)
-        .where(Promise.case_id == case_id, Promise.party_id == party_id)
-        .order_by(Promise.due_on, Promise.kind)
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise to a party, with the day on which an automatic update told of it."""
+
+    kind: PromiseKind
+    state: PromiseState
+    due_on: date
+    kept_on: date | None
+    missed_on: date | None
+    told_on: date | None
+
+
+def list_promised(session: Session, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
+    """Every promise to a party and what the machine told them, the soonest due first."""
+    rows = session.execute(_PROMISED, {"case_id": case_id, "party_id": party_id})
+    return tuple(Promised(*row) for row in rows)
+
+
+_PROMISED = (
+    select(
+        Promise.kind,
+        Promise.state,
+        Promise.due_on,
+        Promise.kept_on,
+        Promise.missed_on,
+        Update.on,
     )
-    return [(row[0], row[1]) for row in rows]
+    .outerjoin(Update, Update.promise_id == Promise.id)
+    .where(Promise.case_id == bindparam("case_id"), Promise.party_id == bindparam("party_id"))
+    .order_by(Promise.due_on, Promise.kind)
+)
+"""Built once: every opening of a case asks it."""
 
 
 def list_updates(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Update]:

@@ -14,7 +14,7 @@ from safeshare.gate import Door
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Location
-from safeshare.people.queries import list_queues
+from safeshare.people.queries import find_queue_name
 
 Locks = Mapping[Compartment, Lock]
 
@@ -56,9 +56,7 @@ def find_place_name(door: Door, answer: Answer | None) -> str | None:
 
 def find_team_name(door: Door, answer: Answer | None) -> str | None:
     """The name of the team that the reporter asked for; None where they asked for none."""
-    if not answer:
-        return None
-    return next((one.name for one in list_queues(door.read) if one.code == answer), None)
+    return find_queue_name(door.read, answer) if answer and isinstance(answer, str) else None
 
 
 def conversation(locks: Locks) -> Lock:

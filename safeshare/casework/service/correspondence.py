@@ -27,13 +27,7 @@ from safeshare.casework.service.conflict import (
     read_names,
 )
 from safeshare.casework.service.handling import WriteMessage, write_message
-from safeshare.casework.service.opening import (
-    Promised,
-    Told,
-    messages_told,
-    note_first_opening,
-    promises_made,
-)
+from safeshare.casework.service.opening import Told, messages_told, note_first_opening
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
 from safeshare.casework.service.stepping_aside import (
     step_aside,
@@ -52,6 +46,7 @@ from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
+from safeshare.updates.queries import Promised, list_promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +153,7 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
         place=find_place_name(door, answers.get("place")),
         team=find_team_name(door, answers.get("handle_by")),
         messages=messages_told(door, locks, summary_of(door, standing).names),
-        promises=promises_made(door, case.id, conversation(locks).party_id),
+        promises=list_promised(door.read, case.id, conversation(locks).party_id),
     )
     waited = AlarmKind.ESCALATED if is_overseer else AlarmKind.CONTACT_ASKED
     with door.change() as session:

@@ -34,8 +34,8 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.messages import reveal_message, whole_conversation
 from safeshare.policy.actions import Action
-from safeshare.updates.queries import list_promises_told
-from safeshare.updates.rules import Happening, PromiseKind, PromiseState
+from safeshare.updates.queries import Promised, list_promised
+from safeshare.updates.rules import Happening
 from safeshare.updates.service.promises import settle_promises
 
 
@@ -64,18 +64,6 @@ class Told:
     on: date
     text: str = field(repr=False)
     id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """One promise to the reporter, or what the machine told them when it fell due unkept."""
-
-    kind: PromiseKind
-    state: PromiseState
-    due_on: date
-    kept_on: date | None
-    missed_on: date | None
-    told_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +128,7 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
         files=shown_files(door, conversation(locks)),
-        promises=promises_made(door, case.id, conversation(locks).party_id),
+        promises=list_promised(door.read, case.id, conversation(locks).party_id),
         looks_behind=looks_behind(door, key_holders(door, case.id), documents),
     )
 
@@ -180,21 +168,6 @@ def _contents(
     if not wanted <= found.keys():
         raise SealBrokenError("a document of the case is gone")
     return {kind: reveal(door, found[kind], locks) for kind in sorted(wanted)}
-
-
-def promises_made(door: Door, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
-    """What was promised to the party, and what the machine told them."""
-    return tuple(
-        Promised(
-            kind=one.kind,
-            state=one.state,
-            due_on=one.due_on,
-            kept_on=one.kept_on,
-            missed_on=one.missed_on,
-            told_on=told_on,
-        )
-        for one, told_on in list_promises_told(door.read, case_id, party_id)
-    )
 
 
 def note_first_opening(session: Session, door: Door, case_id: UUID, party_id: UUID) -> None:

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from safeshare.casework.service.opening import Promised, Told
+from safeshare.casework.service.opening import Told
 from safeshare.casework.service.summary import Line
 from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.rules import Answer
 from safeshare.themes.rules import Vocabulary
+from safeshare.updates.queries import Promised
 from safeshare.updates.rules import PromiseState
 from safeshare.web.shared.i18n import day
 from safeshare.web.shared.words import promise_state_words, promise_words, status_name
