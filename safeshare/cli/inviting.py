@@ -20,8 +20,8 @@ def accounts() -> None:
 @click.option("--email", prompt="Work e-mail")
 @click.option(
     "--role",
-    type=click.Choice([Role.ADMINISTRATOR, Role.OVERSEER, Role.LEADER]),
-    default=Role.ADMINISTRATOR,
+    type=click.Choice([one.value for one in (Role.ADMINISTRATOR, Role.OVERSEER, Role.LEADER)]),
+    default=Role.ADMINISTRATOR.value,
     show_default=True,
 )
 def invite_somebody(sign_in_name: str, name: str, job_title: str, email: str, role: str) -> None:

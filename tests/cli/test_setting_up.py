@@ -126,7 +126,7 @@ def test_recovery_cannot_be_given_to_one_officer(run: Run) -> None:
         ("serve", "staff"),
         ("worker",),
         ("beat",),
-        ("accounts", "invite", *WHOM),
+        ("accounts", "invite", "--role", "administrator", *WHOM),
     ],
 )
 def test_the_two_apps_cannot_share_a_host(run: Run, words: tuple[str, ...]) -> None:
