@@ -62,7 +62,10 @@ def get_case_held(session: Session, case_id: UUID) -> Case:
 
 def find_party_by_lookup(session: Session, lookup: bytes) -> Party | None:
     """The party whose access code leads to this lookup value."""
-    return session.scalar(select(Party).where(Party.lookup == lookup))
+    return session.scalar(_PARTY, {"lookup": lookup})
+
+
+_PARTY = select(Party).where(Party.lookup == bindparam("lookup"))
 
 
 def get_party(session: Session, party_id: UUID) -> Party:
@@ -248,14 +251,17 @@ def find_routing(session: Session) -> tuple[SignedList | None, list[RoutingRule]
     """The routing order with its signature, in one statement: a change that comes between two would
     look like a forgery.
     """
-    found = session.execute(
-        select(SignedList, RoutingRule)
-        .outerjoin(RoutingRule, true())
-        .where(SignedList.name == "routing")
-        .order_by(RoutingRule.position)
-    ).all()
+    found = session.execute(_ROUTING).all()
     rules: list[RoutingRule | None] = [row[1] for row in found]
     return (found[0][0] if found else None), [rule for rule in rules if rule is not None]
+
+
+_ROUTING = (
+    select(SignedList, RoutingRule)
+    .outerjoin(RoutingRule, true())
+    .where(SignedList.name == "routing")
+    .order_by(RoutingRule.position)
+)
 
 
 def list_open_pages(session: Session) -> Sequence[OnCallPage]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -36,19 +37,29 @@ from safeshare.mailbox.rules import OPEN_REQUESTS
 from safeshare.people.models import Queue, QueueMember, StaffMember, StaffRole, StaffState
 
 
-def is_party_of(session: Session, case_id: UUID, party_id: UUID) -> bool:
-    """Whether the party is one of the case's."""
-    wanted = exists().where(Party.id == party_id, Party.case_id == case_id)
-    return bool(session.scalar(select(wanted)))
+def find_case_of_party(session: Session, case_id: UUID, party_id: UUID) -> Case | None:
+    """The case, where the party is one of its parties."""
+    return session.scalar(_CASE_OF_PARTY, {"case_id": case_id, "party_id": party_id})
+
+
+_CASE_OF_PARTY = (
+    select(Case)
+    .join(Party, Party.case_id == Case.id)
+    .where(Case.id == bindparam("case_id"), Party.id == bindparam("party_id"))
+)
 
 
 def list_messages(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Message]:
     """The messages of one conversation, oldest first."""
-    return session.scalars(
-        select(Message)
-        .where(Message.case_id == case_id, Message.party_id == party_id)
-        .order_by(Message.position)
-    ).all()
+    return session.scalars(_MESSAGES, {"case_id": case_id, "party_id": party_id}).all()
+
+
+_MESSAGES = (
+    select(Message)
+    .where(Message.case_id == bindparam("case_id"), Message.party_id == bindparam("party_id"))
+    .order_by(Message.position)
+)
+"""Built once: every opening of a case and of a mailbox asks it."""
 
 
 def find_message(session: Session, message_id: UUID) -> Message | None:
@@ -79,9 +90,14 @@ def find_status_before(session: Session, case_id: UUID) -> CaseStatus | None:
 
 def list_requests(session: Session, case_id: UUID) -> Sequence[Request]:
     """What was asked about a case that one person may not decide alone, oldest first."""
-    return session.scalars(
-        select(Request).where(Request.case_id == case_id).order_by(Request.asked_on, Request.id)
-    ).all()
+    return session.scalars(_REQUESTS, {"case_id": case_id}).all()
+
+
+_REQUESTS = (
+    select(Request)
+    .where(Request.case_id == bindparam("case_id"))
+    .order_by(Request.asked_on, Request.id)
+)
 
 
 def get_request(session: Session, request_id: UUID, case_id: UUID | None = None) -> Request:
@@ -200,9 +216,7 @@ def find_shown_names(
     wanted = list(staff_ids)
     if not wanted:
         return {}
-    rows = session.execute(
-        select(StaffMember.id, _shown_name(StaffMember, case_id)).where(StaffMember.id.in_(wanted))
-    )
+    rows = session.execute(_SHOWN_NAMES, {"case_id": case_id, "staff_ids": wanted})
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
@@ -232,7 +246,7 @@ def _told_of(case_id: UUID, events: Sequence[Event]) -> Select[*tuple[Any, ...]]
     return select(*both.c).distinct()
 
 
-def _shown_name(person: Any, case_id: UUID) -> ColumnElement[str | None]:
+def _shown_name(person: Any, case_id: Any) -> ColumnElement[str | None]:
     """A person's name where it may be shown, else null."""
     serves = exists().where(QueueMember.staff_id == person.id)
     hidden = exists().where(
@@ -260,3 +274,9 @@ def _queue_name(staff_id: Any, case_id: UUID) -> ColumnElement[str | None]:
 
 def _oversees(staff_id: Any) -> ColumnElement[bool]:
     return exists().where(StaffRole.staff_id == staff_id, StaffRole.role == Role.OVERSEER)
+
+
+_SHOWN_NAMES = select(StaffMember.id, _shown_name(StaffMember, bindparam("case_id"))).where(
+    StaffMember.id.in_(bindparam("staff_ids", expanding=True))
+)
+"""Built once: every opening of a mailbox asks it."""

@@ -63,13 +63,23 @@ _PROMISED = (
 """Built once: every opening of a case asks it."""
 
 
-def list_updates(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Update]:
-    """The automatic updates in a party's mailbox, oldest first."""
-    return session.scalars(
-        select(Update)
-        .where(Update.case_id == case_id, Update.party_id == party_id)
-        .order_by(Update.on, Update.kind)
-    ).all()
+def list_promises_with_updates(
+    session: Session, case_id: UUID, party_id: UUID
+) -> list[tuple[Promise, Update | None]]:
+    """Every promise to a party, the soonest due first, with the automatic update that told of it
+    where there was one.
+    """
+    rows = session.execute(_WITH_UPDATES, {"case_id": case_id, "party_id": party_id})
+    return [(row[0], row[1]) for row in rows]
+
+
+_WITH_UPDATES = (
+    select(Promise, Update)
+    .outerjoin(Update, Update.promise_id == Promise.id)
+    .where(Promise.case_id == bindparam("case_id"), Promise.party_id == bindparam("party_id"))
+    .order_by(Promise.due_on, Promise.kind)
+)
+"""Built once: every opening of a mailbox asks it."""
 
 
 def anything_due(session: Session, due: DueBy) -> bool:

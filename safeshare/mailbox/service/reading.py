@@ -1,12 +1,12 @@
 """Opening a mailbox: where the case stands, what was promised, and what was said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
-from safeshare.concerns.queries import get_case, list_events
+from safeshare.concerns.queries import list_events
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import Lock, open_locks
@@ -17,11 +17,11 @@ from safeshare.mailbox.models import Author, Message
 from safeshare.mailbox.queries import find_shown_names
 from safeshare.mailbox.rules import RequestKind
 from safeshare.mailbox.service.messages import reveal_message, whole_conversation
-from safeshare.mailbox.service.party import party_facts, reporter_of
+from safeshare.mailbox.service.party import case_of, party_facts, reporter_of
 from safeshare.mailbox.service.requests import waiting_requests
 from safeshare.policy.actions import Action
-from safeshare.updates.models import Promise
-from safeshare.updates.queries import list_promises, list_updates
+from safeshare.updates.models import Promise, Update
+from safeshare.updates.queries import list_promises_with_updates
 from safeshare.updates.rules import PromiseKind, PromiseState, is_overdue
 
 SHOWN_TO_REPORTERS = frozenset(
@@ -113,21 +113,19 @@ def open_mailbox(door: Door, _command: None) -> Mailbox:
     """
     reporter = reporter_of(door)
     case_id, party_id = reporter.case_id, reporter.party_id
-    case = get_case(door.read, case_id)
+    case = case_of(door)
     lock = open_locks(door, case_id)[Compartment.CONVERSATION]
     messages = whole_conversation(door, lock)
     names = _names(door, case, messages)
+    promised = list_promises_with_updates(door.read, case_id, party_id)
     mailbox = Mailbox(
         reference=case.reference,
         status=case.status,
         received_on=case.received_on,
         contact_name=names.get(case.contact_id) if case.contact_id else None,
         has_contact=case.contact_id is not None,
-        promises=_promises(door, list_promises(door.read, case_id, party_id)),
-        updates=tuple(
-            UpdateShown(update.kind, update.on, update.parameters)
-            for update in list_updates(door.read, case_id, party_id)
-        ),
+        promises=_promises(door, [promise for promise, _ in promised]),
+        updates=_updates(update for _, update in promised if update is not None),
         events=_events(list_events(door.read, case_id)),
         messages=tuple(_message(door, lock, one, names) for one in messages),
         files=shown_files(door, lock),
@@ -157,6 +155,14 @@ def _promises(door: Door, promises: Sequence[Promise]) -> tuple[PromiseShown, ..
             is_overdue(one.state, one.due_on, now),
         )
         for one in promises
+    )
+
+
+def _updates(updates: Iterable[Update]) -> tuple[UpdateShown, ...]:
+    """The oldest first."""
+    return tuple(
+        UpdateShown(one.kind, one.on, one.parameters)
+        for one in sorted(updates, key=lambda one: (one.on, one.kind))
     )
 
 

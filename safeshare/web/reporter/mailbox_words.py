@@ -1,10 +1,11 @@
 """What the mailbox says: automatic updates, promises and events in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as lazy
 
 from safeshare.concerns.models import CaseEventKind
 from safeshare.mailbox.models import Author
@@ -125,40 +126,38 @@ def _update_words(kind: PromiseKind) -> str:
             "threatened, moved, given worse shifts or passed over. If so, or if you are afraid "
             "that it may, tell us here. It will be taken seriously."
         )
-    words = {
-        PromiseKind.RECEIPT: _("We have what you sent. It is in the hands of the people shown."),
-        PromiseKind.REPLY: _(
-            "We promised that a person would reply by today. Nobody has yet, and we are sorry. "
-            "The overseer of your case can see this. Nothing that you wrote is lost, and you need "
-            "not do anything."
-        ),
-        PromiseKind.REPLY_AT_LATEST: _(
-            "We promised a reply within 7 days at the latest, and nobody has written to you. That "
-            "is not good enough. The overseer of your case can see this. You can write again here, "
-            "or use another way to report: see Support at the foot of this page."
-        ),
-        PromiseKind.UPDATE: _(
-            "We promised you an update by today, and nobody has written one. This message is "
-            "automatic. Your case is still open, and the overseer can see that an update is owed."
-        ),
-        PromiseKind.FEEDBACK: _(
-            "We promised to tell you by today what we found and did. Nobody has yet, and we are "
-            "sorry. The overseer of your case can see this."
-        ),
-        PromiseKind.SURVEY: _(
-            "Your case has been closed. How was it for you? Tell us here what was good, what was "
-            "not, and whether you would speak up again. You do not have to."
-        ),
-    }
-    return words.get(
-        kind,
-        _(
-            "Is the support that you have the right support? Tell us here if you need something "
-            "else, or if it stopped. You do not have to answer."
-        ),
-    )
+    return str(_UPDATE_WORDS.get(kind, _OF_A_CHECK_IN))
 
 
+_UPDATE_WORDS: Mapping[PromiseKind, object] = {
+    PromiseKind.RECEIPT: lazy("We have what you sent. It is in the hands of the people shown."),
+    PromiseKind.REPLY: lazy(
+        "We promised that a person would reply by today. Nobody has yet, and we are sorry. "
+        "The overseer of your case can see this. Nothing that you wrote is lost, and you need "
+        "not do anything."
+    ),
+    PromiseKind.REPLY_AT_LATEST: lazy(
+        "We promised a reply within 7 days at the latest, and nobody has written to you. That "
+        "is not good enough. The overseer of your case can see this. You can write again here, "
+        "or use another way to report: see Support at the foot of this page."
+    ),
+    PromiseKind.UPDATE: lazy(
+        "We promised you an update by today, and nobody has written one. This message is "
+        "automatic. Your case is still open, and the overseer can see that an update is owed."
+    ),
+    PromiseKind.FEEDBACK: lazy(
+        "We promised to tell you by today what we found and did. Nobody has yet, and we are "
+        "sorry. The overseer of your case can see this."
+    ),
+    PromiseKind.SURVEY: lazy(
+        "Your case has been closed. How was it for you? Tell us here what was good, what was "
+        "not, and whether you would speak up again. You do not have to."
+    ),
+}
+_OF_A_CHECK_IN = lazy(
+    "Is the support that you have the right support? Tell us here if you need something else, or "
+    "if it stopped. You do not have to answer."
+)
 _ASKING_ABOUT_HARM = frozenset(
     {
         PromiseKind.DETRIMENT_30_DAYS,
@@ -171,18 +170,20 @@ _ASKING_ABOUT_HARM = frozenset(
 def _event(event: EventShown) -> str:
     if event.kind is CaseEventKind.STATUS_CHANGED and event.status is not None:
         return status_words(event.status)
-    words = {
-        CaseEventKind.RECEIVED: _("We received what you sent."),
-        CaseEventKind.OPENED: _("One of the people who can read it opened it."),
-        CaseEventKind.TAKEN: _("One person became your contact."),
-        CaseEventKind.ACKNOWLEDGED: _("A person confirmed that they have read it."),
-        CaseEventKind.CLOSED: _("Your case was closed."),
-        CaseEventKind.REROUTED: _("Another team took it over."),
-        CaseEventKind.RECOVERED: _(
-            "Recovery officers gave new people the key to your case. They wrote why, above."
-        ),
-        CaseEventKind.SOMEBODY_ELSE_ASKED: _("You asked for somebody else, and got a new person."),
-        CaseEventKind.ESCALATED: _("You asked the overseer to look."),
-        CaseEventKind.OVERSEER_CHANGED: _("Somebody else oversees your case now."),
-    }
-    return words.get(event.kind, _("Something was changed."))
+    return str(_EVENT_WORDS.get(event.kind) or _("Something was changed."))
+
+
+_EVENT_WORDS: Mapping[CaseEventKind, object] = {
+    CaseEventKind.RECEIVED: lazy("We received what you sent."),
+    CaseEventKind.OPENED: lazy("One of the people who can read it opened it."),
+    CaseEventKind.TAKEN: lazy("One person became your contact."),
+    CaseEventKind.ACKNOWLEDGED: lazy("A person confirmed that they have read it."),
+    CaseEventKind.CLOSED: lazy("Your case was closed."),
+    CaseEventKind.REROUTED: lazy("Another team took it over."),
+    CaseEventKind.RECOVERED: lazy(
+        "Recovery officers gave new people the key to your case. They wrote why, above."
+    ),
+    CaseEventKind.SOMEBODY_ELSE_ASKED: lazy("You asked for somebody else, and got a new person."),
+    CaseEventKind.ESCALATED: lazy("You asked the overseer to look."),
+    CaseEventKind.OVERSEER_CHANGED: lazy("Somebody else oversees your case now."),
+}
