@@ -90,7 +90,7 @@ class Postgres:
         """Create a database with a random name from `template`; returns its name."""
         name = f"t{uuid4().hex[:12]}"
         self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
