@@ -81,13 +81,16 @@ class HandedOver:
 
 @use_case(Action.CASE_ADD_HOLDER, facts=case_facts)
 def list_colleagues_for(door: Door, command: OfferColleagues) -> Sequence[Colleague]:
-    """Who could be given the case: eligible, not kept out of it, and not a holder already."""
+    """Who could be given the case: eligible, trained where somebody was in danger, not kept out of
+    it, and not a holder already.
+    """
     case = standing_of(door, command).case
     sheet = read_sheet(door, case)
     out = excluded_from(door, sheet.locks, case.id) | {
         one.grantee_id for one in list_holders(door.read, case.id)
     }
-    found = [one for one in _colleagues(door) if one.staff_id not in out]
+    danger = bool(sheet.says.get("danger"))
+    found = [one for one in _colleagues(door, danger=danger) if one.staff_id not in out]
     door.record(Event.CASE_OPENED, case_id=case.id, part="exclusions")
     return found
 
@@ -155,7 +158,10 @@ def hand_over(door: Door, command: HandOver) -> HandedOver:
             after=command.after,
             most=CASES_A_ROUND,
         )
-        done = give_many(door, session, actor, standing.member, case_ids)
+        trained = may_hold(door, session, [standing], danger=True)
+        done = give_many(
+            door, session, actor, standing.member, case_ids, may_have_danger=bool(trained)
+        )
         door.record(
             Event.CASES_HANDED_OVER,
             staff=str(command.staff_id),
@@ -166,9 +172,9 @@ def hand_over(door: Door, command: HandOver) -> HandedOver:
     return HandedOver(done.given, done.refused, None if is_last else case_ids[-1])
 
 
-def _colleagues(door: Door) -> list[Colleague]:
+def _colleagues(door: Door, *, danger: bool = False) -> list[Colleague]:
     standings = list_choosable_standings(door.read)
-    able = may_hold(door, door.read, standings)
+    able = may_hold(door, door.read, standings, danger=danger)
     members = [one.member for one in standings if one.member.id in able]
     return sorted(
         (Colleague(one.id, one.display_name, one.job_title) for one in members),

@@ -13,7 +13,7 @@ from safeshare.concerns.queries import find_case_by_reference, get_case_held
 from safeshare.concerns.rules import QueueMembers, choose_holders, draw_order
 from safeshare.concerns.service.compartments import Lock, open_locks
 from safeshare.concerns.service.exclusions import excluded_from, succession_of
-from safeshare.concerns.service.holding import give_keys
+from safeshare.concerns.service.holding import give_keys, says_danger
 from safeshare.concerns.service.overseers import draw_overseer
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
@@ -159,7 +159,8 @@ def _give_to_new(
         locks = open_locks(door, case_id, *_GIVEN, session=session)
         excluded = excluded_from(door, locks, case_id, session)
         line = succession_of(door, locks, case_id, session)
-        chosen = _choose(choosing, case, line, excluded)
+        danger = says_danger(door, session, case_id, locks)
+        chosen = _choose(choosing, case, line, excluded, danger=danger)
     except (NotFoundError, NobodyEligibleError):
         door.record(Event.RECOVERY_CASE_LEFT, case_id=case_id)
         return False
@@ -181,7 +182,12 @@ def _give_to_new(
 
 
 def _choose(
-    choosing: _Choosing, case: Case, line: Sequence[UUID], excluded: frozenset[UUID]
+    choosing: _Choosing,
+    case: Case,
+    line: Sequence[UUID],
+    excluded: frozenset[UUID],
+    *,
+    danger: bool,
 ) -> Sequence[UUID]:
     """Raises NobodyEligibleError."""
     codes = {queue.code: queue for queue in choosing.queues.values()}
@@ -194,14 +200,14 @@ def _choose(
         for code, queue in codes.items()
     }
     chain = reserve_chain(home.code, reserves, tuple(codes))
-    members = [_members(choosing, codes[code].id) for code in chain]
+    members = [_members(choosing, codes[code].id, danger=danger) for code in chain]
     everybody = frozenset[UUID]().union(*(one.members for one in members))
     order = [*(one for one in line if one in everybody), *draw_order(everybody - set(line))]
     return choose_holders(order, members, excluded, wanted=home.holders_wanted).holders
 
 
-def _members(choosing: _Choosing, queue_id: UUID) -> QueueMembers:
-    members = eligible_holders(choosing.facts, queue_id)
+def _members(choosing: _Choosing, queue_id: UUID, *, danger: bool) -> QueueMembers:
+    members = eligible_holders(choosing.facts, queue_id, danger=danger)
     supervisors = {one.staff_id for one in choosing.facts if Role.SUPERVISOR in one.roles}
     return QueueMembers(members, members & supervisors)
 

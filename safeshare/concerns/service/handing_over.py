@@ -44,8 +44,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What the tables say about the cases of one batch."""
+    """What the tables say about the cases of one batch. `without_danger`: only where nobody was in
+    danger may the person have them.
+    """
 
+    without_danger: bool
     grants: Mapping[UUID, Sequence[Grant]]
     has: Collection[tuple[UUID, Compartment, int]]
     documents: Mapping[tuple[UUID, DocumentKind], CaseDocument]
@@ -58,24 +61,33 @@ def give_many(
     giver: Staff,
     member: StaffMember,
     case_ids: Sequence[UUID],
+    *,
+    may_have_danger: bool,
 ) -> Given:
     """Give one person the keys that the giver has to these cases, but for the identity.
 
     Who is kept out of a case is not given it; nor is a case whose keys are being changed, or whose
     records are not as they were written, which raises an alarm. The caller has made sure that the
-    person is eligible.
+    person is eligible, and knows whether they `may_have_danger`.
     """
     session.scalars(
         select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
     ).all()
     door.expect(case_ids)
-    batch = _batch(session, giver.staff_id, member.id, case_ids)
+    batch = _batch(session, giver.staff_id, member.id, case_ids, without_danger=not may_have_danger)
     where = next(one for one in list_whereabouts(session) if one.staff_id == member.id)
     given = sum(_give(door, session, giver, member, where, one, batch) for one in case_ids)
     return Given(given, len(case_ids) - given)
 
 
-def _batch(session: Session, giver_id: UUID, staff_id: UUID, case_ids: Sequence[UUID]) -> _Batch:
+def _batch(
+    session: Session,
+    giver_id: UUID,
+    staff_id: UUID,
+    case_ids: Sequence[UUID],
+    *,
+    without_danger: bool,
+) -> _Batch:
     grants: dict[UUID, list[Grant]] = {one: [] for one in case_ids}
     has: set[tuple[UUID, Compartment, int]] = set()
     found = select(Grant).where(
@@ -88,12 +100,17 @@ def _batch(session: Session, giver_id: UUID, staff_id: UUID, case_ids: Sequence[
             grants[grant.case_id].append(grant)
         else:
             has.add((grant.case_id, grant.compartment, grant.key_number))
-    kinds = (DocumentKind.EXCLUSIONS, DocumentKind.SUCCESSION)
+    kinds = {DocumentKind.EXCLUSIONS, DocumentKind.SUCCESSION}
+    kinds |= {DocumentKind.CASE_SHEET} if without_danger else set()
     documents = session.scalars(
         select(CaseDocument).where(CaseDocument.case_id.in_(case_ids), CaseDocument.kind.in_(kinds))
     )
     return _Batch(
-        grants, has, {(one.case_id, one.kind): one for one in documents}, _newest(session, case_ids)
+        without_danger=without_danger,
+        grants=grants,
+        has=has,
+        documents={(one.case_id, one.kind): one for one in documents},
+        newest=_newest(session, case_ids),
     )
 
 
@@ -149,9 +166,13 @@ def _may_have(
     batch: _Batch,
     line: Mapping[str, object],
 ) -> bool:
-    """Whether the person is not kept out, and the keys are the newest: under an older one nothing
-    new could be read.
+    """Whether the person is not kept out, is trained where somebody was in danger, and the keys are
+    the newest: under an older one nothing new could be read.
     """
+    if batch.without_danger:
+        sheet = _opened(door, locks, case_id, DocumentKind.CASE_SHEET, batch)
+        if sheet.get("danger"):
+            return False
     is_newest = all(
         batch.newest[case_id, lock.compartment, lock.party_id] == lock.key.number
         for lock in locks.values()

@@ -7,14 +7,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, Grant, GranteeKind, OnCallPage
-from safeshare.concerns.queries import get_case, list_case_pages, list_grants, list_holders
+from safeshare.concerns.models import Case, DocumentKind, Grant, GranteeKind, OnCallPage
+from safeshare.concerns.queries import (
+    get_case,
+    get_document,
+    list_case_pages,
+    list_grants,
+    list_holders,
+)
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
     check_newest,
     grant_lock,
     our_grants,
+    reveal_document,
 )
 from safeshare.concerns.service.exclusions import (
     Locks,
@@ -28,8 +35,18 @@ from safeshare.kernel.errors import BarredError, InvalidError
 from safeshare.kernel.sealed import Compartment, PublicKey
 from safeshare.ledger.events import Event
 from safeshare.people.models import StaffState
-from safeshare.people.queries import Standing, list_queues, list_standings
-from safeshare.people.rules import MemberFacts, why_not_holder, why_not_overseer
+from safeshare.people.queries import (
+    Standing,
+    list_choosable_standings,
+    list_queues,
+    list_standings,
+)
+from safeshare.people.rules import (
+    MemberFacts,
+    eligible_holders,
+    why_not_holder,
+    why_not_overseer,
+)
 from safeshare.people.service.eligibility import facts_of, is_signed
 
 
@@ -38,7 +55,8 @@ def give_keys(
 ) -> None:
     """Give people the keys of these compartments, older numbers included while there are some.
 
-    Only to the eligible, whose record is as it was signed, and never to anybody who is kept out.
+    Only to the eligible, whose record is as it was signed and who are trained where somebody was
+    in danger, and never to anybody who is kept out.
     Without the key of the work compartment, as from the reporter's own session, the list cannot be
     read: then only to who stands in the line, from which it has been left out, and to an overseer
     whom the line names as well.
@@ -78,21 +96,38 @@ def take_keys(door: Door, session: Session, case_id: UUID, staff_id: UUID) -> No
     session.flush()
 
 
-def may_hold(door: Door, session: Session, standings: Sequence[Standing]) -> frozenset[UUID]:
-    """Those of these people who may be given cases of any queue at all."""
+def may_hold(
+    door: Door, session: Session, standings: Sequence[Standing], *, danger: bool = False
+) -> frozenset[UUID]:
+    """Those of these people who may be given cases of any queue at all. With `danger` those who are
+    trained for it in a queue of theirs, or whose queue has nobody who is.
+    """
     queue_ids = [queue.id for queue in list_queues(session)]
-    return frozenset(
+    able = frozenset(
         one.staff_id for one in facts_of(door, standings) if _is_eligible(one, queue_ids)
     )
+    if not danger or not able:
+        return able
+    facts = facts_of(door, list_choosable_standings(session))
+    trained = (eligible_holders(facts, one, danger=True) for one in queue_ids)
+    return able & frozenset[UUID]().union(*trained)
+
+
+def says_danger(door: Door, session: Session, case_id: UUID, locks: Locks) -> bool:
+    """Whether somebody was in danger when the concern was sent. The locks open the work."""
+    sheet = get_document(session, case_id, DocumentKind.CASE_SHEET)
+    return bool(reveal_document(door, locks[Compartment.WORK], sheet).get("danger"))
 
 
 def _allowed(
     door: Door, session: Session, case: Case, locks: Locks, standings: Sequence[Standing]
 ) -> frozenset[UUID]:
-    eligible = may_hold(door, session, standings)
     if Compartment.WORK in locks:
+        danger = says_danger(door, session, case.id, locks)
+        eligible = may_hold(door, session, standings, danger=danger)
         present = _present_holders(door, session, locks[Compartment.WORK], standings)
         return (eligible | present) - excluded_from(door, locks, case.id, session)
+    eligible = may_hold(door, session, standings)
     overseers = frozenset(
         one.staff_id
         for one in facts_of(door, standings)

@@ -4,14 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, DocumentKind, GranteeKind
-from safeshare.concerns.queries import get_document, list_grants, list_holders
+from safeshare.concerns.models import Case, GranteeKind
+from safeshare.concerns.queries import list_grants, list_holders
 from safeshare.concerns.rules import draw_order
-from safeshare.concerns.service.compartments import reveal_document
 from safeshare.concerns.service.exclusions import Locks, excluded_from, succession_of
-from safeshare.concerns.service.holding import may_hold
+from safeshare.concerns.service.holding import may_hold, says_danger
 from safeshare.gate import Door
-from safeshare.kernel.sealed import Compartment
 from safeshare.people.queries import list_choosable_standings, list_standings
 from safeshare.people.rules import eligible_holders, reserve_chain
 from safeshare.people.service.eligibility import facts_of, trusted_queues
@@ -40,18 +38,17 @@ def next_holder(door: Door, session: Session, case: Case, locks: Locks) -> UUID 
     }
     never = excluded_from(door, locks, case.id, session) | holders
     line = [one for one in succession_of(door, locks, case.id, session) if one not in never]
-    fit = may_hold(door, session, list_standings(session, line))
+    danger = says_danger(door, session, case.id, locks)
+    fit = may_hold(door, session, list_standings(session, line), danger=danger)
     return next((one for one in line if one in fit), None) or _by_lot(
-        door, session, case, locks, never
+        door, session, case, never, danger=danger
     )
 
 
 def _by_lot(
-    door: Door, session: Session, case: Case, locks: Locks, never: frozenset[UUID]
+    door: Door, session: Session, case: Case, never: frozenset[UUID], *, danger: bool
 ) -> UUID | None:
     facts = facts_of(door, list_choosable_standings(session))
-    sheet = get_document(session, case.id, DocumentKind.CASE_SHEET)
-    danger = bool(reveal_document(door, locks[Compartment.WORK], sheet).get("danger"))
     for queue_id in _chain(door, session, case):
         left = eligible_holders(facts, queue_id, danger=danger) - never
         if left:
