@@ -75,6 +75,7 @@ def _look_at_cases(settings: wiring.Settings) -> None:
     click.echo(f"Of these nobody can open: {found.held.nobody}.")
     click.echo(f"Of these recovery cannot open either: {found.held.lost}.")
     click.echo(f"Concerns that nobody opened in time: {found.unopened}.")
+    click.echo(f"Cases that nobody oversees: {found.unwatched}.")
     if found.forged:
         click.echo(f"Accounts whose records are not as they were signed: {found.forged}.")
     if found.watched_on is None or found.today - found.watched_on > OLDEST_WATCH:

@@ -61,6 +61,7 @@ class Planted:
             self.raw.append(one.private_key.raw)
             self.texts[f"six digits of {name}"] = one.totp_secret
             self.texts[f"recovery code of {name}"] = one.recovery_code
+            self.texts |= {f"{name}, {code}": code for code in one.backup_codes}
         for officer in stage.officers:
             self.texts[f"code of {officer.name}"] = officer.printed_code
 

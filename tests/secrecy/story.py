@@ -21,11 +21,14 @@ AWAY = 31
 
 @dataclass
 class Story:
-    """A reporter and a handler. `words` is the access code, once there is one."""
+    """A reporter and a handler, who signs in as `name`. `words` is the access code, once there is
+    one.
+    """
 
     stage: Stage
     planted: Planted = field(default_factory=Planted)
     reference: str = ""
+    name: str = ""
     words: list[str] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -36,6 +39,9 @@ class Story:
     @cached_property
     def handler(self) -> Desk:
         """The browser of somebody who holds the case."""
+        return self._new_desk()
+
+    def _new_desk(self) -> Desk:
         return Desk(create_staff_app(self.stage.system).test_client(), self.stage)
 
     def tell(self) -> Browser:
@@ -81,8 +87,12 @@ class Story:
         mailbox.send(code=say("wrong access code"))
         mailbox.enter([*self.words[:-1], "zebra"])
         assert mailbox.enter(self.words).path == "/messages"
-        mailbox.send("/messages", message=say(f"{name} from the reporter"))
+        attached = (BytesIO(say(f"file of {name}").encode()), f"{self._word(name)}.txt")
+        mailbox.send("/messages", message=say(f"{name} from the reporter"), files=[attached])
         assert self.planted.texts[f"{name} from the reporter"].split()[0] in mailbox.text
+
+    def _word(self, name: str) -> str:
+        return self.planted.word(f"name of the file of {name}")
 
     def turn_away(self) -> None:
         """Take the case from whoever has it, and ask the overseer to look."""
@@ -100,7 +110,8 @@ class Story:
 
     def sign_in(self) -> None:
         """Sign in as a holder who keeps the name, at first with a wrong passphrase."""
-        name = holders_of(self.stage, self.reference, Compartment.IDENTITY)[0]
+        keepers = holders_of(self.stage, self.reference, Compartment.IDENTITY)
+        self.name = name = self.name if self.name in keepers else keepers[0]
         self.handler.sign_in(name, passphrase=self.planted.sentence("wrong passphrase"))
         self.stage.time.advance(seconds=30)
         assert self.handler.sign_in(name).status_code == 303
@@ -119,17 +130,22 @@ class Story:
         self._write("message", "question")
 
     def decide_with_others(self) -> None:
-        """Everything for which a reason is written down: the risk, the name, an original, a
-        colleague who is added, another team that it is passed on to.
+        """Everything for which a reason or a question is written down: the risk, a decision, the
+        name, an original, a copy of the case, a colleague who is added, another team that it is
+        passed on to.
         """
         held = set(holders_of(self.stage, self.reference))
         colleague = next(n for n in self.stage.enrolled if n.startswith("hr_") and n not in held)
         staff_id = str(self.stage.enrolled[colleague].staff_id)
         judged = {"harm": "4", "likelihood": "2", "category": "", "overrides": "life"}
         self._decide("risk", "risk reason", **judged, steps="emergency_called")
+        self._decide("decision", "why a decision was proposed", what="no_case")
+        self._hand_the_name_over()
+        self._ask_and_take_back()
         self._decide("name/necessary", "why the name is needed", purpose="life")
         self._decide("add-holder", "why somebody was added", "reason", staff_id=staff_id)
         self._open_the_original()
+        self._save_the_case()
         self._decide("pass-on", "why it was passed on", queue="safeguarding", keeps="yes")
         assert colleague in holders_of(self.stage, self.reference)
 
@@ -138,6 +154,39 @@ class Story:
         self.handler.get(path)
         said = {**fields, name: self.planted.sentence(secret)}
         assert self.handler.send(path, **said).status_code == 303, (page, self.handler.page)
+
+    def _hand_the_name_over(self) -> None:
+        """Let a holder who does not keep the name take the case, and give them its key."""
+        keepers = holders_of(self.stage, self.reference, Compartment.IDENTITY)
+        others = [n for n in holders_of(self.stage, self.reference) if n not in keepers]
+        case, other = f"/cases/{self.reference}", self._new_desk()
+        assert other.sign_in(others[0]).status_code == 303
+        for page, fields in (("conflict", {"tie": "no"}), ("take", {})):
+            other.get(f"{case}/{page}")
+            assert other.send(f"{case}/{page}", **fields).status_code == 303, other.page
+        gives_up = str(self.stage.enrolled[keepers[1]].staff_id)
+        self._decide("name/hand-over", "why the name changed hands", instead_of=gives_up)
+        assert others[0] in holders_of(self.stage, self.reference, Compartment.IDENTITY)
+
+    def _ask_and_take_back(self) -> None:
+        """Ask the reporter about the name, and withdraw the question."""
+        self._decide("name/ask", "question about the name")
+        page = f"/cases/{self.reference}/name"
+        self.handler.get(page)
+        request = self.handler.page.split(f"{page}/")[1:]
+        (found,) = {one.split('"')[0] for one in request if one[8:9] == "-"}
+        self.handler.get(f"{page}/{found}")
+        assert self.handler.send(f"{page}/{found}", decision="withdraw").status_code == 303
+
+    def _save_the_case(self) -> None:
+        """A copy of the case goes to the handler's own machine, and stays nowhere else."""
+        path = f"/cases/{self.reference}/export"
+        self.handler.get(path)
+        reason = self.planted.sentence("why the case was saved")
+        self.handler.send(path, purpose="court", text=reason)
+        assert self.planted.texts["concern"].split()[0] in self.handler.page
+        self.handler.get(path)
+        assert reason.split()[0] in self.handler.page
 
     def _open_the_original(self) -> None:
         case = f"/cases/{self.reference}"

@@ -33,7 +33,7 @@ from tests.use_cases.handlers import attested, case_of, opened
 from tests.use_cases.keeping_out import overseer_of
 from tests.use_cases.naming import TOLD, other_holder, the_request
 from tests.use_cases.turned import conversation_of, corresponding, keys_of, looked
-from tests.use_cases.watched import alarms_of, alerted, next_morning, seen_by, watch
+from tests.use_cases.watched import alarms_of, alerted, health, next_morning, seen_by, watch
 
 OVERSEERS = {"overseer", "second_overseer"}
 
@@ -139,6 +139,7 @@ def test_supervisors_and_administrators_are_told_where_nobody_is_left(stage: Sta
     watch(stage)
     assert overseer_of(stage, reference) is None
     assert AlarmKind.NO_OVERSEER in alarms_of(stage, reference)
+    assert health(stage).unwatched == 1
     told = alerted(stage)
     assert told["administrator"] == 1
     assert told["safeguarding_supervisor"] == 1

@@ -70,6 +70,7 @@ class CaseHealth:
 
     held: HeldBy
     unopened: int
+    unwatched: int
     forged: int
     watched_on: date | None
     today: date
@@ -128,6 +129,7 @@ def check_cases(door: Door, _command: None) -> CaseHealth:
     return CaseHealth(
         held=count_held(door.read, people.live),
         unopened=count_unopened(door.read, received_too_long_ago(door.clock.now())),
+        unwatched=count_alarms(door.read, AlarmKind.NO_OVERSEER),
         forged=len(people.forged),
         watched_on=installation.watched_on if installation else None,
         today=door.clock.today(),
