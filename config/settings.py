@@ -14,6 +14,9 @@ PREFIX = "SAFESHARE_"
 CONTENT_SUITES = {"aes-256-gcm": 1, "chacha20-poly1305": 2}
 """The ciphers that new keys of a case can be for, with the bytes that stand for them."""
 
+KEY_SUITES = {"mlkem768-x25519": 2, "x25519": 1}
+"""The suites that people's new keys can be of, with the bytes that stand for them."""
+
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense. The message says which and how to mend it."""
@@ -48,7 +51,7 @@ class Settings:
 
     `is_demo` serves both apps from one host over plain HTTP and lets the business clock be moved.
     Without `redis_url` the web process runs the worker inside itself. `content_suite` is the cipher
-    of new keys of cases; what is sealed in another stays readable.
+    of new keys of cases, `key_suite` that of people's; what is sealed in another stays readable.
     """
 
     is_demo: bool
@@ -68,6 +71,7 @@ class Settings:
     scanner: str | None
     oidc: Oidc | None
     content_suite: int
+    key_suite: int
 
     @property
     def may_be_demo(self) -> bool:
@@ -108,6 +112,7 @@ class Settings:
             scanner=_scanner(read),
             oidc=_oidc(read, is_demo=is_demo),
             content_suite=read.choice("CONTENT_SUITE", CONTENT_SUITES, "aes-256-gcm"),
+            key_suite=read.choice("KEY_SUITE", KEY_SUITES, "mlkem768-x25519"),
         )
 
     def insist_on_two_hosts(self) -> None:

@@ -109,6 +109,7 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
         keys or KeyFiles.load(settings.keys_folder),
         _permits(settings),
         content_suite=settings.content_suite,
+        key_suite=settings.key_suite,
     )
     clock = Clock(_DemoOffset(database)) if settings.may_be_demo else Clock()
     rules = {

@@ -18,8 +18,13 @@ from safeshare.casework.service.recovering import (
     give_abandoned,
     give_case,
 )
+from safeshare.cli.old_keys import say_old_keys
 from safeshare.concerns.service.moving import MoveOn, move_cases
-from safeshare.concerns.service.resealing import ResealOn, count_out_of_date, reseal_next
+from safeshare.concerns.service.resealing import (
+    ResealOn,
+    count_out_of_date,
+    reseal_next,
+)
 from safeshare.kernel.actors import Officers, Operator
 from safeshare.kernel.errors import SafeShareError
 from safeshare.people.service.officers import (
@@ -144,6 +149,7 @@ def reseal(count: bool) -> None:
     system = _system()
     left = system.gate.run(count_out_of_date, Operator(), None)
     click.echo(f"Cases to be sealed anew: {left}.")
+    say_old_keys(system)
     if count or not left:
         return
     key = _key_in_use(system)

@@ -4,18 +4,11 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
-    LargeBinary,
-    Select,
     and_,
     bindparam,
-    exists,
     func,
-    literal,
-    or_,
     select,
     true,
-    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -156,49 +149,6 @@ def list_recoverable(session: Session, case_id: UUID, set_id: UUID) -> Collectio
     return session.scalars(
         select(Grant.compartment).where(Grant.case_id == case_id, Grant.grantee_id == set_id)
     ).all()
-
-
-def is_out_of_date(
-    session: Session,
-    case_id: UUID,
-    suite: int,
-    compartments: Collection[Compartment] = tuple(Compartment),
-) -> bool:
-    """Whether any of these compartments of a case is in another suite, or in two keys at once."""
-    asked = _out_of_date(suite, compartments, Grant.case_id == case_id)
-    return session.scalar(asked.limit(1)) is not None
-
-
-def list_out_of_date(
-    session: Session, suite: int, after: UUID | None, most: int | None
-) -> Sequence[UUID]:
-    """The next cases that are not, or not wholly, sealed in this suite, by id."""
-    cases = true() if after is None else Grant.case_id > after
-    statement = _out_of_date(suite, tuple(Compartment), cases)
-    return session.scalars(statement.order_by(Grant.case_id).limit(most)).all()
-
-
-def _out_of_date(
-    suite: int, compartments: Collection[Compartment], cases: ColumnElement[bool]
-) -> Select[UUID]:
-    """A compartment is told by its documents, of which it always has one: their first byte is the
-    suite. More than one key number means that a rotation is not over.
-    """
-    first_byte = func.substr(type_coerce(CaseDocument.body, LargeBinary()), 1, 1)
-    other_suite = exists().where(
-        CaseDocument.case_id == Grant.case_id,
-        CaseDocument.compartment.in_(compartments),
-        first_byte != literal(bytes([suite]), LargeBinary()),
-    )
-    numbers = func.count(Grant.key_number.distinct())
-    unfinished = (
-        select(Grant.case_id)
-        .where(cases, Grant.compartment.in_(compartments))
-        .group_by(Grant.case_id, Grant.compartment, Grant.party_id)
-        .having(numbers > 1)
-    )
-    told = or_(other_suite, Grant.case_id.in_(unfinished))
-    return select(Grant.case_id).where(cases, told).distinct()
 
 
 def list_documents(session: Session, case_id: UUID) -> Sequence[CaseDocument]:

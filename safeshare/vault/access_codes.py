@@ -78,8 +78,11 @@ def parse_access_code(typed: str) -> AccessCode:
     return AccessCode(known)
 
 
-def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) -> PartyKeys:
-    """Stretch a code once and derive from it the lookup value and the party's key pair.
+def party_keys(
+    code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane, suite: int = hpke.HYBRID
+) -> PartyKeys:
+    """Stretch a code once and derive from it the lookup value and the party's keys: one of each
+    suite, that of `suite` first.
 
     The salt is the installation's: a code comes without a name, so it cannot have one of its own.
     Only the hash of the lookup value is stored, so that a stolen row cannot be looked up with.
@@ -88,8 +91,9 @@ def party_keys(code: AccessCode, stretcher: Stretcher, salt: bytes, lane: Lane) 
         raise InvalidError("this is not an access code", field="code")
     root = stretcher.stretch_code(" ".join(code.words), salt, bind("access code"), lane)
     lookup = derive(root, "access code lookup")
-    private_key = hpke.private_key_from(
-        derive(root, "access code key", length=hpke.private_bytes())
+    suites = sorted(hpke.SUITES, key=lambda one: one != suite)
+    private_key = hpke.ring_of(
+        *(hpke.private_key_of(root, one, "access code key") for one in suites)
     )
     return PartyKeys(
         lookup_hash=hashlib.sha256(lookup).digest(),

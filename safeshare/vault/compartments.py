@@ -110,10 +110,11 @@ class Compartments:
         return decode_mapping(self._reveal(ROLL, key, place, sealed))
 
     def new_stream(self, place: Place) -> StreamSealer:
-        """What seals one file's chunks, with a new key. The place is the file's and no case's: a
-        file is sealed before it belongs to one, and its key is then sealed into the case.
+        """What seals one file's chunks, with a new key of today's suite. The place is the file's
+        and no case's: a file is sealed before it belongs to one, and its key is then sealed into
+        the case.
         """
-        return StreamSealer(bind_place("stream", place))
+        return StreamSealer(bind_place("stream", place), self.content_suite)
 
     def open_chunk(
         self, key: StreamKey, place: Place, position: int, sealed: Sealed, *, is_last: bool

@@ -8,6 +8,10 @@ A suite byte precedes every public key, private key and ciphertext:
 New keys are hybrid: records live for decades and stolen backups cannot be sealed again, so what
 is stolen today must not open to a quantum computer later; the classical half keeps it closed
 should ML-KEM fall. A sender follows the suite of the recipient's key.
+
+A private key may be a ring: keys of several suites one after the other, the one in use first. What
+was sealed to somebody before they went over to another suite opens with the key of its own suite,
+until it is sealed to the new one (ADR 0017). A ring has one key a suite, so no two are tried.
 """
 
 import os
@@ -30,6 +34,8 @@ from cryptography.hazmat.primitives.hpke import (
 
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import PrivateKey, PublicKey, Sealed
+from safeshare.vault.binding import Part
+from safeshare.vault.derivation import derive
 
 X25519: Final = 1
 HYBRID: Final = 2
@@ -95,6 +101,9 @@ _SUITES: Final = {
     ),
 }
 
+SUITES: Final = frozenset(_SUITES)
+"""The bytes that stand for a suite of people's keys."""
+
 
 def new_private_key(suite: int = HYBRID) -> PrivateKey:
     """A random private key. In both suites any bytes of the right size are a key."""
@@ -108,15 +117,54 @@ def private_key_from(raw: bytes, suite: int = HYBRID) -> PrivateKey:
     return PrivateKey(bytes([suite]) + raw)
 
 
+def private_key_of(secret: bytes, suite: int, purpose: str, *context: Part) -> PrivateKey:
+    """The private key of a suite that a secret and what it is for always give. The keys of two
+    suites say nothing of each other: each is derived on its own.
+    """
+    apart = () if suite == HYBRID else (suite,)  # The first keys that were derived say no suite.
+    return private_key_from(
+        derive(secret, purpose, *context, *apart, length=private_bytes(suite)), suite
+    )
+
+
 def private_bytes(suite: int = HYBRID) -> int:
     """How many bytes make a private key, without the suite byte."""
     return _SUITES[suite].private_bytes
 
 
-def public_half(private_key: PrivateKey) -> PublicKey:
-    """The public key that belongs to a private key."""
-    suite = _suite_of(private_key.raw)
-    return PublicKey(private_key.raw[:1] + suite.public_of(private_key.raw[1:]))
+def public_half(private_key: PrivateKey, suite: int | None = None) -> PublicKey:
+    """The public key that belongs to a private key; of a ring, that of this suite, or the one in
+    use. SealBrokenError where the ring has none of it.
+    """
+    keys = keys_in(private_key)
+    wanted = next(iter(keys)) if suite is None else suite
+    if wanted not in keys:
+        raise SealBrokenError("there is no key of this suite")
+    return PublicKey(bytes([wanted]) + _SUITES[wanted].public_of(keys[wanted]))
+
+
+def ring_of(newest: PrivateKey, *older: PrivateKey) -> PrivateKey:
+    """The keys in one ring, the newest first. A key that is there already is not put in twice;
+    ValueError for another one of the same suite, which would take the first one's place.
+    """
+    keys: dict[int, bytes] = {}
+    for one in (newest, *older):
+        for suite, raw in keys_in(one).items():
+            if keys.setdefault(suite, raw) != raw:
+                raise ValueError("a ring has one key of each suite")
+    return PrivateKey(b"".join(bytes([suite]) + raw for suite, raw in keys.items()))
+
+
+def keys_in(private_key: PrivateKey) -> dict[int, bytes]:
+    """The raw keys of a ring by their suites, the one in use first. Raises SealBrokenError."""
+    keys: dict[int, bytes] = {}
+    rest = private_key.raw
+    while rest or not keys:
+        end = 1 + _suite_of(rest).private_bytes
+        if rest[0] in keys or len(rest) < end:
+            raise SealBrokenError("a ring of private keys is damaged")
+        keys[rest[0]], rest = rest[1:end], rest[end:]
+    return keys
 
 
 def seal(public_key: PublicKey, plaintext: bytes, binding: bytes) -> Sealed:
@@ -132,12 +180,13 @@ def seal(public_key: PublicKey, plaintext: bytes, binding: bytes) -> Sealed:
 
 def unseal(private_key: PrivateKey, sealed: Sealed, binding: bytes) -> bytes:
     """Open what was sealed to this key; SealBrokenError for any other key, place or bytes."""
-    suite = _suite_of(private_key.raw)
-    mark = private_key.raw[:1]
-    if sealed.blob[:1] != mark:
+    mark, keys = sealed.blob[:1], keys_in(private_key)
+    raw = keys.get(mark[0]) if mark else None
+    if raw is None:
         raise SealBrokenError("a value is sealed to a key of another suite")
+    suite = _SUITES[mark[0]]
     try:
-        recipient = suite.read_private(private_key.raw[1:])
+        recipient = suite.read_private(raw)
         return suite.hpke.decrypt(sealed.blob[1:], recipient, info=mark + binding)
     except (InvalidTag, ValueError):
         raise SealBrokenError("a value sealed to a person does not open here") from None

@@ -16,7 +16,6 @@ from safeshare.kernel.keys import OfficerKey, RecoveryBox, RecoverySet
 from safeshare.kernel.sealed import PrivateKey, PublicKey, Sealed
 from safeshare.vault import hpke
 from safeshare.vault.binding import bind
-from safeshare.vault.derivation import derive
 from safeshare.vault.printed_codes import new_printed_code, secret_of
 
 FEWEST_TOGETHER: Final = 2
@@ -24,7 +23,9 @@ MOST_OFFICERS: Final = 9
 """With nine officers there are at most 126 boxes."""
 
 
-def recovery_init(officer_ids: Sequence[UUID], threshold: int) -> RecoverySet:
+def recovery_init(
+    officer_ids: Sequence[UUID], threshold: int, suite: int = hpke.HYBRID
+) -> RecoverySet:
     """Make a recovery key that any `threshold` of the officers can open together.
 
     InvalidError unless the officers are different people, at most nine, and at least two of them
@@ -32,8 +33,8 @@ def recovery_init(officer_ids: Sequence[UUID], threshold: int) -> RecoverySet:
     """
     _check(officer_ids, threshold)
     set_id = new_id()
-    recovery_key = hpke.new_private_key()
-    officers = tuple(_new_officer(set_id, officer) for officer in officer_ids)
+    recovery_key = hpke.new_private_key(suite)
+    officers = tuple(_new_officer(set_id, officer, suite) for officer in officer_ids)
     public_keys = {officer.officer_id: officer.public_key for officer in officers}
     return RecoverySet(
         set_id=set_id,
@@ -57,8 +58,8 @@ def recovery_open(codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> Pr
         raise WrongSecretError("too few recovery officers gave their codes")
     content = box.sealed
     for officer in box.officers:
-        key = _officer_key(box.set_id, officer, codes[officer])
         try:
+            key = _officer_key(box.set_id, officer, codes[officer], _suite_of(content.blob))
             content = Sealed(hpke.unseal(key, content, _layer(box.set_id, box.officers, officer)))
         except SealBrokenError:
             raise WrongSecretError("a recovery officer's code is not right") from None
@@ -68,8 +69,9 @@ def recovery_open(codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> Pr
 def officer_fits(set_id: UUID, officer_id: UUID, code: str, public_key: PublicKey) -> bool:
     """Whether a typed code is the one that this officer's stored public key was made from."""
     try:
-        return hpke.public_half(_officer_key(set_id, officer_id, code)) == public_key
-    except WrongSecretError:
+        suite = _suite_of(public_key.raw)
+        return hpke.public_half(_officer_key(set_id, officer_id, code, suite)) == public_key
+    except (WrongSecretError, SealBrokenError):
         return False
 
 
@@ -80,16 +82,21 @@ def _check(officer_ids: Sequence[UUID], threshold: int) -> None:
         raise InvalidError("recovery needs at least two officers together, and enough of them")
 
 
-def _new_officer(set_id: UUID, officer_id: UUID) -> OfficerKey:
+def _new_officer(set_id: UUID, officer_id: UUID, suite: int) -> OfficerKey:
     code = new_printed_code()
-    public_key = hpke.public_half(_officer_key(set_id, officer_id, code))
+    public_key = hpke.public_half(_officer_key(set_id, officer_id, code, suite))
     return OfficerKey(officer_id=officer_id, public_key=public_key, printed_code=code)
 
 
-def _officer_key(set_id: UUID, officer_id: UUID, code: str) -> PrivateKey:
+def _officer_key(set_id: UUID, officer_id: UUID, code: str, suite: int) -> PrivateKey:
     secret = secret_of(code)
-    raw = derive(secret, "recovery officer", set_id, officer_id, length=hpke.private_bytes())
-    return hpke.private_key_from(raw)
+    return hpke.private_key_of(secret, suite, "recovery officer", set_id, officer_id)
+
+
+def _suite_of(blob: bytes) -> int:
+    if not blob or blob[0] not in hpke.SUITES:
+        raise SealBrokenError("a recovery record is of no known suite")
+    return blob[0]
 
 
 def _nested(

@@ -39,9 +39,11 @@ class _Roots:
     wrapping_key: bytes
 
 
-def enrol_staff(staff_id: UUID, passphrase: str, stretcher: Stretcher, lane: Lane) -> StaffSecrets:
+def enrol_staff(
+    staff_id: UUID, passphrase: str, stretcher: Stretcher, lane: Lane, suite: int = hpke.HYBRID
+) -> StaffSecrets:
     """Make a new key pair and wrap it under the passphrase and under a new recovery code."""
-    private_key = hpke.new_private_key()
+    private_key = hpke.new_private_key(suite)
     salt = _RECIPE + os.urandom(_SALT_BYTES)
     roots = _stretched(staff_id, passphrase, salt, stretcher, lane)
     code, recovery_wrap = new_recovery_code(staff_id, private_key)

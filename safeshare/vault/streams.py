@@ -28,8 +28,8 @@ _PREFIX: Final = bytes(7)
 class StreamSealer:
     """Seals the chunks of one stream in their order, under a key of its own."""
 
-    def __init__(self, binding: bytes) -> None:
-        self.key = StreamKey(os.urandom(aead.KEY_BYTES), aead.AES_256_GCM)
+    def __init__(self, binding: bytes, suite: int = aead.AES_256_GCM) -> None:
+        self.key = StreamKey(os.urandom(aead.KEY_BYTES), suite)
         self._binding = binding
         self._next = 0
         self._is_over = False

@@ -37,6 +37,7 @@ from safeshare.vault.contents import DOCUMENT, decode_mapping, encode_mapping
 from safeshare.vault.credentials import Credentials
 from safeshare.vault.derivation import derive
 from safeshare.vault.key_files import KeyFiles, WorkerKind
+from safeshare.vault.key_suites import KeySuites
 from safeshare.vault.newest import Revisions
 from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
 from safeshare.vault.permits import Lane, Permits
@@ -47,7 +48,7 @@ _SERVER_STEP: Final = 64
 
 
 @dataclass(frozen=True)
-class Vault(Compartments, Credentials):
+class Vault(Compartments, KeySuites, Credentials):
     """All cryptography of one process. Immutable, safe to share between threads.
 
     `permits` must be one object per process. The costs are parameters for tests only.
@@ -118,7 +119,7 @@ class Vault(Compartments, Credentials):
         if self._remembered is not None and code in self._remembered:
             return self._remembered[code]
         salt = self.keys.installation_salt
-        keys = access_codes.party_keys(code, self._stretcher, salt, lane)
+        keys = access_codes.party_keys(code, self._stretcher, salt, lane, self.key_suite)
         if self._remembered is not None:
             self._remembered[code] = keys
         return keys
@@ -131,7 +132,7 @@ class Vault(Compartments, Credentials):
 
     def enrol_staff(self, staff_id: UUID, passphrase: str, lane: Lane = "staff") -> StaffSecrets:
         """Make, wrap and return a new key pair with its sign-in verifier and recovery code."""
-        return staff_keys.enrol_staff(staff_id, passphrase, self._stretcher, lane)
+        return staff_keys.enrol_staff(staff_id, passphrase, self._stretcher, lane, self.key_suite)
 
     def unlock_staff(
         self,
@@ -255,7 +256,7 @@ class Vault(Compartments, Credentials):
 
     def recovery_init(self, officer_ids: Sequence[UUID], threshold: int) -> RecoverySet:
         """Make a recovery key that `threshold` officers can open together with printed codes."""
-        return recovery.recovery_init(officer_ids, threshold)
+        return recovery.recovery_init(officer_ids, threshold, self.key_suite)
 
     def recovery_open(self, codes: Mapping[UUID, str], boxes: Iterable[RecoveryBox]) -> PrivateKey:
         """The recovery private key, from the officers' codes; WrongSecretError if not right."""
@@ -266,10 +267,6 @@ class Vault(Compartments, Credentials):
     ) -> bool:
         """Whether a typed code is the one behind an officer's public key."""
         return recovery.officer_fits(set_id, officer_id, code, public_key)
-
-    def fits(self, private_key: PrivateKey, public_key: PublicKey) -> bool:
-        """Whether two halves belong together."""
-        return hpke.public_half(private_key) == public_key
 
     @property
     def _stretcher(self) -> Stretcher:

@@ -77,7 +77,7 @@ class Reporting(Playing):
     @rule(pick=PICK)
     def somebody_turned_to_declares_a_tie(self, pick: int) -> None:
         told = self.cases[pick % len(self.cases)]
-        name = self._one_of(told.conversing - self.people.left, pick)
+        name = self._one_of(told.conversing - told.holders - self.people.left, pick)
         if name is None:
             return
         may = self.people.anywhere() - told.never - told.readers

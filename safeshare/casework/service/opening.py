@@ -119,6 +119,7 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
     summary = summary_of(door, standing)
+    files = shown_files(door, conversation(locks))
     return CaseView(
         summary=summary,
         answers=answers,
@@ -127,9 +128,9 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
-        files=shown_files(door, conversation(locks)),
+        files=files,
         promises=list_promised(door.read, case.id, conversation(locks).party_id),
-        looks_behind=looks_behind(door, key_holders(door, case.id), documents),
+        looks_behind=looks_behind(door, key_holders(door, case.id), documents, files),
     )
 
 

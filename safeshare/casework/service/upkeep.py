@@ -7,6 +7,7 @@ from safeshare.casework.queries import KeyHolder
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.concerns.models import CaseDocument, Grant
 from safeshare.concerns.queries import get_case_held, list_grants
+from safeshare.concerns.service.attaching import FileShown
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.concerns.service.resealing import falls_behind, keep_up, needs_upkeep
 from safeshare.gate import Door, use_case
@@ -41,18 +42,22 @@ def keep_case_up(door: Door, command: KeepUp) -> bool:
 
 
 def looks_behind(
-    door: Door, holders: Sequence[KeyHolder], documents: Collection[CaseDocument]
+    door: Door,
+    holders: Sequence[KeyHolder],
+    documents: Collection[CaseDocument],
+    files: Collection[FileShown],
 ) -> bool:
     """Whether what an opening has read anyway is a reason to run `keep_case_up`, which looks
     closely. So nothing is asked for the many cases that are up to date.
     """
-    staff_id, suite = staff_of(door).staff_id, bytes([door.vault.content_suite])
+    staff_id, suite = staff_of(door).staff_id, door.vault.content_suite
     mine = {one.compartment: one.key_number for one in holders if one.id == staff_id}
     theirs = [one for one in holders if one.compartment in mine]
     return (
         falls_behind(mine)
         or any(one.key_number != mine[one.compartment] for one in theirs)
-        or any(one.body.blob[:1] != suite for one in documents if one.compartment in mine)
+        or any(one.body.blob[0] != suite for one in documents if one.compartment in mine)
+        or any(one.suite != suite for one in files)
         or not mine.keys() <= {one.compartment for one in theirs if one.name is None}
     )
 

@@ -21,10 +21,13 @@ from safeshare.concerns.service.rotation import SealedRows
 from safeshare.files.models import FilePart
 from safeshare.files.rules import check_room, is_picture, neutral_name, original_name
 from safeshare.files.service.keeping import TakenFile, keep_for_good
-from safeshare.files.service.reading import Stream, whole_content
+from safeshare.files.service.reading import Stream, seal_anew, whole_content
 from safeshare.gate import Door
-from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.sealed import Compartment, Sealed, StreamKey
+
+CHUNKS_A_ROUND = 50
+"""How many mebibytes one transaction seals anew: a file of the largest size in both its parts."""
 
 _SHEET, _ORIGINAL = "sheet", "original"
 
@@ -32,7 +35,7 @@ _SHEET, _ORIGINAL = "sheet", "original"
 @dataclass(frozen=True, slots=True)
 class FileShown:
     """A file as a page lists it. `size` is that of the copy that people read, in bytes; `sent` of
-    what came. Without a message it came with the concern.
+    what came. Without a message it came with the concern. `suite` is the one in which it is sealed.
     """
 
     id: UUID
@@ -41,6 +44,7 @@ class FileShown:
     kind: FileKind
     size: int
     sent: int
+    suite: int
 
     @property
     def is_picture(self) -> bool:
@@ -128,18 +132,41 @@ def open_clean(door: Door, lock: Lock, row: Attachment) -> OpenedFile:
     kind = FileKind(sheet["kind"])
     stream = _stream(row.id, FilePart.CLEAN, sheet)
     name = neutral_name(row.position, kind)
-    return OpenedFile(name, kind, stream.size, whole_content(door, stream))
+    return OpenedFile(name, kind, stream.size, _content(door, row, stream))
 
 
 def open_original(door: Door, lock: Lock, row: Attachment) -> OpenedFile:
     """What was sent, as it was sent. Raises SealBrokenError where anything of it was changed."""
     stream = _stream(row.id, FilePart.ORIGINAL, _revealed(door, lock, row, _ORIGINAL))
-    return OpenedFile(original_name(row.position), None, stream.size, whole_content(door, stream))
+    return OpenedFile(original_name(row.position), None, stream.size, _content(door, row, stream))
 
 
 def given_name_of(door: Door, lock: Lock, row: Attachment) -> str:
     """What its sender called a file. It may tell who they are."""
     return str(_revealed(door, lock, row, _ORIGINAL)["name"])
+
+
+def reseal_files(door: Door, session: Session, lock: Lock) -> None:
+    """Seal more parts of files anew that are of another suite than today's, `CHUNKS_A_ROUND` chunks
+    at the most. Of each file the original comes first: where the clean copy is done, both are.
+
+    The caller holds the case's row and has the conversation's lock under its newest key alone.
+    Raises SealBrokenError where any of a file was changed.
+    """
+    room = CHUNKS_A_ROUND
+    for row in list_attachments(session, lock.case_id):
+        told = {one: _revealed(door, lock, row, one) for one in (_ORIGINAL, _SHEET)}
+        for name, part in ((_ORIGINAL, FilePart.ORIGINAL), (_SHEET, FilePart.CLEAN)):
+            chunks = told[name]["chunks"]
+            if told[name]["suite"] == door.vault.content_suite:
+                continue
+            if room < chunks:
+                return
+            done = seal_anew(door, session, _stream(row.id, part, told[name]))
+            told[name] |= _written(done.key, done.manifest)
+            _replace(door, lock, row, told[_SHEET], told[_ORIGINAL])
+            session.flush()
+            room -= chunks
 
 
 def _sealed(
@@ -154,8 +181,14 @@ def _sealed(
         message_id=message_id,
         position=position,
         key_number=lock.key.number,
-        sheet=_record(door, lock, file.id, _SHEET, sheet | _written(file.key)),
-        original=_record(door, lock, file.id, _ORIGINAL, original | _written(file.original_key)),
+        sheet=_record(door, lock, file.id, _SHEET, sheet | _written(file.key, file.manifest)),
+        original=_record(
+            door,
+            lock,
+            file.id,
+            _ORIGINAL,
+            original | _written(file.original_key, file.original_manifest),
+        ),
     )
 
 
@@ -172,6 +205,18 @@ def _revealed(door: Door, lock: Lock, row: Attachment, name: str) -> dict[str, A
     return door.vault.open_record(lock.key, place, row.sheet if name == _SHEET else row.original)
 
 
+def _content(door: Door, row: Attachment, stream: Stream) -> Iterator[bytes]:
+    """Raises StaleError, and no alarm, where the file was sealed anew while it was looked for."""
+    try:
+        return whole_content(door, stream)
+    except SealBrokenError:
+        with door.reading_apart() as session:
+            present = session.get(Attachment, row.id)
+        if present is not None and (present.sheet, present.original) != (row.sheet, row.original):
+            raise StaleError("the file was sealed anew just now: ask for it again") from None
+        raise
+
+
 def _shown(door: Door, lock: Lock, row: Attachment) -> FileShown:
     sheet = _revealed(door, lock, row, _SHEET)
     return FileShown(
@@ -181,20 +226,32 @@ def _shown(door: Door, lock: Lock, row: Attachment) -> FileShown:
         kind=FileKind(sheet["kind"]),
         size=sheet["size"],
         sent=sheet["sent"],
+        suite=sheet["suite"],
     )
 
 
-def _written(key: StreamKey) -> dict[str, Any]:
-    return {"key": b64encode(key.raw).decode("ascii"), "suite": key.suite}
+def _written(key: StreamKey, manifest: bytes) -> dict[str, Any]:
+    return {"key": _text(key.raw), "suite": key.suite, "manifest": _text(manifest)}
+
+
+def _text(raw: bytes) -> str:
+    return b64encode(raw).decode("ascii")
 
 
 def _stream(file_id: UUID, part: FilePart, told: Mapping[str, Any]) -> Stream:
     key = StreamKey(b64decode(told["key"]), told["suite"])
-    return Stream(file_id, part, key, told["size"], told["chunks"])
+    manifest = b64decode(told["manifest"])
+    return Stream(file_id, part, key, manifest, told["size"], told["chunks"])
 
 
 def _reseal(door: Door, lock: Lock, row: Attachment) -> None:
     sheet, original = (_revealed(door, lock, row, one) for one in (_SHEET, _ORIGINAL))
+    _replace(door, lock, row, sheet, original)
+
+
+def _replace(
+    door: Door, lock: Lock, row: Attachment, sheet: Mapping[str, Any], original: Mapping[str, Any]
+) -> None:
     row.key_number = lock.key.number
     row.sheet = _record(door, lock, row.id, _SHEET, sheet)
     row.original = _record(door, lock, row.id, _ORIGINAL, original)

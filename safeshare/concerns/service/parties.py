@@ -8,8 +8,8 @@ from safeshare.kernel.sealed import PublicKey
 
 
 def sign_party(door: Door, party: Party) -> None:
-    """Put the MAC on a new party's key. A key of its own is sealed to it at Send; any later one of
-    the conversation needs this signature, since a writer of the tables could put theirs there.
+    """Put the MAC on a party's key. A key of its own is sealed to it at Send; any later one of the
+    conversation needs this signature, since a writer of the tables could put theirs there.
     """
     party.mac = door.vault.eligibility_mac(_record(party))
 
@@ -22,6 +22,6 @@ def trusted_party_key(door: Door, party: Party) -> PublicKey:
 
 
 def _record(party: Party) -> SignedRecord:
-    """Signed once: a party's key follows from the access code and never changes."""
+    """A party's key follows from the access code: there is one of each suite, and no revision."""
     said = {"lookup": party.lookup.hex(), "public_key": party.public_key.hex()}
     return SignedRecord("reporter", f"{party.case_id}/{party.id}", 0, said)

@@ -14,11 +14,16 @@ from sqlalchemy.orm import Session
 from safeshare.concerns.models import GranteeKind
 from safeshare.concerns.queries import (
     get_case_held,
-    is_out_of_date,
     list_compartment_grants,
-    list_out_of_date,
     list_recoverable,
 )
+from safeshare.concerns.resealing_queries import (
+    KeysOfOtherSuite,
+    count_keys_of_other_suite,
+    is_out_of_date,
+    list_out_of_date,
+)
+from safeshare.concerns.service.attaching import reseal_files
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
@@ -61,6 +66,12 @@ class Resealed:
 def count_out_of_date(door: Door, _command: None) -> int:
     """How many cases are not, or not wholly, sealed in today's suite. Opens nothing."""
     return len(list_out_of_date(door.read, door.vault.content_suite, None, None))
+
+
+@use_case(Action.SERVICE_CHECK)
+def count_old_keys(door: Door, _command: None) -> KeysOfOtherSuite:
+    """How many keys of people are not of today's suite, and what is sealed to such keys."""
+    return count_keys_of_other_suite(door.read, door.vault.key_suite)
 
 
 @use_case(Action.RECOVERY_RESEAL)
@@ -128,7 +139,8 @@ def keep_up(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
 
 def _bring_up_to_date(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
     """Go on with what was begun; only then begin anew, for keys of another suite, and for those
-    that fall behind the conversation's.
+    that fall behind the conversation's. Files come last: their new keys are sealed under the new
+    key of the conversation.
     """
     if is_unfinished(locks):
         resume_rotation(door, session, case_id, locks)
@@ -141,6 +153,8 @@ def _bring_up_to_date(door: Door, session: Session, case_id: UUID, locks: Locks)
     }
     if old:
         rotate(door, session, case_id, old)
+    elif Compartment.CONVERSATION in locks:
+        reseal_files(door, session, locks[Compartment.CONVERSATION])
 
 
 def _add_recovery(door: Door, session: Session, lock: Lock, recovery: Grantee) -> None:

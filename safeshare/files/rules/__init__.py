@@ -7,6 +7,7 @@ from safeshare.files.rules.limits import (
     check_room,
     chunks_for,
 )
+from safeshare.files.rules.manifest import manifest_of
 from safeshare.files.rules.names import (
     given_name,
     is_picture,
@@ -23,6 +24,7 @@ __all__ = [
     "chunks_for",
     "given_name",
     "is_picture",
+    "manifest_of",
     "media_type",
     "neutral_name",
     "original_name",

@@ -18,7 +18,7 @@ from safeshare.cleaning.kinds import FileKind, Refusal, RefusedError
 from safeshare.cleaning.process import cleaning
 from safeshare.files.models import FileChunk, FilePart, StoredFile
 from safeshare.files.queries import count_unsent_chunks, is_unsent
-from safeshare.files.rules import given_name
+from safeshare.files.rules import given_name, manifest_of
 from safeshare.files.service.scanning import Scanner
 from safeshare.files.service.spool import SealedSpool
 from safeshare.gate import Door, use_case
@@ -64,7 +64,9 @@ class TakeFile:
 
 @dataclass(frozen=True, slots=True)
 class TakenFile:
-    """What a draft keeps of a file. Sizes in bytes: as it was sent, and after cleaning."""
+    """What a draft keeps of a file. Sizes in bytes: as it was sent, and after cleaning. The
+    manifests commit to the sealed chunks of each part.
+    """
 
     id: UUID
     name: str = field(repr=False)
@@ -74,6 +76,8 @@ class TakenFile:
     chunks: int
     key: StreamKey = field(repr=False)
     original_key: StreamKey = field(repr=False)
+    manifest: bytes
+    original_manifest: bytes
 
 
 @use_case(Action.FILE_TAKE)
@@ -92,22 +96,23 @@ def take_file(door: Door, command: TakeFile) -> TakenFile:
         with desk.place():
             kind = _cleaned(desk, original, clean)
         chunks = max(original.least_chunks(), clean.least_chunks())
-        taken = TakenFile(
-            id=original.file_id,
-            name=given_name(command.name),
-            kind=kind,
-            size=original.size,
-            clean_size=clean.size,
-            chunks=chunks,
-            key=clean.key,
-            original_key=original.key,
-        )
         with door.change() as session:
-            session.add(StoredFile(id=taken.id, chunks=chunks, turns_left=_TURNS))
+            session.add(StoredFile(id=original.file_id, chunks=chunks, turns_left=_TURNS))
             session.flush()
-            _store(session, clean, FilePart.CLEAN, chunks)
-            _store(session, original, FilePart.ORIGINAL, chunks)
-    return taken
+            manifest = _store(door, session, clean, FilePart.CLEAN, chunks)
+            original_manifest = _store(door, session, original, FilePart.ORIGINAL, chunks)
+    return TakenFile(
+        id=original.file_id,
+        name=given_name(command.name),
+        kind=kind,
+        size=original.size,
+        clean_size=clean.size,
+        chunks=chunks,
+        key=clean.key,
+        original_key=original.key,
+        manifest=manifest,
+        original_manifest=original_manifest,
+    )
 
 
 @use_case(Action.FILE_TAKE)
@@ -165,8 +170,12 @@ def _cleaned(desk: FileDesk, original: SealedSpool, clean: SealedSpool) -> FileK
         return child.kind
 
 
-def _store(session: Session, spool: SealedSpool, part: FilePart, chunks: int) -> None:
+def _store(door: Door, session: Session, spool: SealedSpool, part: FilePart, chunks: int) -> bytes:
+    """Returns the manifest of what was stored."""
+    digests = []
     for position, body in enumerate(spool.sealed(chunks)):
         session.execute(
             insert(FileChunk).values(file_id=spool.file_id, part=part, position=position, body=body)
         )
+        digests.append(door.vault.digest(body))
+    return manifest_of(digests)

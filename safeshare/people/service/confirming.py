@@ -35,7 +35,7 @@ def confirm(door: Door, command: Confirm) -> bool:
     takes no turn from those who sign in.
     """
     member = own_member(door)
-    is_right = _passphrase_is_right(door, member, command.passphrase)
+    is_right = passphrase_is_right(door, member, command.passphrase)
     proof = find_proof(door, member, command.six_digits, is_known=True)
     if not is_right:
         why = Why.KEY
@@ -76,7 +76,8 @@ def _signed(command: UsePasskey, known: KnownPasskey) -> bool:
     return True
 
 
-def _passphrase_is_right(door: Door, member: StaffMember, passphrase: str) -> bool:
+def passphrase_is_right(door: Door, member: StaffMember, passphrase: str) -> bool:
+    """Whether it is the passphrase of somebody who is signed in."""
     try:
         door.vault.unlock_staff(
             member.id,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from safeshare.gate import Door, use_case
+from safeshare.kernel.sealed import PublicKey
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import count_backup_codes, list_sign_ins
 from safeshare.people.service.confirming import own_member
@@ -30,12 +31,13 @@ class OwnPasskey:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
-    """How somebody signs in."""
+    """How somebody signs in. `has_older_key`: theirs is not of the suite that keys are of today."""
 
     sign_in_name: str
     has_six_digits: bool
     backup_codes_left: int
     passkeys: Sequence[OwnPasskey]
+    has_older_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def look_at_own_account(door: Door, _command: None) -> OwnAccount:
         passkeys=[
             OwnPasskey(one.row_id, one.label, one.unlocks) for one in passkeys_of(door, member.id)
         ],
+        has_older_key=not door.vault.is_of_today(PublicKey(member.public_key)),
     )
 
 

@@ -100,12 +100,14 @@ def _written(file: TakenFile) -> dict[str, Any]:
         "kind": file.kind.value,
         "sizes": [file.size, file.clean_size, file.chunks],
         "keys": [_key_written(one) for one in (file.key, file.original_key)],
+        "manifests": [one.hex() for one in (file.manifest, file.original_manifest)],
     }
 
 
 def _read(kept: Mapping[str, Any]) -> TakenFile:
     size, clean_size, chunks = kept["sizes"]
     key, original_key = (StreamKey(b64decode(raw), suite) for raw, suite in kept["keys"])
+    manifest, original_manifest = (bytes.fromhex(one) for one in kept["manifests"])
     return TakenFile(
         id=UUID(kept["id"]),
         name=kept["name"],
@@ -115,6 +117,8 @@ def _read(kept: Mapping[str, Any]) -> TakenFile:
         chunks=chunks,
         key=key,
         original_key=original_key,
+        manifest=manifest,
+        original_manifest=original_manifest,
     )
 
 

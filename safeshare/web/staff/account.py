@@ -3,10 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from safeshare.concerns.service.own_grants import reseal_own_grants
 from safeshare.kernel.errors import NotFoundError, WrongSecretError
 from safeshare.people.rules import Weakness
 from safeshare.people.service.factors import (
@@ -23,6 +33,7 @@ from safeshare.people.service.factors import (
     use_other_phone,
 )
 from safeshare.people.service.own_account import list_recent_sign_ins, look_at_own_account
+from safeshare.people.service.own_key import RenewOwnKey, renew_own_key
 from safeshare.people.service.passkeys import AddPasskey
 from safeshare.people.service.sign_in import SignedIn
 from safeshare.people.service.webauthn import made_passkey, registration_request
@@ -31,6 +42,7 @@ from safeshare.web.staff.account_forms import (
     DigitsForm,
     NewPasskeyForm,
     NewPassphraseForm,
+    PassphraseForm,
     SureForm,
     weakness_words,
 )
@@ -40,6 +52,7 @@ from safeshare.web.staff.guard import safe_next
 from safeshare.web.staff.passkey_asking import answered, new_challenge, party, take_challenge
 from safeshare.web.staff.phone_secret import totp_address, totp_picture
 from safeshare.web.staff.signed_in import current_staff, go_on_with, sealed_session, system
+from safeshare.web.staff.upkeep import then_reseal_grants
 
 account = Blueprint("account", __name__, template_folder="templates", url_prefix="/account")
 
@@ -140,6 +153,23 @@ def recovery_code() -> ResponseReturnValue:
     form = SureForm(request.form)
     made = ask(renew_recovery_code, None) if is_sent(form) else ""
     return page("staff/account/recovery_code.html", form, code=made)
+
+
+@account.route("/key", methods=_BOTH)
+@serves(look_at_own_account, renew_own_key, reseal_own_grants)
+def key() -> ResponseReturnValue:
+    """A new key in place of one of an older suite, and a new recovery code, shown once."""
+    form = PassphraseForm(request.form)
+    if not ask(look_at_own_account, None).has_older_key:
+        return redirect(url_for("account.show"), 303)
+    if is_sent(form):
+        made = ask(renew_own_key, RenewOwnKey(form.passphrase.data))
+        if made is not None:
+            go_on_with(made.signed_in)
+            html = render_template("staff/account/key.html", form=form, code=made.recovery_code)
+            return then_reseal_grants(make_response(html), made.signed_in)
+        form.passphrase.errors = [_("This is not your passphrase")]
+    return page("staff/account/key.html", form, code="")
 
 
 @account.route("/sign-out-everywhere", methods=_BOTH)

@@ -29,6 +29,7 @@ from safeshare.web.staff.signed_in import (
     sealed_session,
     system,
 )
+from safeshare.web.staff.upkeep import then_reseal_grants
 
 door = Blueprint("door", __name__, template_folder="templates")
 
@@ -73,9 +74,13 @@ def guess(name: str, passphrase: str, six_digits: str) -> SignedIn | None:
 
 
 def enter(signed_in: SignedIn) -> ResponseReturnValue:
-    """Begin the session, and go to the page that was asked for."""
+    """Begin the session, and go to the page that was asked for; first to that of a new key, for
+    whose key is of an older suite.
+    """
     begin_session(signed_in)
-    return redirect(_after_sign_in(), 303)
+    if not system().gate.vault.is_key_of_today(signed_in.private_key):
+        return redirect(url_for("account.key"), 303)
+    return then_reseal_grants(redirect(_after_sign_in(), 303), signed_in)
 
 
 @door.post("/sign-out")

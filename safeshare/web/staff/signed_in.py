@@ -119,6 +119,7 @@ def go_on_with(signed_in: SignedIn) -> None:
     """Go on after something was changed that ended every session of the account, this one too."""
     kept = sealed_session()
     kept[_NUMBER] = signed_in.session_number
+    kept[_KEY] = b64encode(signed_in.private_key.raw).decode()
     mark_browser(signed_in.browser)
 
 
