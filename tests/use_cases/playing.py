@@ -13,7 +13,7 @@ from safeshare.kernel.errors import InvalidError, NobodyEligibleError, StaleErro
 from safeshare.kernel.sealed import AccessCode, Compartment, PrivateKey
 from tests.cast import QUEUES, Stage
 from tests.use_cases.ceremony import together
-from tests.use_cases.handlers import case_of
+from tests.use_cases.handlers import case_of, holders_of
 from tests.use_cases.world import People, Told, granted, openers
 
 NewStage = Callable[[], Stage]
@@ -67,7 +67,16 @@ class Playing(RuleBasedStateMachine):
         ):
             assert found[part] - left == (readers - left) | others
             assert found[part] & left <= readers
-        assert found[Compartment.IDENTITY] <= told.holders | {"recovery"}
+        assert found[Compartment.IDENTITY] - left == (told.keepers - left) | {"recovery"}
+        assert found[Compartment.IDENTITY] & left <= told.keepers
+        assert told.keepers <= told.holders | left
+
+    def _change_keepers(self, told: Told, *, most_new: int) -> None:
+        """Learn who keeps the name now: two at the most, so many of them new."""
+        now = set(holders_of(self.stage, told.reference, Compartment.IDENTITY))
+        assert len(now) <= 2
+        assert len(now - told.keepers) <= most_new
+        told.keepers = now
 
     def teardown(self) -> None:
         """The ledger accounts for everything that was done."""

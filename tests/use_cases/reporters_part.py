@@ -58,6 +58,7 @@ class Reporting(Playing):
         told.conversing.add(fresh)
         if earlier is not None and not keeps:
             told.holders.discard(earlier)
+            told.keepers.discard(earlier)
             told.conversing.discard(earlier)
             told.conversing -= self.people.left  # The key was changed: leavers get no new one.
 

@@ -86,7 +86,9 @@ class Service(Reporting):
         insist_on_a_fair_choice(self.people, "hr", chosen, out)
         case_id = case_of(self.stage, sent.reference).id
         line = (self.people.of_queue("hr") | self.people.of_queue("independent")) - chosen - out
-        self.cases.append(Told(sent.reference, case_id, chosen, out, line))
+        keepers = set(holders_of(self.stage, sent.reference, Compartment.IDENTITY))
+        assert len(keepers) == min(2, len(chosen))
+        self.cases.append(Told(sent.reference, case_id, chosen, out, line, keepers))
         self.codes.append(code)
 
     @precondition(lambda self: self.cases)
@@ -109,6 +111,7 @@ class Service(Reporting):
         told.holders = (told.holders - {name}) | promoted
         told.conversing -= {name} | self.people.left
         told.holders -= self.people.left  # The keys were changed, and leavers get no new ones.
+        self._change_keepers(told, most_new=int(name in told.keepers))
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK, wanted=PICK)
@@ -143,8 +146,7 @@ class Service(Reporting):
     @rule(pick=PICK, keeps=st.booleans())
     def a_keeper_passes_a_case_on(self, pick: int, keeps: bool) -> None:
         told = self.cases[pick % len(self.cases)]
-        keepers = set(holders_of(self.stage, told.reference, Compartment.IDENTITY))
-        name = self._one_of(keepers - self.people.left, pick)
+        name = self._one_of(told.keepers - self.people.left, pick)
         if name is None:
             return
         actor = attested(self.stage, told.reference, name)
@@ -163,6 +165,7 @@ class Service(Reporting):
             assert before - self.people.left <= now
         told.conversing -= (before - now) | self.people.left
         told.holders = now - self.people.left
+        self._change_keepers(told, most_new=0 if keeps else 2)
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK)

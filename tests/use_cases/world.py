@@ -26,7 +26,7 @@ class Told:
     """A case: who must hold it now, who must never, and what its files say.
 
     `conversing` has the conversation because the reporter turned to them, `line` is at least in
-    line to be turned to.
+    line to be turned to. `keepers` are the holders who have the key of the name.
     """
 
     reference: str
@@ -34,6 +34,7 @@ class Told:
     holders: set[str]
     never: set[str]
     line: set[str] = field(default_factory=set)
+    keepers: set[str] = field(default_factory=set)
     conversing: set[str] = field(default_factory=set)
     files: dict[UUID, bytes] = field(default_factory=dict)
 
