@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from safeshare.concerns.rules import (
     QueueMembers,
     choose_holders,
-    choose_overseer,
     draw_order,
     extend_order,
     how_many_holders,
+    line_of_overseers,
 )
 from safeshare.kernel.errors import NobodyEligibleError
 
@@ -281,7 +281,7 @@ def test_the_overseer_can_only_be_the_first_who_is_neither_excluded_nor_a_holder
 ) -> None:
     overseers = {ANN, CAT, EVE}
     left = [one for one in order if one in overseers - never]
-    assert choose_overseer(order, overseers, never) == (left[0] if left else None)
+    assert line_of_overseers(order, overseers, never) == tuple(left)
 
 
 def test_every_order_can_come_of_exactly_one_run_of_the_dice() -> None:

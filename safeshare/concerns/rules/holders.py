@@ -265,23 +265,12 @@ def line_of_succession(
     return tuple(dict.fromkeys(line))
 
 
-def choose_overseer(
-    order: Sequence[UUID],
-    overseers: Collection[UUID],
-    never: Collection[UUID] = frozenset(),
-) -> UUID | None:
-    """The overseer of a case: the first of the line. None where nobody is left: the case goes on
-    without, and the daily watch says that there is one.
-    """
-    return next(iter(line_of_overseers(order, overseers, never)), None)
-
-
 def line_of_overseers(
     order: Sequence[UUID],
     overseers: Collection[UUID],
     never: Collection[UUID] = frozenset(),
 ) -> tuple[UUID, ...]:
     """Who oversees a case, and who after them, in the draft's order. `never` are the excluded and
-    the holders.
+    the holders. Where nobody is left the case goes on without, and the daily watch says so.
     """
     return tuple(one for one in order if one in overseers and one not in never)
