@@ -1,9 +1,10 @@
 """Finding the cases that somebody holds: the rows of a queue page, in one statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -104,9 +106,50 @@ def list_held(
     `kinds` are the promises that a person keeps. At most `most` rows, those after the place
     `after`. One statement, whose cost goes with the cases that this person holds.
     """
-    page = _page(staff_id, shown, kinds, after, most).subquery()
-    order = (page.c.due_on, page.c.received_on, page.c.id)
-    statement = (
+    asked = {
+        **{one.name: getattr(shown, one.name) for one in fields(shown)},
+        "staff_id": staff_id,
+        "kinds": list(kinds),
+        "most": most,
+    }
+    if after is not None:
+        asked |= {f"after_{one.name}": getattr(after, one.name) for one in fields(after)}
+    statement = _held(
+        _Filters(
+            queue=shown.queue_code is not None,
+            status=shown.status is not None,
+            risk=shown.risk is not None,
+            due=shown.due,
+            mine=shown.mine,
+            over=shown.over,
+            after=after is not None,
+        )
+    )
+    return [Held(*row) for row in session.execute(statement, asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    """What decides the words of the statement; everything else is asked with it."""
+
+    queue: bool
+    status: bool
+    risk: bool
+    due: Due | None
+    mine: bool
+    over: bool
+    after: bool
+
+
+_STAFF_ID = bindparam("staff_id", type_=Uuid())
+
+
+@cache
+def _held(filters: _Filters) -> Select[*tuple[Any, ...]]:
+    """The statement under these filters. There are few: each is built once."""
+    page = _page(filters).subquery()
+    attested = and_(Attestation.case_id == page.c.id, Attestation.staff_id == _STAFF_ID)
+    return (
         select(
             page.c.id,
             page.c.reference,
@@ -117,36 +160,27 @@ def list_held(
             func.nullif(page.c.due_on, literal(NEVER, Date()), type_=Date()),
             StaffMember.display_name,
             Attestation.on.is_not(None),
-            _is_paged(staff_id, page.c.id),
+            _is_paged(page.c.id),
             _alarm(page.c.id),
         )
         .join(Queue, Queue.id == page.c.queue_id)
         .outerjoin(StaffMember, StaffMember.id == page.c.contact_id)
-        .outerjoin(
-            Attestation, and_(Attestation.case_id == page.c.id, Attestation.staff_id == staff_id)
-        )
-        .order_by(*order)
+        .outerjoin(Attestation, attested)
+        .order_by(page.c.due_on, page.c.received_on, page.c.id)
     )
-    return [Held(*row) for row in session.execute(statement)]
 
 
-def _held_ids(staff_id: UUID) -> Select[UUID]:
+def _held_ids() -> Select[UUID]:
     return select(Grant.case_id).where(
-        Grant.grantee_id == staff_id,
+        Grant.grantee_id == _STAFF_ID,
         Grant.compartment == Compartment.WORK,
         Grant.grantee_kind == GranteeKind.STAFF,
     )
 
 
-def _page(
-    staff_id: UUID,
-    shown: Shown,
-    kinds: Sequence[PromiseKind],
-    after: Place | None,
-    most: int,
-) -> Select[*tuple[Any, ...]]:
+def _page(filters: _Filters) -> Select[*tuple[Any, ...]]:
     """The rows of the page without what is only shown: all of the cost lies here."""
-    due_on = func.coalesce(_soonest(kinds), literal(NEVER, Date())).label("due_on")
+    due_on = func.coalesce(_soonest(), literal(NEVER, Date())).label("due_on")
     order = (due_on, Case.received_on, Case.id)
     statement = (
         select(
@@ -159,20 +193,21 @@ def _page(
             Case.contact_id,
             due_on,
         )
-        .where(Case.id.in_(_held_ids(staff_id)), *_conditions(staff_id, shown, due_on.element))
+        .where(Case.id.in_(_held_ids()), *_conditions(filters, due_on.element))
         .order_by(*order)
-        .limit(most)
+        .limit(bindparam("most"))
     )
-    if after is None:
+    if not filters.after:
         return statement
-    return statement.where(tuple_(due_on.element, Case.received_on, Case.id) > _bound(after))
+    return statement.where(tuple_(due_on.element, Case.received_on, Case.id) > _BOUND)
 
 
-def _soonest(kinds: Sequence[PromiseKind]) -> ScalarSelect[date]:
+def _soonest() -> ScalarSelect[date]:
     return (
         select(
             func.min(Promise.due_on).filter(
-                Promise.state.in_(sorted(OPEN_STATES)), Promise.kind.in_(kinds)
+                Promise.state.in_(sorted(OPEN_STATES)),
+                Promise.kind.in_(bindparam("kinds", expanding=True)),
             )
         )
         .where(Promise.case_id == Case.id)
@@ -181,9 +216,9 @@ def _soonest(kinds: Sequence[PromiseKind]) -> ScalarSelect[date]:
     )
 
 
-def _is_paged(staff_id: UUID, case_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+def _is_paged(case_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return exists().where(
-        OnCallPage.case_id == case_id, OnCallPage.staff_id == staff_id, ~OnCallPage.is_accepted
+        OnCallPage.case_id == case_id, OnCallPage.staff_id == _STAFF_ID, ~OnCallPage.is_accepted
     )
 
 
@@ -199,30 +234,26 @@ def _alarm(case_id: ColumnElement[UUID]) -> ScalarSelect[AlarmKind]:
     )
 
 
-def _conditions(
-    staff_id: UUID, shown: Shown, due_on: ColumnElement[date]
-) -> list[ColumnElement[bool]]:
+def _conditions(filters: _Filters, due_on: ColumnElement[date]) -> list[ColumnElement[bool]]:
     over = Case.status.in_(sorted(OVER))
-    conditions: list[ColumnElement[bool]] = [over if shown.over else ~over]
-    if shown.queue_code is not None:
-        queue = select(Queue.id).where(Queue.code == shown.queue_code)
-        conditions.append(Case.queue_id == queue.scalar_subquery())
-    if shown.status is not None:
-        conditions.append(Case.status == shown.status)
-    if shown.risk is not None:
-        conditions.append(Case.risk == shown.risk)
-    if shown.mine:
-        conditions.append(Case.contact_id == staff_id)
-    if shown.due is Due.OVERDUE:
-        conditions.append(due_on <= shown.fallen_due_on)
-    if shown.due is Due.SOON:
-        conditions.append(and_(due_on > shown.fallen_due_on, due_on <= shown.soon_until))
-    return conditions
-
-
-def _bound(place: Place) -> ColumnElement[Any]:
-    return tuple_(
-        literal(place.due_on, Date()),
-        literal(place.received_on, Date()),
-        literal(place.case_id, Uuid()),
+    fallen_due_on, soon_until = (bindparam(one, type_=Date()) for one in _DATES)
+    queue = select(Queue.id).where(Queue.code == bindparam("queue_code")).scalar_subquery()
+    conditions = (
+        (filters.queue, Case.queue_id == queue),
+        (filters.status, Case.status == bindparam("status")),
+        (filters.risk, Case.risk == bindparam("risk")),
+        (filters.mine, Case.contact_id == _STAFF_ID),
+        (filters.due is Due.OVERDUE, due_on <= fallen_due_on),
+        (filters.due is Due.SOON, and_(due_on > fallen_due_on, due_on <= soon_until)),
     )
+    asked = [condition for applies, condition in conditions if applies]
+    return [over if filters.over else ~over, *asked]
+
+
+_DATES = ("fallen_due_on", "soon_until")
+_BOUND = tuple_(
+    bindparam("after_due_on", type_=Date()),
+    bindparam("after_received_on", type_=Date()),
+    bindparam("after_case_id", type_=Uuid()),
+)
+"""Where the page before this one ended."""

@@ -21,7 +21,7 @@ from safeshare.casework.service.overseeing import find_another_overseer
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, key_holders, summary_of
 from safeshare.casework.service.upkeep import looks_behind
-from safeshare.concerns.models import CaseDocument, CaseEventKind, DocumentKind
+from safeshare.concerns.models import Case, CaseDocument, CaseEventKind, DocumentKind
 from safeshare.concerns.queries import get_case_held, list_documents, list_events
 from safeshare.concerns.rules import AlarmKind, Answer, answers_in
 from safeshare.concerns.service.alarms import end_alarm
@@ -106,8 +106,8 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     door.record(Event.CASE_OPENED, case_id=case.id)
     if not view.summary.was_opened or case.overseer_id is None:
         with door.change() as session:
-            note_first_opening(session, door, case.id, conversation(locks).party_id)
-            find_another_overseer(door, session, get_case_held(session, case.id), locks)
+            held = note_first_opening(session, door, case.id, conversation(locks).party_id)
+            find_another_overseer(door, session, held, locks)
     return view
 
 
@@ -171,13 +171,14 @@ def _contents(
     return {kind: reveal(door, found[kind], locks) for kind in sorted(wanted)}
 
 
-def note_first_opening(session: Session, door: Door, case_id: UUID, party_id: UUID) -> None:
+def note_first_opening(session: Session, door: Door, case_id: UUID, party_id: UUID) -> Case:
     """Put the first opening on the timeline, let it keep its promise and end the alarm that nobody
-    had. Does nothing where somebody was faster.
+    had. Nothing of this where somebody was faster. Returns the case, held until the commit.
     """
-    get_case_held(session, case_id)
+    case = get_case_held(session, case_id)
     if any(event.kind is CaseEventKind.OPENED for event in list_events(session, case_id)):
-        return
+        return case
     add_event(session, door, case_id, CaseEventKind.OPENED)
     settle_promises(door, session, case_id, party_id, Happening.OPENED)
     end_alarm(session, case_id, AlarmKind.UNOPENED)
+    return case
