@@ -21,7 +21,7 @@ from safeshare.concerns.service.exclusions import Locks
 from safeshare.concerns.service.holding import give_keys
 from safeshare.concerns.service.rotation import rotate
 from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.errors import BarredError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
@@ -137,12 +137,12 @@ def give_name_key(door: Door, session: Session, case: Case, locks: Locks, staff_
     """Give a holder the key of the name as well. Part of use cases of a keeper, whose locks open
     work and identity: so the list of those kept out is judged.
 
-    Raises InvalidError where they hold the case no more, or may not be given it.
+    Raises BarredError where they hold the case no more, or may not be given it.
     """
     if not any(
         one.compartment is Compartment.WORK for one in list_grants(session, case.id, staff_id)
     ):
-        raise InvalidError("not_a_holder", field="decision")
+        raise BarredError("not_a_holder", field="decision")
     parts = (Compartment.WORK, Compartment.IDENTITY)
     give_keys(door, session, case, {part: locks[part] for part in parts}, [staff_id])
 

@@ -30,7 +30,7 @@ from safeshare.concerns.rules.identity import Mode
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.concerns.service.exclusions import Locks
 from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.errors import InvalidError, StaleError
+from safeshare.kernel.errors import BarredError, StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
@@ -154,7 +154,7 @@ def give_name(door: Door, command: NamedRequest) -> None:
     """Give whoever asked the key of the name; or, where it was to be passed on outside, write down
     that it was. A keeper who gives on a request of necessity agrees to it with that.
 
-    Raises StaleError where nobody has agreed, or it was decided otherwise, InvalidError where the
+    Raises StaleError where nobody has agreed, or it was decided otherwise, BarredError where the
     asker may not be given it or would be alone, SealBrokenError where an agreement was forged.
     """
     staff_id = staff_of(door).staff_id
@@ -227,9 +227,9 @@ def _check_giving(
     check_signed(door, request)
     is_by_consent = request.kind is RequestKind.NAME_BY_CONSENT
     if is_by_consent and not has_agreed(door, conversation(locks), request, session):
-        raise InvalidError("no_consent", field="decision")
+        raise BarredError("no_consent", field="decision")
     if not is_by_consent and request.asked_by == giver and request.agreed_by in {None, giver}:
-        raise InvalidError("not_for_oneself", field="decision")
+        raise BarredError("not_for_oneself", field="decision")
 
 
 def _give(door: Door, session: Session, case: Case, locks: Locks, request: Request) -> None:
