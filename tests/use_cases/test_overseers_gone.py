@@ -1,5 +1,6 @@
 """What an overseer watched is watched on when they leave, are overseer no more or go away."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from safeshare.concerns.models import OverseerLine
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.actors import Operator, Role, Worker
+from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
 from safeshare.mailbox.service.turning import escalate
@@ -210,3 +212,17 @@ def test_a_line_that_somebody_wrote_cannot_name_an_overseer(stage: Stage) -> Non
     let_leave(stage, [overseer_of(stage, reference) or ""])
     hand_on(stage)
     assert overseer_of(stage, reference) is None
+
+
+def test_a_worker_of_its_own_can_hand_on_and_a_web_process_of_its_own_cannot(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    earlier = overseer_of(stage, reference) or ""
+    let_leave(stage, [earlier])
+    vault = stage.gate.vault
+    stage.time.advance(days=1)
+    web = replace(vault, keys=replace(vault.keys, _private={}))
+    with pytest.raises(MisconfiguredError):
+        replace(stage.gate, vault=web).run(hand_on_watch, Worker(), None)
+    keys = type(vault.keys).load_for_worker(vault.keys.folder)
+    replace(stage.gate, vault=replace(vault, keys=keys)).run(hand_on_watch, Worker(), None)
+    assert overseer_of(stage, reference) == the_other(earlier)
