@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask.templating import Environment
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
+from safeshare.web.shared.arriving import meet_arrivals
 from safeshare.web.shared.assets import serve_assets
 from safeshare.web.shared.errors import answer_errors
 from safeshare.web.shared.file_words import about_file
@@ -64,6 +65,7 @@ def prepare(
     }
     serve_assets(app)
     set_headers(app, findable=audience == "reporter")
+    meet_arrivals(app)
     answer_errors(app, unavailable)
 
 
