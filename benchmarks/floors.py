@@ -40,7 +40,9 @@ class Seals:
         return cls(vault, person.private_key, hpke.public_half(person.private_key))
 
     def concern(self) -> bytes:
-        """Seal one concern: twelve grants, four documents, one address. Returns all of it."""
+        """Seal one concern: twelve grants, six documents, the address and the line of overseers.
+        Returns all of it.
+        """
         key, work = self.vault.new_compartment_key(), Compartment.WORK
         seals = [
             self.vault.grant(key, _place("grant", compartment), self.public_key)
@@ -50,9 +52,12 @@ class Seals:
         seals += [
             self.vault.seal_document(key, _place("account", work), {"concern": "x" * 2000}),
             self.vault.seal_document(key, _place("sheet", work), {}),
-            self.vault.seal_record(key, _place("exclusions", work), {}),
+            self.vault.seal_record(key, _place("answers", work), {}),
             self.vault.seal_record(key, _place("identity", work), {}),
+            self.vault.seal_roll(key, _place("exclusions", work), {}),
+            self.vault.seal_roll(key, _place("succession", work), {}),
             self.vault.seal_for_worker("contact", Place("address", "1", "address"), {}, 512),
+            self.vault.seal_for_worker("contact", Place("overseers", "1", "line"), {}, 512),
         ]
         return b"".join(seal.blob for seal in seals)
 

@@ -25,11 +25,10 @@ started anew ends them all, and one that was used just now need not be asked aga
 """
 
 _CHECKED_IN = "checked in"
-IMMEDIATE = "begin_immediate"
-"""The execution option of a transaction that takes SQLite's write lock at its start."""
-
-_AT_ONCE = "at_once"
-"""The execution option of SQLite's connections on which each statement is its own transaction."""
+_BEGIN = "begin"
+"""The execution option that says what a transaction begins with. Where it is empty there is none,
+and each statement is committed with itself: our connections begin nothing on their own.
+"""
 
 LEDGER_LOCK = 0x5AFE5A4E
 """The advisory lock that puts the entries of the ledger's chain in one order on PostgreSQL."""
@@ -42,10 +41,10 @@ class Database:
         """Open `url`. Without `durable` a crash may lose everything: only for filling a new one."""
         self.engine = _engine(url, pool_size, durable=durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._reader = self.engine if self.is_sqlite else _without_transactions(self.engine)
-        self._at_once = (
-            self.engine.execution_options(**{_AT_ONCE: True}) if self.is_sqlite else self._reader
-        )
+        self._at_once = self.engine.execution_options(**{_BEGIN: ""})
+        # On PostgreSQL READ COMMITTED gives each statement its own snapshot anyway: the two round
+        # trips of a transaction would buy a reader nothing.
+        self._reader = self.engine if self.is_sqlite else self._at_once
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -58,7 +57,7 @@ class Database:
         """A session that only reads, and sees the same state of every table until it is closed."""
         engine = self.engine
         if not self.is_sqlite:
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+            engine = engine.execution_options(**{_BEGIN: "BEGIN ISOLATION LEVEL REPEATABLE READ"})
         with Session(engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
@@ -66,13 +65,14 @@ class Database:
     def writing(self, session_class: type[S]) -> Iterator[S]:
         """A session inside one write transaction. The caller commits; leaving it rolls back."""
         with session_class(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={IMMEDIATE: True})
+            begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
+            session.connection(execution_options={_BEGIN: begin})
             yield session
 
     @contextmanager
     def at_once(self) -> Iterator[Connection]:
         """A connection on which each statement is a transaction of its own, and is committed with
-        it. Only the gate writes with it, and only what stands outside the ledger.
+        it. Only the gate writes with it: what stands outside the ledger, or an entry of it.
         """
         with self._at_once.connect() as connection:
             yield connection
@@ -100,7 +100,7 @@ class Database:
 @contextmanager
 def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     key = {"key": crc32(name.encode())}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect().execution_options(**{_BEGIN: ""}) as connection:
         taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key)
         try:
             yield bool(taken)
@@ -135,19 +135,19 @@ def _engine(url: str, pool_size: int, *, durable: bool) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         if not durable:
             event.listen(engine, "connect", _hurry_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", _begin)
         return engine
-    engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=4)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=4,
+    )
+    event.listen(engine, "begin", _begin)
     event.listen(engine, "checkin", _note_checkin)
     event.listen(engine, "checkout", _ping_when_left_alone)
     return engine
-
-
-def _without_transactions(engine: Engine) -> Engine:
-    """For reading on PostgreSQL, where READ COMMITTED gives each statement its own snapshot anyway:
-    the two round trips of a transaction would buy nothing.
-    """
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _note_checkin(_raw: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
@@ -162,7 +162,6 @@ def _ping_when_left_alone(
         return
     try:
         raw.cursor().execute("SELECT 1")
-        raw.rollback()
     except Error as error:
         raise DisconnectionError from error
 
@@ -183,7 +182,7 @@ def _hurry_sqlite(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     raw.execute("PRAGMA synchronous=OFF")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get(_AT_ONCE, False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(IMMEDIATE, False) else "BEGIN")
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)

@@ -178,8 +178,11 @@ class Door:
         with self.vault.raising_revisions(self._seen):
             self._seen = {}
         if self._entries and not self._has_changed:
-            with self.change():
-                pass
+            if self._book.append_alone(self.actor, self._entries):
+                self._entries, self._has_changed = [], True
+            else:
+                with self.change():
+                    pass
         if self._entries or (self._revealed and not self._has_changed):
             raise UnledgeredError("something was opened or recorded after the entries were written")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
@@ -97,7 +97,7 @@ def append_timed(
     return _extend(session, mac, rows, after)
 
 
-def append_timeless(session: Session, mac: Mac, entries: Sequence[Entry], on: date) -> None:
+def append_timeless(connection: Connection, mac: Mac, entries: Sequence[Entry], on: date) -> None:
     """Lay a reporter's entries among the others of that day, in no order."""
     rows = [
         LedgerDay(
@@ -112,7 +112,7 @@ def append_timeless(session: Session, mac: Mac, entries: Sequence[Entry], on: da
     ]
     for row in rows:
         row.mac = day_mac(mac, row)
-    _insert(session, LedgerDay, rows)
+    _insert(connection, LedgerDay, rows)
 
 
 def collect_days(session: Session, mac: Mac, before: date) -> Collected:
@@ -192,18 +192,20 @@ def _extend(session: Session, mac: Mac, rows: Sequence[LedgerEntry], end: End) -
         row.position, row.previous = end.position + 1, end.mac
         row.mac = entry_mac(mac, row)
         end = End(row.position, row.mac)
-    _insert(session, LedgerEntry, rows)
+    _insert(session.connection(), LedgerEntry, rows)
     return end
 
 
 def _insert(
-    session: Session, table: type[LedgerEntry | LedgerDay], rows: Sequence[LedgerEntry | LedgerDay]
+    connection: Connection,
+    table: type[LedgerEntry | LedgerDay],
+    rows: Sequence[LedgerEntry | LedgerDay],
 ) -> None:
     """Write rows by one plain statement. Nobody changes them again, so no session watches them."""
     columns = [one.key for one in table.__table__.columns]
     said = [{one: getattr(row, one) for one in columns} for row in rows]
     if said:
-        session.connection().execute(_INSERTS[table], said)
+        connection.execute(_INSERTS[table], said)
 
 
 _INSERTS = {table: insert(table) for table in (LedgerEntry, LedgerDay)}

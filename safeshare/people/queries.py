@@ -219,7 +219,22 @@ _ROTAS = (
 
 def find_current_service_key(session: Session, kind: KeyKind) -> ServiceKey | None:
     """The service key of a kind now in use."""
-    return session.scalar(select(ServiceKey).where(ServiceKey.kind == kind, ServiceKey.is_current))
+    return session.scalar(_CURRENT_KEY, {"kind": kind})
+
+
+_CURRENT_KEY = select(ServiceKey).where(ServiceKey.kind == bindparam("kind"), ServiceKey.is_current)
+
+
+def list_current_service_keys(session: Session) -> Sequence[ServiceKey]:
+    """The recovery key now in use and its officers' keys, officers by name."""
+    return session.scalars(_CURRENT_KEYS).all()
+
+
+_CURRENT_KEYS = (
+    select(ServiceKey)
+    .where(ServiceKey.is_current)
+    .order_by(ServiceKey.owner_name, ServiceKey.owner_id)
+)
 
 
 def list_service_keys(session: Session) -> Sequence[ServiceKey]:

@@ -37,6 +37,23 @@ def change_silently_in_bulk(door: Door, _command: None) -> None:
 
 
 @use_case(Action.SERVICE_CHECK)
+def store_silently(door: Door, _command: None) -> None:
+    """Stores new rows at once and says nothing."""
+    with door.change() as session:
+        session.insert([Location(kind="station", name="Unsaid")])
+
+
+@use_case(Action.SERVICE_CHECK)
+def store_and_say_so(door: Door, _command: None) -> None:
+    """Stores a new row, then one that refers to it, and records it."""
+    with door.change() as session:
+        away = Location(id=new_id(), kind="area", name="Away")
+        session.insert([away])
+        session.insert([Location(kind="station", name="Far away", parent_id=away.id)])
+        door.record(Event.INSTALLATION_SET_UP)
+
+
+@use_case(Action.SERVICE_CHECK)
 def change_twice(door: Door, _command: None) -> None:
     """Asks for a second transaction."""
     with door.change() as session:
@@ -124,13 +141,25 @@ def holder_of_the_only_case(stage: Stage) -> Staff:
     return stage.staff(name)
 
 
-@pytest.mark.parametrize("silent", [change_silently, change_silently_in_bulk, change_twice])
+@pytest.mark.parametrize(
+    "silent", [change_silently, change_silently_in_bulk, store_silently, change_twice]
+)
 def test_nobody_can_change_anything_without_an_entry(sqlite_stage: Stage, silent: object) -> None:
     with pytest.raises(UnledgeredError):
         sqlite_stage.gate.run(silent, Operator(), None)  # type: ignore[arg-type]
     with sqlite_stage.system.database.reading() as session:
         names = set(session.scalars(select(Location.name)))
     assert not names & {"Unsaid", "Twice"}
+
+
+def test_rows_can_be_stored_at_once_with_what_every_row_has(stage: Stage) -> None:
+    stage.gate.run(store_and_say_so, Operator(), None)
+    with stage.system.database.reading() as session:
+        found = {one.name: one for one in session.scalars(select(Location))}
+    within = found["Far away"]
+    assert within.parent_id == found["Away"].id
+    assert within.id != found["Away"].id
+    assert within.headcount == 0
 
 
 def test_nobody_can_read_content_without_an_entry(sqlite_stage: Stage) -> None:

@@ -132,9 +132,7 @@ def prepare_choice(door: Door, command: PrepareChoice) -> WhoCanRead:
         holders=tuple(tell(one) for one in chosen.choice.holders),
         others_in_queue=_sorted(tell(one) for one in others),
         overseer=tell(chosen.overseer) if chosen.overseer else None,
-        recovery_officers=(
-            trusted_officers(door, door.read) if chosen.recovery else TrustedOfficers()
-        ),
+        recovery_officers=(trusted_officers(door) if chosen.recovery else TrustedOfficers()),
         tickable=_tickable(door, found, chosen, command.ticked),
     )
 
@@ -159,18 +157,16 @@ def _team(found: Field, chosen: Chosen) -> frozenset[UUID]:
     return found.members[found.chain.index(chosen.queue)].members - found.barred
 
 
-def _shows_name(found: Field, staff_id: UUID) -> bool:
+def _telling(found: Field) -> Callable[[UUID], Reader]:
     """Somebody who serves in a team that shows no names is never shown by name."""
     hidden = {queue.id for queue in found.queues.values() if not queue.shows_names}
-    serves = {row.queue_id for row in found.standings[staff_id].memberships}
-    return hidden.isdisjoint(serves) and (bool(serves) or found.chain[0].shows_names)
 
-
-def _telling(found: Field) -> Callable[[UUID], Reader]:
     def tell(staff_id: UUID) -> Reader:
-        person = found.people[staff_id]
-        shown = _shows_name(found, staff_id)
-        return Reader(person.display_name if shown else None, person.job_title)
+        standing = found.standings[staff_id]
+        serves = {row.queue_id for row in standing.memberships}
+        shown = hidden.isdisjoint(serves) and (bool(serves) or found.chain[0].shows_names)
+        name = standing.member.display_name if shown else None
+        return Reader(name, standing.member.job_title)
 
     return tell
 
@@ -180,18 +176,19 @@ def _tickable(door: Door, found: Field, chosen: Chosen | None, ticked: Ticked) -
     parts = _parts(found, chosen)
     listed = set(parts) | {one for one in found.exclusions.people if one in found.standings}
     tell = _telling(found)
+    readers = {one: tell(one) for one in listed}
     people = [
         Person(
             staff_id=one,
-            reader=tell(one),
+            reader=reader,
             part=parts.get(one, Part.NONE),
             is_out=one in found.exclusions.people,
             named=found.named.get(one),
         )
-        for one in listed
-        if _shows_name(found, one)
+        for one, reader in readers.items()
+        if reader.name is not None
     ]
-    jobs = {found.people[one].job_title for one in listed if not _shows_name(found, one)}
+    jobs = {reader.job_title for reader in readers.values() if reader.name is None}
     return Tickable(
         people=tuple(sorted(people, key=lambda one: (one.reader.name or "", one.staff_id))),
         jobs=tuple(Group(one, one, one in ticked.jobs) for one in sorted(jobs | ticked.jobs)),

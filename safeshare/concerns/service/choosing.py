@@ -24,10 +24,9 @@ from safeshare.gate import Door
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import NobodyEligibleError
 from safeshare.kernel.sealed import PublicKey
-from safeshare.people.models import KeyKind, Queue, StaffMember
+from safeshare.people.models import Queue, StaffMember
 from safeshare.people.queries import (
     Standing,
-    find_current_service_key,
     list_choosable_standings,
     list_names_and_numbers,
     list_places_within,
@@ -38,7 +37,7 @@ from safeshare.people.rules import (
     eligible_overseers,
     reserve_chain,
 )
-from safeshare.people.service.eligibility import facts_of, trusted_public_key
+from safeshare.people.service.eligibility import facts_of, trusted_recovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,7 @@ def choose(door: Door, field: Field) -> Chosen:
     )
     choice = with_reserve_on_call(choice, members, field.order, field.barred)
     never = field.barred | set(choice.holders)
-    recovery_key = find_current_service_key(door.read, KeyKind.RECOVERY)
-    recovery = trusted_public_key(door, recovery_key) if recovery_key else None
+    recovery_key, recovery = trusted_recovery(door)
     return Chosen(
         field=field,
         queue=queue,

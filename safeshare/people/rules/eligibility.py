@@ -73,10 +73,12 @@ def eligible_holders(
     With the danger flag those who are trained for it; where the queue has nobody trained, all the
     same: a warning of danger must not wait for a course.
     """
-    bars = {member.staff_id: why_not_holder(member, queue_id, danger=danger) for member in members}
-    fit = frozenset(staff_id for staff_id, bar in bars.items() if bar is None)
+    approved = [member for member in members if queue_id in member.approved_queues]
+    fit = frozenset(
+        one.staff_id for one in approved if why_not_holder(one, queue_id, danger=danger) is None
+    )
     return fit or frozenset(
-        member.staff_id for member in members if why_not_holder(member, queue_id) is None
+        one.staff_id for one in approved if why_not_holder(one, queue_id) is None
     )
 
 

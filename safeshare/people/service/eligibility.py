@@ -26,9 +26,9 @@ from safeshare.people.models import (
 from safeshare.people.queries import (
     Standing,
     count_officers_together,
+    list_current_service_keys,
     list_queues,
     list_rotas,
-    list_service_keys,
 )
 from safeshare.people.rules import MemberFacts, is_away
 
@@ -91,15 +91,25 @@ def trusted_public_key(door: Door, key: ServiceKey) -> PublicKey | None:
     return None
 
 
-def trusted_officers(door: Door, session: Session) -> TrustedOfficers:
+def trusted_recovery(door: Door) -> tuple[ServiceKey | None, PublicKey | None]:
+    """The recovery key in use where there is one, and its public half where it is as signed."""
+    kept = _current_keys(door)
+    found = next((one for one in kept if one.kind is KeyKind.RECOVERY), None)
+    return found, trusted_public_key(door, found) if found is not None else None
+
+
+def trusted_officers(door: Door) -> TrustedOfficers:
     """The officers of the recovery key in use, by their names as they were signed."""
-    keys = [one for one in list_service_keys(session) if one.is_current]
-    officers = [one for one in keys if one.kind is KeyKind.OFFICER]
+    officers = [one for one in _current_keys(door) if one.kind is KeyKind.OFFICER]
     return TrustedOfficers(
         names=tuple(one.owner_name for one in officers if trusted_public_key(door, one)),
-        together=count_officers_together(session, officers[0].set_id) if officers else 0,
+        together=count_officers_together(door.read, officers[0].set_id) if officers else 0,
         number=len(officers),
     )
+
+
+def _current_keys(door: Door) -> Sequence[ServiceKey]:
+    return door.once("current service keys", list_current_service_keys)
 
 
 def trusted_queues(door: Door, session: Session) -> tuple[list[Queue], frozenset[str]]:

@@ -68,8 +68,10 @@ def leave_no_trace(response: Response) -> Response:
 
 
 def _guard(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)  # The answer of a file brings a stricter policy.
+    given = {name.lower() for name, _value in response.headers}
+    response.headers.extend(  # The answer of a file brings a stricter policy of its own.
+        [(name, value) for name, value in _ALWAYS.items() if name.lower() not in given]
+    )
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}"
     if not is_kept(response):
