@@ -268,15 +268,6 @@ def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str
     return {row[0]: row[1] for row in rows}
 
 
-def find_email(session: Session, staff_id: UUID) -> str | None:
-    """The work address of an account that has not left."""
-    return session.scalar(
-        select(StaffMember.email).where(
-            StaffMember.id == staff_id, StaffMember.state != StaffState.LEFT
-        )
-    )
-
-
 def list_case_workers(session: Session) -> Sequence[UUID]:
     """Everybody who works cases and has not left."""
     return session.scalars(

@@ -10,9 +10,10 @@
     keys/newest/revisions                 newest revision of each signed record (no key)
     keys/public/KIND            public half of a worker key
     keys/worker/KIND            private half: contact, themes, tokens
+    keys/worker/judging         32 bytes  derived from eligibility_mac: judges what it signs
 
 Where web and workers are apart, give a web process everything but `worker/`, and a worker
-`ledger`, `head/`, `public/` and `worker/` alone.
+`ledger`, `head/`, `newest/` to read, `public/` and `worker/` alone.
 """
 
 import os
@@ -24,6 +25,7 @@ from typing import Final, Literal
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.sealed import PrivateKey, PublicKey
 from safeshare.vault import hpke
+from safeshare.vault.derivation import derive
 from safeshare.vault.key_folder import make_folder, read_key, write_key
 from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.session_keys import SessionKeys
@@ -39,6 +41,7 @@ _SIZES: Final = {
     "accounts": 32,
     "ledger": 32,
 }
+_JUDGING_BYTES: Final = 32
 _PRIVATE_BYTES: Final = 1 + 96  # The suite byte and a hybrid key.
 _PUBLIC_BYTES: Final = 1 + 1216
 
@@ -60,10 +63,12 @@ class KeyFiles:
         make_folder(folder)
         for name, size in _SIZES.items():
             write_key(folder / name, name, os.urandom(size))
+        signing = read_key(folder / "eligibility_mac", "eligibility_mac", _SIZES["eligibility_mac"])
         SessionKeys.create(folder / "session")
         NewestRevisions.create(folder / "newest")
         make_folder(folder / "head")
         make_folder(folder / "worker")
+        write_key(folder / "worker" / "judging", "judging", _judging(signing))
         make_folder(folder / "public")
         for kind in WORKER_KINDS:
             private_key = hpke.new_private_key()
@@ -78,9 +83,14 @@ class KeyFiles:
 
         MisconfiguredError names the file that is missing, damaged or open to others.
         """
+        secrets = {name: read_key(folder / name, name, size) for name, size in _SIZES.items()}
+        secrets["judging"] = _judging(secrets["eligibility_mac"])
+        given = folder / "worker" / "judging"
+        if given.exists() and read_key(given, "judging", _JUDGING_BYTES) != secrets["judging"]:
+            raise MisconfiguredError(f"the file {given} is not derived from eligibility_mac")
         return cls(
             folder=folder,
-            _secrets={name: read_key(folder / name, name, size) for name, size in _SIZES.items()},
+            _secrets=secrets,
             _session_keys=SessionKeys(folder / "session"),
             _newest=NewestRevisions(folder / "newest"),
             _public=_read_public(folder),
@@ -92,9 +102,12 @@ class KeyFiles:
         """Read the worker's own keys and nothing else, even if other files are there."""
         return cls(
             folder=folder,
-            _secrets={"ledger": read_key(folder / "ledger", "ledger", _SIZES["ledger"])},
+            _secrets={
+                "ledger": read_key(folder / "ledger", "ledger", _SIZES["ledger"]),
+                "judging": read_key(folder / "worker" / "judging", "judging", _JUDGING_BYTES),
+            },
             _session_keys=None,
-            _newest=None,
+            _newest=NewestRevisions(folder / "newest"),
             _public=_read_public(folder),
             _private=_read_private(folder),
         )
@@ -127,6 +140,11 @@ class KeyFiles:
         return self._secret("eligibility_mac")
 
     @property
+    def judging(self) -> bytes:
+        """32 bytes; MisconfiguredError in a process that was given no keys at all."""
+        return self._secret("judging")
+
+    @property
     def accounts(self) -> bytes:
         """32 bytes; MisconfiguredError in a worker's process."""
         return self._secret("accounts")
@@ -145,14 +163,19 @@ class KeyFiles:
 
     @property
     def newest(self) -> NewestRevisions:
-        """The newest revisions of what is signed; MisconfiguredError in a worker's process."""
+        """The newest revisions of what is signed; MisconfiguredError in a process without keys."""
         if self._newest is None:
             raise MisconfiguredError("this process was not given the newest revisions")
         return self._newest
 
     @property
     def can_sign(self) -> bool:
-        """Whether this process was given what signs and judges records."""
+        """Whether this process was given what signs records."""
+        return "eligibility_mac" in self._secrets
+
+    @property
+    def can_judge(self) -> bool:
+        """Whether this process was given what judges records that another signed."""
         return self._newest is not None
 
     def worker_public(self, kind: WorkerKind) -> PublicKey:
@@ -169,6 +192,13 @@ class KeyFiles:
         if name not in self._secrets:
             raise MisconfiguredError(f"this process was not given the key {name}")
         return self._secrets[name]
+
+
+def _judging(signing: bytes) -> bytes:
+    """The key of the second half of each signature. Who has it can make that half alone, which no
+    process believes but a worker's.
+    """
+    return derive(signing, "judging")
 
 
 def _read_public(folder: Path) -> dict[WorkerKind, PublicKey]:

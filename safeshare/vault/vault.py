@@ -172,19 +172,29 @@ class Vault(Compartments, KeySuites, Credentials):
 
     def eligibility_mac(self, record: SignedRecord) -> bytes:
         """Sign what chooses or bars people. Use cases ask `door.sign`, which keeps its revision."""
-        return eligibility.eligibility_mac(self.keys.eligibility_mac, record)
+        keys = self.keys
+        return eligibility.eligibility_mac(keys.eligibility_mac, keys.judging, record)
 
     def eligibility_valid(self, record: SignedRecord, mac: bytes) -> bool:
-        """Whether the record is exactly the one that was signed."""
-        return eligibility.eligibility_valid(self.keys.eligibility_mac, record, mac)
+        """Whether the record is exactly the one that was signed. A process that cannot sign judges
+        by the half of the signature that is made for it.
+        """
+        if not self.keys.can_sign:
+            return eligibility.eligibility_judged(self.keys.judging, record, mac)
+        signing = self.keys.eligibility_mac
+        return eligibility.eligibility_valid(signing, self.keys.judging, record, mac)
 
     def known_revisions(self) -> Revisions:
         """The newest revisions of signed records; none in a process that cannot judge them."""
-        return self.keys.newest.known() if self.keys.can_sign else {}
+        return self.keys.newest.known() if self.keys.can_judge else {}
 
     def raising_revisions(self, revisions: Revisions) -> AbstractContextManager[None]:
-        """Keep these as the newest once the `with` block has committed them."""
-        return self.keys.newest.raising(revisions) if revisions else nullcontext()
+        """Keep these as the newest once the `with` block has committed them. Whoever cannot sign
+        keeps none: a process that can will see what it saw.
+        """
+        if not revisions or not self.keys.can_sign:
+            return nullcontext()
+        return self.keys.newest.raising(revisions)
 
     def grant_mac(self, place: Place, grantee_kind: str, sealed: Sealed) -> bytes:
         """Sign a grant, so that nobody else's can be put in its place."""

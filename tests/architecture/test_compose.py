@@ -90,7 +90,8 @@ def test_a_web_process_can_load_its_keys_but_cannot_have_the_workers(
 def test_a_worker_can_load_its_keys_but_cannot_have_the_webs(tmp_path: Path) -> None:
     folder = keys_given_to(services()["worker"], tmp_path)
     assert KeyFiles.load_for_worker(folder).worker_private("themes").raw
-    assert {path.name for path in folder.iterdir()} == {"head", "ledger", "public", "worker"}
+    given = {path.name for path in folder.iterdir()}
+    assert given == {"head", "ledger", "newest", "public", "worker"}
 
 
 @pytest.mark.parametrize("name", ["migrate", "beat", "postgres", "redis"])

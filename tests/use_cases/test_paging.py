@@ -1,13 +1,14 @@
 """Calling the on-call person about danger, and then the reserve's, without saying why or when."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import OnCallPage
@@ -18,6 +19,7 @@ from safeshare.concerns.service.paging import (
     accept_pages,
     page_on_call,
 )
+from safeshare.gate import Gate
 from safeshare.kernel.actors import Operator, Worker
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.ledger.events import Event
@@ -25,11 +27,13 @@ from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailKind
 from safeshare.outbox.service.webhook import Webhook
-from safeshare.people.models import Queue
+from safeshare.people.models import Queue, StaffMember
+from safeshare.people.service.addresses import work_address
 from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.rota import TurnOnCall, set_rota
+from safeshare.vault import KeyFiles
 from tests.cast import Stage
-from tests.use_cases.handlers import holders_of
+from tests.use_cases.handlers import holders_of, ledger
 
 DANGER = {"danger": "yes"}
 
@@ -133,6 +137,55 @@ def test_a_page_that_was_accepted_cannot_call_the_reserve(stage: Stage) -> None:
         sweep(stage)
     assert len(paged(stage)) == 1
     assert [page.sweeps_left for page in pages(stage)] == [0]
+
+
+def apart(stage: Stage) -> Gate:
+    """The gate of a worker's own process."""
+    keys = KeyFiles.load_for_worker(stage.gate.vault.keys.folder)
+    return replace(stage.gate, vault=replace(stage.gate.vault, keys=keys))
+
+
+def move_address(stage: Stage, staff_id: UUID) -> None:
+    """What somebody does who can write to the tables and wants a call not to be heard."""
+    with stage.system.database.engine.begin() as writer:
+        there = update(StaffMember).where(StaffMember.id == staff_id)
+        writer.execute(there.values(email="somebody@elsewhere.example"))
+
+
+def test_a_worker_apart_calls_the_others_where_the_on_call_persons_record_was_changed(
+    stage: Stage,
+) -> None:
+    first = put_on_call(stage, "hr", "hr_4")
+    sent, _code = stage.submit(DANGER)
+    others = {stage.enrolled[name].staff_id for name in holders_of(stage, sent.reference)} - {first}
+    move_address(stage, first)
+    assert apart(stage).run(page_on_call, Worker(), None).called == len(others)
+    assert set(paged(stage)) == others
+    alarms = [one.note for one in ledger(stage, Event.ALARM_RAISED)]
+    assert alarms == [{"alarm": "record_not_as_signed", "owner": str(first)}]
+
+
+def test_no_mail_goes_to_an_address_that_is_not_as_it_was_signed(stage: Stage) -> None:
+    first = put_on_call(stage, "hr", "hr_4")
+    door = apart(stage).door(Worker())
+    assert work_address(door, first) == "hr_4@service.example"
+    door.finish()
+    move_address(stage, first)
+    door = apart(stage).door(Worker())
+    assert work_address(door, first) is None
+    door.finish()
+
+
+def test_a_reserve_whose_record_was_changed_is_not_waited_for(stage: Stage) -> None:
+    first = put_on_call(stage, "hr", "hr_4")
+    reserve = put_on_call(stage, reserve_of(stage, "hr"), f"{reserve_of(stage, 'hr')}_2")
+    sent, _code = stage.submit(DANGER)
+    holders = {stage.enrolled[name].staff_id for name in holders_of(stage, sent.reference)}
+    move_address(stage, reserve)
+    for _ in range(SWEEPS_TO_RESERVE + 1):
+        apart(stage).run(page_on_call, Worker(), None)
+    assert set(paged(stage)) == holders - {reserve}
+    assert first in holders
 
 
 def test_the_ledger_cannot_tell_when_somebody_was_called(stage: Stage) -> None:

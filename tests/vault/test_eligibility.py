@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.keys import SignedRecord
-from safeshare.vault import Vault
+from safeshare.vault import KeyFiles, Vault
+from safeshare.vault.eligibility import eligibility_mac
 from tests.vault.cast import ANOTHER, CASE, PARTY, flipped
 
 SAID = {
@@ -63,3 +65,30 @@ def test_names_can_come_in_any_order(vault: Vault) -> None:
 
 def test_another_installation_cannot_approve(vault: Vault, other_vault: Vault) -> None:
     assert not vault.eligibility_valid(HANDLER, other_vault.eligibility_mac(HANDLER))
+
+
+def test_a_worker_can_judge_and_cannot_sign(vault: Vault) -> None:
+    worker = replace(vault, keys=KeyFiles.load_for_worker(vault.keys.folder))
+    mac = vault.eligibility_mac(HANDLER)
+    assert worker.eligibility_valid(HANDLER, mac)
+    assert not any(worker.eligibility_valid(forged, mac) for forged in FORGED.values())
+    with pytest.raises(MisconfiguredError):
+        worker.eligibility_mac(HANDLER)
+
+
+def test_what_a_stolen_judging_key_makes_convinces_no_web_process(vault: Vault) -> None:
+    stolen = vault.keys.judging
+    forged = replace(HANDLER, said=SAID | {"roles": ["overseer"]})
+    made = [
+        eligibility_mac(stolen, stolen, forged),
+        vault.eligibility_mac(HANDLER)[:33] + eligibility_mac(stolen, stolen, forged)[33:],
+        b"\x01" + eligibility_mac(stolen, stolen, forged)[33:],
+    ]
+    assert not any(vault.eligibility_valid(forged, mac) for mac in made)
+
+
+def test_an_older_signature_convinces_no_worker(vault: Vault) -> None:
+    worker = replace(vault, keys=KeyFiles.load_for_worker(vault.keys.folder))
+    older = b"\x01" + vault.eligibility_mac(HANDLER)[1:33]
+    assert vault.eligibility_valid(HANDLER, older)
+    assert not worker.eligibility_valid(HANDLER, older)

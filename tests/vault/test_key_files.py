@@ -17,7 +17,7 @@ KEY_FILES = {
     *(f"worker/{kind}" for kind in WORKER_KINDS),
     *(f"public/{kind}" for kind in WORKER_KINDS),
 }
-ALL_FILES = KEY_FILES | {"newest/revisions"}
+ALL_FILES = KEY_FILES | {"newest/revisions", "worker/judging"}
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_an_installation_cannot_be_made_in_a_folder_that_others_may_enter(tmp_pa
         KeyFiles.create(tmp_path / "keys")
 
 
-@pytest.mark.parametrize("name", sorted(ALL_FILES))
+@pytest.mark.parametrize("name", sorted(ALL_FILES - {"worker/judging"}))
 def test_a_process_cannot_start_without_one_of_its_keys(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(MisconfiguredError):
@@ -137,15 +137,33 @@ def test_one_key_file_cannot_be_taken_for_another(folder: Path, copied: str, ove
 
 def test_a_worker_can_start_with_its_own_keys_alone(folder: Path) -> None:
     webs = tuple(name for name in SECRETS if name != "ledger")
+    judging = KeyFiles.load(folder).judging
     for name in webs:
         (folder / name).unlink()
     (folder / "session" / "000001").unlink()
     worker = KeyFiles.load_for_worker(folder)
     assert worker.worker_private("contact").raw[0] == 2
     assert len(worker.ledger) == 32
+    assert worker.judging == judging
+    assert (worker.can_sign, worker.can_judge) == (False, True)
     for name in (*webs, "session_keys"):
         with pytest.raises(MisconfiguredError):
             getattr(worker, name)
+
+
+def test_a_worker_cannot_start_without_the_key_that_it_judges_by(folder: Path) -> None:
+    (folder / "worker" / "judging").unlink()
+    assert KeyFiles.load(folder).can_judge, "who signs derives it"
+    with pytest.raises(MisconfiguredError, match="missing"):
+        KeyFiles.load_for_worker(folder)
+
+
+def test_a_judging_key_of_another_installation_is_refused(folder: Path, tmp_path: Path) -> None:
+    KeyFiles.create(tmp_path / "others")
+    (folder / "worker" / "judging").unlink()
+    (tmp_path / "others" / "worker" / "judging").rename(folder / "worker" / "judging")
+    with pytest.raises(MisconfiguredError, match="not derived"):
+        KeyFiles.load(folder)
 
 
 def test_a_key_cannot_be_written_through_a_planted_link(tmp_path: Path) -> None:

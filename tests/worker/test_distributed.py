@@ -8,6 +8,8 @@ from sqlalchemy import func, select, text
 from safeshare.updates.models import Update
 from tests.services.mail import MailSink
 from tests.services.redis_server import RedisServer
+from tests.use_cases.handlers import holders_of
+from tests.use_cases.test_paging import move_address, put_on_call
 from tests.worker.running import Installation, wait_until
 
 EVERYBODY_ELSE = """
@@ -33,7 +35,7 @@ def only_worker_keys(installation: Installation, folder: Path) -> dict[str, str]
     given = folder / "worker-keys"
     given.mkdir(mode=0o700)
     shutil.copy2(keys / "ledger", given / "ledger")
-    for name in ("worker", "public", "head"):
+    for name in ("worker", "public", "head", "newest"):
         shutil.copytree(keys / name, given / name)
     return {"SAFESHARE_KEYS_FOLDER": str(given)}
 
@@ -48,6 +50,26 @@ def test_a_worker_with_nothing_but_its_own_keys_can_do_everything(
     wait_until(lambda: len(smtp_sink.deliveries) == 1, "a nudge at the mail server")
     wait_until(lambda: distributed.run("health", "worker").returncode == 0, "a healthy worker")
     assert distributed.run("health", "beat").returncode == 0
+    assert (beat.stop(), worker.stop()) == (0, 0)
+
+
+def test_a_worker_apart_judges_who_is_called_about_danger(
+    distributed: Installation, smtp_sink: MailSink, tmp_path: Path
+) -> None:
+    """Somebody who can write to the tables puts their own address into the account of whoever is on
+    call. Nothing goes there: the others who hold the concern are called, and an alarm is raised.
+    """
+    stage = distributed.stage
+    first = put_on_call(stage, "hr", "hr_4")
+    sent, _code = stage.submit({"danger": "yes"})
+    others = set(holders_of(stage, sent.reference)) - {"hr_4"}
+    move_address(stage, first)
+    worker = distributed.start("worker", **only_worker_keys(distributed, tmp_path))
+    beat = distributed.start("beat", SAFESHARE_KEYS_FOLDER=str(tmp_path / "none"))
+    wait_until(lambda: len(smtp_sink.deliveries) >= len(others), "calls to the others", 240)
+    told = {one for delivery in smtp_sink.deliveries for one in delivery.recipients}
+    assert told >= {f"{name}@service.example" for name in others}
+    assert "somebody@elsewhere.example" not in told
     assert (beat.stop(), worker.stop()) == (0, 0)
 
 

@@ -96,11 +96,7 @@ def watch_cases(door: Door, _command: None) -> Watched | None:
         _keep_alarms(door, session, people)
         few = count_alarms(session, AlarmKind.FEW_HOLDERS)
         mails = _mail(session, people, today)
-        door.record(
-            Event.CASES_WATCHED,
-            few=str(few),
-            signatures="judged" if people.are_judged else "not judged here",
-        )
+        door.record(Event.CASES_WATCHED, few=str(few))
     return Watched(few, mails)
 
 

@@ -16,6 +16,8 @@ from safeshare.gate import Door, use_case
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_page
 from safeshare.outbox.service.webhook import Webhook
+from safeshare.people.queries import list_standings
+from safeshare.people.service.eligibility import is_signed
 from safeshare.policy.actions import Action
 
 SWEEPS_TO_RESERVE = 30
@@ -57,29 +59,43 @@ def accept_pages(session: Session, case_id: UUID) -> None:
 
 
 def _sweep(door: Door, session: Session, page: OnCallPage) -> int:
-    """One page, one minute on. Returns how many people are called."""
+    """One page, one minute on. Returns how many people are called. Whoever's record was changed is
+    not waited for: the next ones are called at once in their place, with an alarm.
+    """
     page.sweeps_left -= 1
     called = 0
     if not page.is_sent:
         page.is_sent = True
+        if not _is_as_signed(door, session, page.staff_id):
+            owner = str(page.staff_id)
+            door.record(Event.ALARM_RAISED, alarm="record_not_as_signed", owner=owner)
+            page.sweeps_left = 0
+            others = [] if page.is_reserve else _turn_to_reserve(door, session, page)
+            return sum(_sweep(door, session, one) for one in others)
         queue_page(session, page.staff_id, door.clock.today())
         called = 1
     if not page.sweeps_left and not page.is_reserve:
-        _turn_to_reserve(session, page)
+        _turn_to_reserve(door, session, page)
     return called
 
 
-def _turn_to_reserve(session: Session, page: OnCallPage) -> None:
-    """Have the next sweep call the reserve's on-call person; where the rota names nobody new, every
-    other holder of the case.
+def _is_as_signed(door: Door, session: Session, staff_id: UUID) -> bool:
+    """Whether somebody's record is as it was signed. If not, the address may be another's."""
+    return all(is_signed(door, one) for one in list_standings(session, [staff_id]))
+
+
+def _turn_to_reserve(door: Door, session: Session, page: OnCallPage) -> list[OnCallPage]:
+    """Have the next sweep call the reserve's on-call person; where the rota names nobody new, or
+    their record was changed, every other holder of the case. Returns their pages.
 
     Who that is was decided when the concern was sent, with those left out whom the reporter keeps
     out: the worker has no key to their list. Only who still holds the case is called.
     """
     holders = _other_holders(session, page)
     then = page.then_id
-    people = [then] if then is not None and then in holders else sorted(holders)
-    session.add_all(
+    is_then = then is not None and then in holders and _is_as_signed(door, session, then)
+    people = [then] if is_then and then is not None else sorted(holders)
+    pages = [
         OnCallPage(
             case_id=page.case_id,
             staff_id=staff_id,
@@ -89,7 +105,9 @@ def _turn_to_reserve(session: Session, page: OnCallPage) -> None:
             sweeps_left=SWEEPS_TO_RESERVE,
         )
         for staff_id in people
-    )
+    ]
+    session.add_all(pages)
+    return pages
 
 
 def _other_holders(session: Session, page: OnCallPage) -> frozenset[UUID]:

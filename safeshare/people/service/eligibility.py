@@ -140,14 +140,8 @@ def trusted_rota(
     return on_call, frozenset(refused)
 
 
-def facts_of(
-    door: Door, standings: Sequence[Standing], *, judged: bool = True
-) -> list[MemberFacts]:
-    """What the rules of eligibility need to know of these people, signatures judged.
-
-    Without `judged` every signature is taken for good: only to count, in a process that has not
-    the key to judge them, and never to give anybody anything.
-    """
+def facts_of(door: Door, standings: Sequence[Standing]) -> list[MemberFacts]:
+    """What the rules of eligibility need to know of these people, signatures judged."""
     today = door.clock.today()
     return [
         MemberFacts(
@@ -155,7 +149,7 @@ def facts_of(
             active=standing.member.state is not StaffState.LEFT,
             available=not is_away(standing.member.away_from, standing.member.away_until, today),
             roles=standing.roles,
-            mac_valid=is_signed(door, standing) if judged else True,
+            mac_valid=is_signed(door, standing),
             approved_queues=frozenset(
                 row.queue_id for row in standing.memberships if row.approved_by
             ),

@@ -26,9 +26,6 @@ class LivePeople:
     may be away, and have not left. `overseers` are those who could be given a case to oversee
     today; `watching` may keep what they oversee: they are here, or back soon.
     `reachable` are all who can be told something.
-
-    `are_judged` is False in a process that has not the key to judge signatures: it counts by the
-    tables alone, and finds nobody `forged`.
     """
 
     live: frozenset[UUID]
@@ -38,7 +35,6 @@ class LivePeople:
     reachable: frozenset[UUID]
     forged: frozenset[UUID]
     roles: Mapping[UUID, frozenset[Role]]
-    are_judged: bool
 
     def with_role(self, role: Role) -> set[UUID]:
         """Those who can be told something and have a role."""
@@ -47,9 +43,8 @@ class LivePeople:
 
 def find_live_people(door: Door) -> LivePeople:
     """Judge everybody who could hold or oversee a case, in a fixed number of statements."""
-    judged = door.vault.keys.can_sign
     standings = list_choosable_standings(door.read)
-    facts = facts_of(door, standings, judged=judged)
+    facts = facts_of(door, standings)
     return LivePeople(
         live=frozenset(one.staff_id for one in facts if works_cases_now(one)),
         present=frozenset(one.staff_id for one in facts if works_cases_now(one, or_away=True)),
@@ -58,7 +53,6 @@ def find_live_people(door: Door) -> LivePeople:
         reachable=frozenset(one.staff_id for one in facts if one.active and one.mac_valid),
         forged=forged(facts),
         roles={one.staff_id: one.roles for one in facts},
-        are_judged=judged,
     )
 
 
