@@ -61,15 +61,6 @@ class HeldBy:
     lost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unwatched:
-    """A case whose overseer is gone, or that has none. `is_told`: the alarm of it stands."""
-
-    case_id: UUID
-    overseer_id: UUID | None
-    is_told: bool
-
-
 def count_held(session: Session, live: Collection[UUID]) -> HeldBy:
     """How the cases are held by the people who can open them now."""
     held = _held(live)
@@ -198,42 +189,6 @@ def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Seq
 def count_alarms(session: Session, kind: AlarmKind) -> int:
     """How many cases of the service have an alarm of a kind."""
     return session.scalar(select(func.count()).where(CaseAlarm.kind == kind)) or 0
-
-
-def list_unwatched(
-    session: Session, watching: Collection[UUID], today: date, after: UUID | None, most: int
-) -> Sequence[Unwatched]:
-    """The open cases of earlier days that none of these people oversees, by id, after `after`."""
-    alarmed = exists().where(CaseAlarm.case_id == Case.id, CaseAlarm.kind == AlarmKind.NO_OVERSEER)
-    gone = Case.overseer_id.not_in(sorted(watching))
-    statement = (
-        select(Case.id, Case.overseer_id, alarmed)
-        .where(
-            or_(Case.overseer_id.is_(None), gone),
-            Case.status.not_in(sorted(OVER)),
-            Case.received_on < today,
-        )
-        .order_by(Case.id)
-        .limit(most)
-    )
-    rows = session.execute(statement if after is None else statement.where(Case.id > after))
-    return [Unwatched(*row) for row in rows]
-
-
-def end_overseen(session: Session) -> None:
-    """End the alarm of no overseer where there is one again, or where the case is over."""
-    done = select(Case.id).where(or_(Case.overseer_id.is_not(None), Case.status.in_(sorted(OVER))))
-    _end(session, AlarmKind.NO_OVERSEER, CaseAlarm.case_id.in_(done))
-
-
-def tell_overseer_anew(session: Session, case_id: UUID) -> None:
-    """Let the alarms that an overseer was told of be mailed again: it is somebody else now."""
-    session.execute(
-        update(CaseAlarm)
-        .where(CaseAlarm.case_id == case_id, CaseAlarm.overseer_on.is_not(None))
-        .values(mailed_on=None),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def concerns(staff_id: UUID, today: date) -> ColumnElement[bool]:

@@ -23,7 +23,6 @@ from safeshare.people.models import (
     StaffRole,
     StaffState,
 )
-from safeshare.people.queries import list_with_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +145,15 @@ def list_sign_ins(
         .limit(most)
     )
     return session.scalars(query).all()
+
+
+def list_with_role(session: Session, role: Role) -> Sequence[UUID]:
+    """Everybody who has a role and has not left."""
+    return session.scalars(
+        select(StaffMember.id)
+        .join(StaffRole, StaffRole.staff_id == StaffMember.id)
+        .where(StaffMember.state != StaffState.LEFT, StaffRole.role == role)
+    ).all()
 
 
 def list_approvers(session: Session, queue_id: UUID) -> frozenset[UUID]:

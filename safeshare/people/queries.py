@@ -281,15 +281,6 @@ def list_case_workers(session: Session) -> Sequence[UUID]:
     ).all()
 
 
-def list_with_role(session: Session, role: Role) -> Sequence[UUID]:
-    """Everybody who has a role and has not left."""
-    return session.scalars(
-        select(StaffMember.id)
-        .join(StaffRole, StaffRole.staff_id == StaffMember.id)
-        .where(StaffMember.state != StaffState.LEFT, StaffRole.role == role)
-    ).all()
-
-
 def list_parked(session: Session, staff_id: UUID) -> Sequence[ParkedForm]:
     """The unsent forms of one person."""
     return session.scalars(select(ParkedForm).where(ParkedForm.staff_id == staff_id)).all()

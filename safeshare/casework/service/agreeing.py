@@ -29,7 +29,8 @@ from safeshare.mailbox.queries import get_request
 from safeshare.mailbox.rules import RequestState
 from safeshare.mailbox.service.requests import check_signed, sign_request
 from safeshare.outbox.service.queueing import queue_alerts
-from safeshare.people.queries import find_names, get_standing, list_with_role
+from safeshare.people.account_queries import list_with_role
+from safeshare.people.queries import find_names, get_standing
 from safeshare.people.service.eligibility import is_signed
 from safeshare.policy.actions import Action
 

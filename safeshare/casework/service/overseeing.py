@@ -12,8 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from safeshare.casework.overseeing_queries import (
+    Unwatched,
+    list_unwatched,
+    tell_overseer_anew,
+)
 from safeshare.casework.service.account import Locks
-from safeshare.casework.watching_queries import Unwatched, list_unwatched, tell_overseer_anew
 from safeshare.concerns.models import Case, OverseerLine
 from safeshare.concerns.queries import get_case_held, list_grants, list_holders
 from safeshare.concerns.rules import OVER, AlarmKind

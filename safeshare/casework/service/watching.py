@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from safeshare.casework.overseeing_queries import end_overseen
 from safeshare.casework.rules import (
     DAYS_BETWEEN_MAILS,
     received_too_long_ago,
@@ -25,7 +26,6 @@ from safeshare.casework.watching_queries import (
     count_alarms,
     count_held,
     count_unopened,
-    end_overseen,
     keep_few_holders,
     keep_unopened,
     list_alarms,
@@ -36,8 +36,8 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
+from safeshare.people.account_queries import list_with_role
 from safeshare.people.models import Installation
-from safeshare.people.queries import list_with_role
 from safeshare.people.service.liveness import LivePeople, find_live_people
 from safeshare.policy.actions import Action
 

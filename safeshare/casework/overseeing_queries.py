@@ -1,0 +1,62 @@
+"""Finding the cases whose overseer is gone, and keeping their alarms."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from safeshare.concerns.models import Case, CaseAlarm
+from safeshare.concerns.rules import OVER, AlarmKind
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A case whose overseer is gone, or that has none. `is_told`: the alarm of it stands."""
+
+    case_id: UUID
+    overseer_id: UUID | None
+    is_told: bool
+
+
+def list_unwatched(
+    session: Session, watching: Collection[UUID], today: date, after: UUID | None, most: int
+) -> Sequence[Unwatched]:
+    """The open cases of earlier days that none of these people oversees, by id, after `after`."""
+    alarmed = exists().where(CaseAlarm.case_id == Case.id, CaseAlarm.kind == AlarmKind.NO_OVERSEER)
+    gone = Case.overseer_id.not_in(sorted(watching))
+    statement = (
+        select(Case.id, Case.overseer_id, alarmed)
+        .where(
+            or_(Case.overseer_id.is_(None), gone),
+            Case.status.not_in(sorted(OVER)),
+            Case.received_on < today,
+        )
+        .order_by(Case.id)
+        .limit(most)
+    )
+    rows = session.execute(statement if after is None else statement.where(Case.id > after))
+    return [Unwatched(*row) for row in rows]
+
+
+def end_overseen(session: Session) -> None:
+    """End the alarm of no overseer where there is one again, or where the case is over."""
+    done = select(Case.id).where(or_(Case.overseer_id.is_not(None), Case.status.in_(sorted(OVER))))
+    session.execute(
+        delete(CaseAlarm).where(
+            CaseAlarm.kind == AlarmKind.NO_OVERSEER, CaseAlarm.case_id.in_(done)
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def tell_overseer_anew(session: Session, case_id: UUID) -> None:
+    """Let the alarms that an overseer was told of be mailed again: it is somebody else now."""
+    session.execute(
+        update(CaseAlarm)
+        .where(CaseAlarm.case_id == case_id, CaseAlarm.overseer_on.is_not(None))
+        .values(mailed_on=None),
+        execution_options={"synchronize_session": False},
+    )
