@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from safeshare.casework.models import Attestation
-from safeshare.concerns.models import Case, Grant, GranteeKind
+from safeshare.concerns.models import Attachment, Case, Grant, GranteeKind
 from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestKind, RequestState
@@ -35,6 +35,7 @@ class CaseStanding:
     declared: Attestation | None
     contact_name: str | None
     overseer_name: str | None
+    has_files: bool
 
     @property
     def has_attested(self) -> bool:
@@ -117,7 +118,7 @@ def _key_holders() -> Select[Compartment, int, UUID, str]:
 _KEY_HOLDERS = _key_holders()
 
 
-def _standing() -> Select[Case, str, bool, Attestation, str, str]:
+def _standing() -> Select[Case, str, bool, Attestation, str, str, bool]:
     staff_id = bindparam("staff_id", type_=Uuid())
     holds = exists().where(
         Grant.case_id == Case.id,
@@ -127,8 +128,10 @@ def _standing() -> Select[Case, str, bool, Attestation, str, str]:
     )
     declared = and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
     contact, overseer = aliased(StaffMember), aliased(StaffMember)
+    has_files = exists().where(Attachment.case_id == Case.id)
+    names = (contact.display_name, overseer.display_name)
     return (
-        select(Case, Queue.name, holds, Attestation, contact.display_name, overseer.display_name)
+        select(Case, Queue.name, holds, Attestation, *names, has_files)
         .join(Queue, Queue.id == Case.queue_id)
         .outerjoin(Attestation, declared)
         .outerjoin(contact, contact.id == Case.contact_id)

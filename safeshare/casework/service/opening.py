@@ -119,7 +119,7 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]
     summary = summary_of(door, standing)
-    files = shown_files(door, conversation(locks))
+    files = shown_files(door, conversation(locks), has_any=standing.has_files)
     return CaseView(
         summary=summary,
         answers=answers,

@@ -106,9 +106,12 @@ def add_attachments(
     session.add_all(rows)
 
 
-def shown_files(door: Door, lock: Lock) -> tuple[FileShown, ...]:
-    """Every file of a conversation. Raises SealBrokenError where one is gone or was changed."""
-    rows = list_attachments(door.read, lock.case_id)
+def shown_files(door: Door, lock: Lock, *, has_any: bool = True) -> tuple[FileShown, ...]:
+    """Every file of a conversation. Raises SealBrokenError where one is gone or was changed.
+
+    Without `has_any` the caller has just seen that there is no row: then only the ledger is asked.
+    """
+    rows = list_attachments(door.read, lock.case_id) if has_any else ()
     door.insist_complete(lock.case_id, Attachment, rows)
     return tuple(_shown(door, lock, one) for one in rows)
 
