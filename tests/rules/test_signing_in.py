@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safeshare.kernel.errors import InvalidError
@@ -32,6 +32,7 @@ def test_a_member_of_staff_can_type_the_name_in_many_ways(typed: str, name: str)
 
 
 @given(st.text())
+@example("A´")
 def test_the_normal_name_cannot_be_normalised_further(typed: str) -> None:
     once = normal_sign_in_name(typed)
     assert normal_sign_in_name(once) == once

@@ -24,7 +24,8 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@-]*[a-z0-9])?")
 def normal_sign_in_name(typed: str) -> str:
     """One spelling for every way of typing a name: NFKC, lower case, no blanks round or in it."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
-    return "".join(folded.split())
+    # An accent that stood after a blank now stands after a letter, and may become one with it.
+    return unicodedata.normalize("NFKC", "".join(folded.split()))
 
 
 def new_sign_in_name(typed: str) -> str:
