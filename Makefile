@@ -18,7 +18,7 @@ run: .venv/.product ## Set up, load the fictional service, and serve it on http:
 	@exec bin/safeshare demo run
 
 test: services .venv/.developer ## Install what is missing, then run every test
-	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	$(PYTEST) -n $(WORKERS) --dist worksteal
 
 check: .venv/.developer ## Format, lint, types, layers, migrations, dead text, lock
 	$(UV) lock --check --offline --quiet --python $(PY)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, inspect
 
 from tests.architecture.compose import environment_of, keys_given_to, services
 from tests.architecture.source import ROOT
@@ -21,10 +22,10 @@ STOP_SECONDS = 20
 
 
 @pytest.fixture
-def installation(postgres_url: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
+def installation(postgres_database_url: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
     """What this test's servers put in the place of the compose file's."""
     return {
-        "SAFESHARE_DATABASE_URL": postgres_url,
+        "SAFESHARE_DATABASE_URL": postgres_database_url,
         "SAFESHARE_REDIS_URL": redis_url,
         "SAFESHARE_DATA_FOLDER": str(tmp_path / "data"),
         "SAFESHARE_BIND": f"127.0.0.1:{free_port()}",
@@ -79,14 +80,21 @@ def well_in_time(words: list[str], given: dict[str, str]) -> subprocess.Complete
         time.sleep(0.5)
 
 
+def test_an_empty_database_can_be_made_ready(
+    postgres_url: str, installation: dict[str, str], tmp_path: Path
+) -> None:
+    empty = {**installation, "SAFESHARE_DATABASE_URL": postgres_url}
+    given = environment("migrate", empty, tmp_path / "m")
+    migrated = run(services()["migrate"].command, given)
+    assert migrated.returncode == 0, migrated.stderr
+    with create_engine(postgres_url, poolclass=NullPool).connect() as connection:
+        assert inspect(connection).has_table("case")
+
+
 @pytest.mark.parametrize("name", ["reporter", "staff", "worker", "beat"])
 def test_a_service_can_start_be_found_well_and_stop(
     name: str, installation: dict[str, str], tmp_path: Path
 ) -> None:
-    migrated = run(
-        services()["migrate"].command, environment("migrate", installation, tmp_path / "m")
-    )
-    assert migrated.returncode == 0, migrated.stderr
     given = environment(name, installation, tmp_path / "s")
     health = services()[name].health_command[1:]
     log = tmp_path / "log"

@@ -59,7 +59,7 @@ def test_four_guessers_can_wait_and_a_fifth_cannot() -> None:
         started = time.monotonic()
         with pytest.raises(BusyError):
             pass_once(permits, "guesses")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < PATIENT.longest_wait / 2
         leave.set()
         assert [waiter.result(10) for waiter in waiters] == ["passed"] * 4
     assert waiting(permits, "guesses") == 0
@@ -72,7 +72,7 @@ def test_a_guesser_cannot_wait_longer_than_allowed() -> None:
         started = time.monotonic()
         with pytest.raises(BusyError):
             pass_once(permits, "guesses")
-        assert 0.04 < time.monotonic() - started < 1
+        assert 0.04 < time.monotonic() - started < 8
         assert waiting(permits, "guesses") == 0
     assert pass_once(permits, "guesses") == "passed"
 

@@ -154,4 +154,4 @@ def test_a_reporter_can_reach_the_exit_by_keyboard(page: Page, site: str, weathe
 def test_leaving_cannot_take_long(scripted: Page, site: str, weather: str) -> None:
     scripted.goto(site + "/")
     scripted.get_by_role("button", name="Exit this page").click()
-    scripted.wait_for_url(weather + "/", timeout=2000)
+    scripted.wait_for_url(weather + "/", timeout=10_000)
