@@ -15,7 +15,6 @@ from safeshare.concerns.rules import (
     draw_order,
     extend_order,
     how_many_holders,
-    line_of_overseers,
 )
 from safeshare.kernel.errors import NobodyEligibleError
 
@@ -273,15 +272,6 @@ def test_a_person_who_joined_after_the_order_was_drawn_cannot_push_anybody_out()
     assert order[:4] == (FAY, EVE, DAN, CAT)
     assert set(order[4:]) == {ANN, BEN}
     assert choose_holders(order, (queue(),)).holders == (FAY, EVE, DAN)
-
-
-@given(st.permutations(SIX), st.frozensets(st.sampled_from(SIX)))
-def test_the_overseer_can_only_be_the_first_who_is_neither_excluded_nor_a_holder(
-    order: list[UUID], never: frozenset[UUID]
-) -> None:
-    overseers = {ANN, CAT, EVE}
-    left = [one for one in order if one in overseers - never]
-    assert line_of_overseers(order, overseers, never) == tuple(left)
 
 
 def test_every_order_can_come_of_exactly_one_run_of_the_dice() -> None:

@@ -3,9 +3,15 @@
 from uuid import UUID
 
 from hypothesis import given
+from hypothesis import strategies as st
 
-from safeshare.concerns.rules import choose_holders, line_of_succession, with_reserve_on_call
-from tests.rules.test_holders import Situation, situations
+from safeshare.concerns.rules import (
+    choose_holders,
+    line_of_overseers,
+    line_of_succession,
+    with_reserve_on_call,
+)
+from tests.rules.test_holders import ANN, CAT, EVE, SIX, Situation, situations
 
 
 @given(situations().filter(lambda case: case.anybody))
@@ -36,3 +42,12 @@ def test_whoever_is_called_next_can_read_of_the_danger_and_is_never_kept_out(
     if choice.then_paged is not None:
         assert choice.then_paged in choice.holders
         assert choice.then_paged not in case.excluded | {choice.paged}
+
+
+@given(st.permutations(SIX), st.frozensets(st.sampled_from(SIX)))
+def test_the_overseer_can_only_be_the_first_who_is_neither_excluded_nor_a_holder(
+    order: list[UUID], never: frozenset[UUID]
+) -> None:
+    overseers = {ANN, CAT, EVE}
+    left = [one for one in order if one in overseers - never]
+    assert line_of_overseers(order, overseers, never) == tuple(left)
