@@ -43,7 +43,9 @@ class Member(Colleague):
         self.chooses("An authenticator app").presses("Continue")
         secret = self.page.locator(".ss-secret").inner_text()
         phone = pyotp.TOTP("".join(secret.split()))
-        self.fills("Six digits", "000000").presses("Continue").reads("Enter the six digits that your app shows now")
+        self.fills("Six digits", "000000").presses("Continue").reads(
+            "Enter the six digits that your app shows now"
+        )
         self.fills("Six digits", phone.at(stage.time.now)).presses("Continue")
         return phone, self.keeps_the_codes()
 
