@@ -152,7 +152,10 @@ _QUEUES = select(Queue).order_by(Queue.position)
 
 def find_queue_name(session: Session, code: str) -> str | None:
     """The name of the queue with this code."""
-    return session.scalar(select(Queue.name).where(Queue.code == code))
+    return session.scalar(_QUEUE_NAME, {"code": code})
+
+
+_QUEUE_NAME = select(Queue.name).where(Queue.code == bindparam("code"))
 
 
 def list_locations(session: Session) -> list[Location]:
