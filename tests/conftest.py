@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.services.chromium",
     "tests.services.plugin",
     "tests.staging",
+    "tests.statements",
 ]
 
 

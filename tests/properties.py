@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, settings
 USUAL = 100
 """Examples of a property in `make test`, unless it says how many by `examples`."""
 
-_ANY_MACHINE = (HealthCheck.too_slow,)
+_UNCHECKED = (
+    HealthCheck.too_slow,
+    HealthCheck.function_scoped_fixture,  # A vault has no state that examples could share.
+)
 
 settings.register_profile(
     "steady",
     max_examples=USUAL,
     derandomize=True,
     deadline=None,
-    suppress_health_check=_ANY_MACHINE,
+    suppress_health_check=_UNCHECKED,
 )
 settings.register_profile(
     "searching",
@@ -25,7 +28,7 @@ settings.register_profile(
     derandomize=False,
     deadline=None,
     print_blob=True,
-    suppress_health_check=_ANY_MACHINE,
+    suppress_health_check=_UNCHECKED,
 )
 settings.load_profile("steady")
 

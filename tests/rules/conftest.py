@@ -1,4 +1,4 @@
-"""What the tests of the rules share: the settings that ship, and a patient Hypothesis."""
+"""What the tests of the rules share: the settings that ship."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.people.rules import QueueSettings, load_queues
@@ -14,9 +13,6 @@ from safeshare.themes.rules import Vocabulary, load_vocabulary
 from safeshare.updates.rules import Timetable, load_timetable
 
 DEFAULTS = Path(__file__).parents[2] / "config" / "defaults"
-
-settings.register_profile("rules", deadline=None, database=None)
-settings.load_profile("rules")
 
 
 def shipped(name: str) -> Mapping[str, Any]:

@@ -5,21 +5,10 @@ from unittest.mock import Mock
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from hypothesis import HealthCheck, settings
 
 from safeshare.kernel.sealed import CompartmentKey
 from safeshare.vault import KeyFiles, Vault
 from tests.vault.cast import CHEAP
-
-settings.register_profile(
-    "vault",
-    deadline=None,  # A busy machine is no fault of the vault's.
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,  # A vault has no state that examples could share.
-        HealthCheck.too_slow,
-    ],
-)
-settings.load_profile("vault")
 
 
 @pytest.fixture(scope="session")
