@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
+from functools import cache
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,9 +140,10 @@ def _judged(actor: Actor, action: Action, facts: Facts | None) -> bool | None:
 _OPEN_FOR_A_CASE = ("is_self", "is_in_queue", "is_without_overseer", "is_party")
 
 
-def _possible(facts: Facts | None) -> Iterator[Facts]:
+@cache
+def _possible(facts: Facts | None) -> tuple[Facts, ...]:
     every = tuple(one.name for one in fields(Facts) if one.name.startswith(("is_", "has_")))
     unsure = every if facts is None else _OPEN_FOR_A_CASE
-    for values in product((False, True), repeat=len(unsure)):
-        given: dict[str, Any] = dict(zip(unsure, values, strict=True))
-        yield replace(facts or Facts(), **given)
+    every_way = product((False, True), repeat=len(unsure))
+    given: list[dict[str, Any]] = [dict(zip(unsure, way, strict=True)) for way in every_way]
+    return tuple(replace(facts or Facts(), **way) for way in given)
