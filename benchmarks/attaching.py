@@ -144,10 +144,10 @@ def _floors(ground: Ground, chunks: int) -> tuple[float, float]:
                 writer.execute(insert(FileChunk).values(row))
     writing = 1000 * (perf_counter() - began)
     began = perf_counter()
+    one_part = select(FileChunk.body).filter_by(file_id=file_id, part=FilePart.CLEAN)
     with engine.connect() as reader:
         for position in range(chunks):
-            wanted = (FileChunk.file_id == file_id, FileChunk.position == position)
-            body = reader.execute(select(FileChunk.body).where(*wanted)).scalar_one()
+            body = reader.execute(one_part.filter_by(position=position)).scalar_one()
             is_last = position == chunks - 1
             vault.open_chunk(sealer.key, _PLACE, position, body, is_last=is_last)
     reading = 1000 * (perf_counter() - began)

@@ -95,7 +95,13 @@ class HeadFile:
 
     def write(self, head: Head) -> None:
         """Replace the head, durably and at once, and with it the tip. The caller holds it."""
-        self._replace(_FILE, written_head(head, self._mac), is_durable=True)
+        draft = self._folder / f"{_FILE}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(written_head(head, self._mac))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / _FILE)
         (self._folder / _TIP).unlink(missing_ok=True)
 
     def advance(self, end: End) -> None:
@@ -107,7 +113,7 @@ class HeadFile:
             head = self.read()
             if head is None or head.is_held_back or head.end(Chain.STAFF).position >= end.position:
                 return
-            self._replace(_TIP, _written_tip(end, self._mac), is_durable=False)
+            self._write_tip(_written_tip(end, self._mac))
 
     def forget(self) -> None:
         """Begin anew, as for a database that is filled for the first time."""
@@ -120,15 +126,12 @@ class HeadFile:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def _replace(self, name: str, text: str, *, is_durable: bool) -> None:
-        draft = self._folder / f"{name}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+    def _write_tip(self, text: str) -> None:
+        """In place: to replace a file makes the disk hurry, and half a tip is none."""
+        descriptor = os.open(self._folder / _TIP, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _MODE)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
-            if is_durable:
-                file.flush()
-                os.fsync(file.fileno())
-        draft.replace(self._folder / name)
+            file.truncate()
 
 
 def is_on_chain(session: Session, chain: Chain, end: End) -> bool:
