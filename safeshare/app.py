@@ -85,7 +85,7 @@ def _new_app(
 def _know_own_host(app: Flask, system: System, host: str | None) -> None:
     """Outside the demo, let an app believe its settings of its name and of https, and no header."""
     if host is not None and not system.settings.is_demo:
-        app.wsgi_app = OwnHost(app.wsgi_app, host)  # type: ignore[method-assign]  # As Flask says.
+        app.wsgi_app = OwnHost(app.wsgi_app, host)  # type: ignore[method-assign]  # Flask's own way.
 
 
 def create_app(system: System) -> WSGIApp:

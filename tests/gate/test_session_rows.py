@@ -1,5 +1,7 @@
 """The rows of sessions: what opens one, what ends it, and what brings none back."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -58,5 +60,6 @@ def test_a_request_in_flight_cannot_bring_an_ended_session_back(stage: Stage) ->
 
 
 def test_what_the_ledger_tells_of_cannot_be_kept_as_sessions(sqlite_stage: Stage) -> None:
+    any_table: Any = Location
     with pytest.raises(UnledgeredError):
-        SessionRows(sqlite_stage.gate, Location, "reporter")  # type: ignore[arg-type]
+        SessionRows(sqlite_stage.gate, any_table, "reporter")
