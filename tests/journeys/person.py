@@ -1,5 +1,6 @@
 """Somebody at a browser, as a story tells of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -69,6 +70,13 @@ class Person:
         content = self.page.content()
         for text in texts:
             assert text not in content, f"{self.page.url} shows: {text}"
+        return self
+
+    def finds_no_code(self, words: Sequence[str]) -> Self:
+        """See no access code of these words, though a page may have one of them on its own."""
+        content = self.page.content()
+        shown = [word for word in words if word in content]
+        assert len(shown) < len(words) / 2, f"{self.page.url} shows: {' '.join(shown)}"
         return self
 
     def finds_filled(self, label: str, text: str) -> Self:

@@ -21,7 +21,7 @@ def test_an_anonymous_reporter_can_send_now_and_come_back(reporter: Reporter) ->
     words = reporter.words
     assert len(words) == 8
     reporter.proves_the_code().reads(reference, "A person replies to you by 5pm on")
-    reporter.finds_no(*words)
+    reporter.finds_no_code(words)
     reporter.comes_back(words).reads(reference, "Nobody is your contact person yet.")
     reporter.writes("It was in the appliance bay.").presses("Close my messages")
     assert reporter.opens("/messages").path == "/messages/enter"
@@ -75,7 +75,7 @@ def test_a_reporter_can_ask_for_support_only_and_leave_without_saving_the_code(
     reporter.sends()
     words = reporter.words
     reporter.unfolds("I cannot save it now").presses("Go on without saving it")
-    reporter.reads("We cannot show your access code any more.").finds_no(*words)
+    reporter.reads("We cannot show your access code any more.").finds_no_code(words)
     assert reporter.opens("/form/code").path == "/form/done"
 
 
