@@ -14,7 +14,7 @@ from safeshare.kernel.sealed import AccessCode, Compartment, PrivateKey
 from tests.cast import QUEUES, Stage
 from tests.use_cases.ceremony import together
 from tests.use_cases.handlers import case_of, holders_of
-from tests.use_cases.world import People, Told, granted, openers
+from tests.use_cases.world import People, Told, Trials, granted
 
 NewStage = Callable[[], Stage]
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -29,10 +29,12 @@ class Playing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage = type(self).new_stage()
+        self.trials = Trials(self.stage)
         self.people = People({queue: self._team(queue) for queue in QUEUES})
         self.cases: list[Told] = []
         self.codes: list[AccessCode] = []
         self.retired: list[PrivateKey] = []
+        self.recovery = together(self.stage).private_key
 
     def _team(self, queue: str) -> set[str]:
         return {name for name in self.stage.enrolled if name.startswith(f"{queue}_")}
@@ -42,13 +44,13 @@ class Playing(RuleBasedStateMachine):
         """Every key of anybody, tried on every grant."""
         keys = [(name, one.private_key) for name, one in self.stage.enrolled.items()]
         keys += [(f"retired {number}", key) for number, key in enumerate(self.retired)]
-        keys.append(("recovery", together(self.stage).private_key))
+        keys.append(("recovery", self.recovery))
         vault = self.stage.gate.vault
         for number, code in enumerate(self.codes):
             keys.append((f"reporter {number}", vault.party_keys(code, "send").private_key))
         ids = {one.staff_id: name for name, one in self.stage.enrolled.items()}
         for number, told in enumerate(self.cases):
-            found = openers(self.stage, told.case_id, keys)
+            found = self.trials.openers(told.case_id, keys)
             self._judge(told, found, f"reporter {number}")
             rows = {ids[one] for one in granted(self.stage, told.case_id)}
             assert rows - self.people.left == told.readers - self.people.left

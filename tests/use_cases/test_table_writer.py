@@ -31,7 +31,7 @@ from safeshare.people.models import (
 from safeshare.people.service.sign_in import SignIn, sign_in
 from tests.cast import PASSPHRASE, QUEUES, Stage
 from tests.use_cases.handlers import case_of
-from tests.use_cases.world import openers
+from tests.use_cases.world import Trials
 
 Attack = Callable[[Stage, Connection, UUID], None]
 
@@ -234,7 +234,7 @@ def test_a_writer_of_every_table_cannot_be_given_the_next_concern(
             continue  # Nobody is given it, and the reporter keeps the draft.
         case_id = case_of(stage, sent.reference).id
         keys = [(ATTACKER, attacker.private_key)]
-        assert not any(openers(stage, case_id, keys).values())
+        assert not any(Trials(stage).openers(case_id, keys).values())
         with stage.system.database.reading() as session:
             given = set(
                 session.scalars(

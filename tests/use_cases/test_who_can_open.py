@@ -196,6 +196,7 @@ class Service(Reporting):
         officers = together(self.stage)
         self.retired.append(officers.private_key)
         self.stage.officers = renew(self.stage, officers)
+        self.recovery = together(self.stage).private_key
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.concerns.service.compartments import Lock
 from safeshare.kernel.errors import SealBrokenError
-from safeshare.kernel.sealed import Compartment, CompartmentKey, PrivateKey
+from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PrivateKey, Sealed
 from tests.cast import Stage
 
 WANTED = 3
@@ -83,24 +83,49 @@ def insist_on_a_fair_choice(
         assert len(chosen) <= (FEWEST if line else WANTED)
 
 
-def openers(
-    stage: Stage, case_id: UUID, keys: Iterable[tuple[str, PrivateKey]]
-) -> dict[Compartment, set[str]]:
-    """Who opens the newest key of each compartment: every key tried on every stored grant, of
-    whomever it is, at the place where it lies.
+class Trials:
+    """Every key tried on every stored grant, whomever it is for, at the place where it lies.
+
+    The same key says the same of the same bytes at the same place for ever, so that each is tried
+    once, and a long run tries only what is new.
     """
-    with stage.system.database.reading() as session:
-        grants = session.scalars(select(Grant).where(Grant.case_id == case_id)).all()
-    newest = {
-        part: max(one.key_number for one in grants if one.compartment is part)
-        for part in {one.compartment for one in grants}
-    }
-    found: dict[Compartment, set[str]] = {part: set() for part in Compartment}
-    for name, key in keys:
-        for grant in grants:
-            if _opens(stage, grant, key) and grant.key_number == newest[grant.compartment]:
-                found[grant.compartment].add(name)
-    return found
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._known: dict[tuple[Place, Sealed, PrivateKey], bool] = {}
+
+    def openers(
+        self, case_id: UUID, keys: Iterable[tuple[str, PrivateKey]]
+    ) -> dict[Compartment, set[str]]:
+        """Who opens the newest key of each compartment."""
+        with self._stage.system.database.reading() as session:
+            grants = session.scalars(select(Grant).where(Grant.case_id == case_id)).all()
+        newest = {
+            part: max(one.key_number for one in grants if one.compartment is part)
+            for part in {one.compartment for one in grants}
+        }
+        found: dict[Compartment, set[str]] = {part: set() for part in Compartment}
+        for name, key in keys:
+            for grant in grants:
+                if self._opens(grant, key) and grant.key_number == newest[grant.compartment]:
+                    found[grant.compartment].add(name)
+        return found
+
+    def _opens(self, grant: Grant, key: PrivateKey) -> bool:
+        unknown = CompartmentKey(b"", grant.key_number)
+        lock = Lock(grant.case_id, grant.compartment, grant.party_id, unknown)
+        place = lock.place(Grant.__tablename__, grant.grantee_id, "sealed")
+        trial = (place, grant.sealed, key)
+        if trial not in self._known:
+            self._known[trial] = self._try(*trial)
+        return self._known[trial]
+
+    def _try(self, place: Place, sealed: Sealed, key: PrivateKey) -> bool:
+        try:
+            self._stage.gate.vault.open_grant(sealed, place, key)
+        except SealBrokenError:
+            return False
+        return True
 
 
 def granted(stage: Stage, case_id: UUID) -> set[UUID]:
@@ -110,14 +135,3 @@ def granted(stage: Stage, case_id: UUID) -> set[UUID]:
             Grant.case_id == case_id, Grant.grantee_kind == GranteeKind.STAFF
         )
         return set(session.scalars(rows))
-
-
-def _opens(stage: Stage, grant: Grant, key: PrivateKey) -> bool:
-    unknown = CompartmentKey(b"", grant.key_number)
-    lock = Lock(grant.case_id, grant.compartment, grant.party_id, unknown)
-    place = lock.place(Grant.__tablename__, grant.grantee_id, "sealed")
-    try:
-        stage.gate.vault.open_grant(grant.sealed, place, key)
-    except SealBrokenError:
-        return False
-    return True
