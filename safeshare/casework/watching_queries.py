@@ -1,6 +1,6 @@
 """Counting who can open each case, and keeping the alarms. Each is one statement for all cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -36,7 +36,20 @@ from safeshare.concerns.rules import OVER, AlarmKind
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Queue
 
-_CASE_LEVEL = (AlarmKind.FEW_HOLDERS, AlarmKind.UNOPENED, AlarmKind.WORK_ASKED)
+_CASE_LEVEL = (
+    AlarmKind.FEW_HOLDERS,
+    AlarmKind.FEW_KEEPERS,
+    AlarmKind.UNOPENED,
+    AlarmKind.WORK_ASKED,
+    AlarmKind.NO_OVERSEER,
+)
+"""Whatever every holder of a case is told of."""
+
+_COUNTED: Mapping[AlarmKind, Compartment] = {
+    AlarmKind.FEW_HOLDERS: Compartment.WORK,
+    AlarmKind.FEW_KEEPERS: Compartment.IDENTITY,
+}
+"""Whose keys are counted for which alarm. Every case has a compartment for a name, used or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +64,9 @@ class AlarmShown:
 
 @dataclass(frozen=True, slots=True)
 class HeldBy:
-    """How many cases have too few who can open them, and how many of those nobody at all.
+    """Of how many cases too few can open a compartment, and of how many of those nobody at all.
 
-    `lost` are cases that nobody can open and that no recovery grant opens either.
+    `lost` are those that nobody can open and that no recovery grant opens either.
     """
 
     few: int
@@ -61,13 +74,15 @@ class HeldBy:
     lost: int
 
 
-def count_held(session: Session, live: Collection[UUID]) -> HeldBy:
-    """How the cases are held by the people who can open them now."""
-    held = _held(live)
+def count_held(
+    session: Session, live: Collection[UUID], compartment: Compartment = Compartment.WORK
+) -> HeldBy:
+    """How a compartment of the cases is held by the people who can open it now."""
+    held = _held(live, compartment)
     number = func.coalesce(held.c.people, 0)
     recovery = exists().where(
         Grant.case_id == Case.id,
-        Grant.compartment == Compartment.WORK,
+        Grant.compartment == compartment,
         Grant.grantee_kind == GranteeKind.RECOVERY,
     )
     row = session.execute(
@@ -92,7 +107,7 @@ def list_abandoned(
     session: Session, live: Collection[UUID], after: UUID | None, most: int
 ) -> Sequence[Case]:
     """Cases that none of these people can open, by id, those after `after`."""
-    held = _held(live)
+    held = _held(live, Compartment.WORK)
     statement = (
         select(Case)
         .outerjoin(held, held.c.case_id == Case.id)
@@ -103,25 +118,26 @@ def list_abandoned(
     return session.scalars(statement if after is None else statement.where(Case.id > after)).all()
 
 
-def keep_few_holders(session: Session, live: Collection[UUID], today: date) -> None:
-    """Raise the alarm for each case with too few who can open it, and end it for the others.
+def keep_few(session: Session, live: Collection[UUID], kind: AlarmKind, today: date) -> None:
+    """Raise the alarm `kind` for each case with too few who have the keys that it is about, and end
+    it for the others.
 
     What a reporter took from somebody today waits for tomorrow: the watch has a time of day.
     """
-    held = _held(live)
+    held = _held(live, _COUNTED[kind])
     few = (
         select(Case.id)
         .outerjoin(held, held.c.case_id == Case.id)
         .where(func.coalesce(held.c.people, 0) < FEWEST_LIVE)
     )
-    _end(session, AlarmKind.FEW_HOLDERS, CaseAlarm.case_id.not_in(few))
+    _end(session, kind, CaseAlarm.case_id.not_in(few))
     asked_today = exists().where(
         CaseEvent.case_id == Case.id,
         CaseEvent.kind == CaseEventKind.SOMEBODY_ELSE_ASKED,
         CaseEvent.on == today,
     )
     cases = and_(Case.id.in_(few), ~asked_today)
-    _raise(session, AlarmKind.FEW_HOLDERS, cases, today, overseer_on=today)
+    _raise(session, kind, cases, today, overseer_on=today)
 
 
 def keep_unopened(session: Session, until: date, today: date) -> None:
@@ -152,11 +168,8 @@ def tell_overseers(session: Session, unopened_until: date, asked_until: date, to
     )
 
 
-def claim_mailing(
-    session: Session, today: date, again_from: date
-) -> tuple[set[UUID], set[AlarmKind]]:
-    """Mark the alarms that are to be mailed of today as mailed. Returns to whom, and of which kinds
-    they are.
+def claim_mailing(session: Session, today: date, again_from: date) -> set[UUID]:
+    """Mark the alarms that are to be mailed of today as mailed. Returns to whom.
 
     What a reporter asked for today is mailed tomorrow, so that no mail tells the time of day.
     """
@@ -165,12 +178,11 @@ def claim_mailing(
     to_mail = and_(due, or_(~asked, CaseAlarm.raised_on < today))
     people = _recipients(to_mail, today)
     found = {one for one in session.scalars(select(people.c.staff_id)) if one is not None}
-    kinds = set(session.scalars(select(CaseAlarm.kind).where(to_mail).distinct()))
     session.execute(
         update(CaseAlarm).where(to_mail).values(mailed_on=today),
         execution_options={"synchronize_session": False},
     )
-    return found, kinds
+    return found
 
 
 def list_alarms(session: Session, staff_id: UUID, today: date, most: int) -> Sequence[AlarmShown]:
@@ -209,11 +221,17 @@ _WORK_OF_STAFF = (
 )
 
 
-def _held(live: Collection[UUID]) -> Subquery:
-    """How many of these people can open each case; cases that none of them can are missing."""
+def _held(live: Collection[UUID], compartment: Compartment) -> Subquery:
+    """How many of these people can open a compartment of each case; cases of which none of them can
+    are missing.
+    """
     return (
         select(Grant.case_id, func.count(Grant.grantee_id.distinct()).label("people"))
-        .where(*_WORK_OF_STAFF, Grant.grantee_id.in_(sorted(live)))
+        .where(
+            Grant.compartment == compartment,
+            Grant.grantee_kind == GranteeKind.STAFF,
+            Grant.grantee_id.in_(sorted(live)),
+        )
         .group_by(Grant.case_id)
         .subquery()
     )

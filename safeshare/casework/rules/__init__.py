@@ -41,7 +41,9 @@ from safeshare.casework.rules.unsealing import (
 from safeshare.casework.rules.watching import (
     DAYS_BETWEEN_MAILS,
     FEWEST_LIVE,
+    FEWEST_OVERSEERS,
     WAITS_FOR_SOMEBODY,
+    is_mail_day,
     received_too_long_ago,
     waiting_too_long,
 )
@@ -49,6 +51,7 @@ from safeshare.casework.rules.watching import (
 __all__ = [
     "DAYS_BETWEEN_MAILS",
     "FEWEST_LIVE",
+    "FEWEST_OVERSEERS",
     "WAITS_FOR_SOMEBODY",
     "ExportPurpose",
     "Harm",
@@ -73,6 +76,7 @@ __all__ = [
     "check_status_change",
     "check_taking",
     "is_endorsed",
+    "is_mail_day",
     "judge",
     "needs_endorsement",
     "next_statuses",

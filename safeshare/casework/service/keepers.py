@@ -1,6 +1,7 @@
-"""The keepers of the reporter's name: reading it, and handing its key to the contact person."""
+"""The keepers of the reporter's name: reading it, and handing its key on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from safeshare.concerns.service.exclusions import Locks
 from safeshare.concerns.service.holding import give_keys
 from safeshare.concerns.service.rotation import rotate
 from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.errors import BarredError
+from safeshare.kernel.errors import BarredError, InvalidError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import Action
@@ -145,6 +146,18 @@ def give_name_key(door: Door, session: Session, case: Case, locks: Locks, staff_
         raise BarredError("not_a_holder", field="decision")
     parts = (Compartment.WORK, Compartment.IDENTITY)
     give_keys(door, session, case, {part: locks[part] for part in parts}, [staff_id])
+
+
+def hand_on_name(
+    door: Door, session: Session, case: Case, locks: Locks, holders: Iterable[UUID]
+) -> None:
+    """Give the key of the name to the first of these holders who may have it. Part of use cases of
+    a keeper. The key may be one that nobody uses: what becomes of it tells nothing of a name.
+    """
+    for one in holders:
+        with suppress(InvalidError):
+            give_name_key(door, session, case, locks, one)
+            return
 
 
 def _move_key(door: Door, session: Session, case: Case, locks: Locks, command: HandOver) -> None:

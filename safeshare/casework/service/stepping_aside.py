@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import list_attested, list_key_holders, staff_with
+from safeshare.casework.service.keepers import hand_on_name
 from safeshare.concerns.models import Case, GranteeKind
 from safeshare.concerns.queries import list_holders
 from safeshare.concerns.rules import AlarmKind
@@ -23,7 +24,6 @@ from safeshare.concerns.service.holding import give_keys, take_keys
 from safeshare.concerns.service.promoting import next_holder, next_in_line
 from safeshare.concerns.service.rotation import can_rotate, rotate
 from safeshare.gate import Door
-from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
@@ -102,13 +102,7 @@ def _hand_on_name(door: Door, session: Session, case: Case, locks: Locks, left: 
         left.holders - keepers,
         key=lambda one: (one not in left.attested, one == left.promoted, one),
     )
-    parts = {part: locks[part] for part in (Compartment.WORK, Compartment.IDENTITY)}
-    for one in others:
-        try:
-            give_keys(door, session, case, parts, [one])
-        except InvalidError:
-            continue
-        return
+    hand_on_name(door, session, case, locks, others)
 
 
 def _new_contact(session: Session, case_id: UUID, left: _Left) -> UUID | None:

@@ -1,9 +1,9 @@
 """Once a day: can every case be opened by enough people, and was every concern opened at all?
 
 What is found is told to those who can do something about it, in mail that names nothing, and shown
-on a page. Excluded people must learn nothing: of a single case only its holders, its contact person
-and its overseer are told, who were chosen with the exclusions left out. Supervisors are told no
-more than that there is such a case somewhere in the service.
+on a page. Excluded people must learn nothing: of a case only its holders, its contact person and
+its overseer are told, who were chosen with the exclusions left out. Whoever appoints overseers is
+told where those are too few, which no case decides; the operator gets numbers (ADR 0012).
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from safeshare.casework.overseeing_queries import end_overseen
 from safeshare.casework.rules import (
     DAYS_BETWEEN_MAILS,
+    FEWEST_OVERSEERS,
+    is_mail_day,
     received_too_long_ago,
     waiting_too_long,
 )
@@ -26,7 +28,7 @@ from safeshare.casework.watching_queries import (
     count_alarms,
     count_held,
     count_unopened,
-    keep_few_holders,
+    keep_few,
     keep_unopened,
     list_alarms,
     tell_overseers,
@@ -34,6 +36,7 @@ from safeshare.casework.watching_queries import (
 from safeshare.concerns.rules import AlarmKind
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
+from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.account_queries import list_with_role
@@ -47,7 +50,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How many cases now have too few people, and how many mails were promised."""
+    """How many cases now have too few holders, and how many mails were promised."""
 
     few: int
     mails: int
@@ -55,20 +58,22 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class AlarmsPage:
-    """The alarms that concern the actor; and, for those who watch over others, whether any case of
-    the service has too few people, or no overseer.
+    """The alarms that concern the actor; and, for those who have overseers appointed, whether the
+    service has too few of them today. That no case decides.
     """
 
     alarms: Sequence[AlarmShown]
-    is_any_few: bool
-    is_any_unwatched: bool
+    lacks_overseers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CaseHealth:
-    """How the cases stand, for the operator. `watched_on` is when the worker last counted."""
+    """How the cases stand, for the operator. `held` counts who can open them, `kept` who has the
+    key of the name. `watched_on` is when the worker last counted.
+    """
 
     held: HeldBy
+    kept: HeldBy
     unopened: int
     unwatched: int
     forged: int
@@ -105,13 +110,8 @@ def read_alarms(door: Door, _command: None) -> AlarmsPage:
     """The alarms that the actor is to see."""
     staff = staff_of(door)
     found = list_alarms(door.read, staff.staff_id, door.clock.today(), MOST_SHOWN)
-    watches = not staff.roles.isdisjoint({Role.SUPERVISOR, Role.OVERSEER})
-    appoints = watches or Role.ADMINISTRATOR in staff.roles
-    return AlarmsPage(
-        alarms=found,
-        is_any_few=watches and count_alarms(door.read, AlarmKind.FEW_HOLDERS) > 0,
-        is_any_unwatched=appoints and count_alarms(door.read, AlarmKind.NO_OVERSEER) > 0,
-    )
+    appoints = not staff.roles.isdisjoint(_APPOINTING)
+    return AlarmsPage(found, appoints and _lacks_overseers(find_live_people(door)))
 
 
 @use_case(Action.SERVICE_CHECK)
@@ -124,6 +124,7 @@ def check_cases(door: Door, _command: None) -> CaseHealth:
     installation = door.read.get(Installation, 1)
     return CaseHealth(
         held=count_held(door.read, people.live),
+        kept=count_held(door.read, people.live, Compartment.IDENTITY),
         unopened=count_unopened(door.read, received_too_long_ago(door.clock.now())),
         unwatched=count_alarms(door.read, AlarmKind.NO_OVERSEER),
         forged=len(people.forged),
@@ -134,17 +135,24 @@ def check_cases(door: Door, _command: None) -> CaseHealth:
 
 def _keep_alarms(door: Door, session: Session, people: LivePeople) -> None:
     today, first = door.clock.today(), received_too_long_ago(door.clock.now())
-    keep_few_holders(session, people.live, today)
+    for kind in (AlarmKind.FEW_HOLDERS, AlarmKind.FEW_KEEPERS):
+        keep_few(session, people.live, kind, today)
     keep_unopened(session, first, today)
     end_overseen(session)
     tell_overseers(session, waiting_too_long(door.clock.now()), first, today)
 
 
 def _mail(session: Session, people: LivePeople, today: date) -> int:
-    recipients, kinds = claim_mailing(session, today, today - timedelta(days=DAYS_BETWEEN_MAILS))
-    if not kinds.isdisjoint({AlarmKind.FEW_HOLDERS, AlarmKind.NO_OVERSEER}):
-        recipients |= people.with_role(Role.SUPERVISOR)
+    recipients = claim_mailing(session, today, today - timedelta(days=DAYS_BETWEEN_MAILS))
     told = recipients & people.reachable
-    if AlarmKind.NO_OVERSEER in kinds:
+    if _lacks_overseers(people) and is_mail_day(today):
         told |= set(list_with_role(session, Role.ADMINISTRATOR))
     return queue_alerts(session, sorted(told), today)
+
+
+def _lacks_overseers(people: LivePeople) -> bool:
+    return len(people.overseers) < FEWEST_OVERSEERS
+
+
+_APPOINTING = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OVERSEER})
+"""Who invites overseers, or approves them."""

@@ -1,12 +1,11 @@
 """Who could open a case at this moment, if they hold it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from safeshare.gate import Door
-from safeshare.kernel.actors import Role
 from safeshare.people.queries import Standing, list_choosable_standings
 from safeshare.people.rules import (
     Bar,
@@ -34,11 +33,6 @@ class LivePeople:
     watching: frozenset[UUID]
     reachable: frozenset[UUID]
     forged: frozenset[UUID]
-    roles: Mapping[UUID, frozenset[Role]]
-
-    def with_role(self, role: Role) -> set[UUID]:
-        """Those who can be told something and have a role."""
-        return {one for one in self.reachable if role in self.roles[one]}
 
 
 def find_live_people(door: Door) -> LivePeople:
@@ -52,7 +46,6 @@ def find_live_people(door: Door) -> LivePeople:
         watching=eligible_overseers(facts) | _back_soon(facts, standings, door.clock.today()),
         reachable=frozenset(one.staff_id for one in facts if one.active and one.mac_valid),
         forged=forged(facts),
-        roles={one.staff_id: one.roles for one in facts},
     )
 
 

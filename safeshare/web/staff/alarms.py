@@ -21,7 +21,15 @@ def show() -> str:
 
 
 _WORDS: Mapping[AlarmKind, object] = {
-    AlarmKind.FEW_HOLDERS: _("Fewer than two people can open it now"),
+    AlarmKind.FEW_HOLDERS: _(
+        "Fewer than two people can open it now. Whoever can may add somebody. Where nobody can, the"
+        " recovery officers have to come together."
+    ),
+    AlarmKind.FEW_KEEPERS: _(
+        "Fewer than two people have the key of the name now, whether or not a name was given. If"
+        " one is left, another holder gets it when that person opens the case. Where nobody has it"
+        " and it is needed, the recovery officers can give it."
+    ),
     AlarmKind.UNOPENED: _("Nobody has opened it within a working day"),
     AlarmKind.CONTACT_ASKED: _("The reporter asked for a new contact person"),
     AlarmKind.ESCALATED: _("The reporter asked the overseer to look"),

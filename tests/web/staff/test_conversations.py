@@ -13,6 +13,7 @@ from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.web.staff.desk import Desk, Desks
 
 TOLD = "The breathing sets are not checked."
+NOTHING = "None of the cases that you have to do with needs anything now."
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_an_administrator_learns_of_no_single_case_from_the_alarms(
 ) -> None:
     browser = signed_in(desk, "administrator")
     assert browser.get("/alarms").status_code == 200
-    assert "None of the cases that you have to do with needs anything now." in browser.page
+    assert NOTHING in browser.page
 
 
 def test_a_case_below_two_is_on_the_page_of_its_holder_alone(
@@ -208,8 +209,18 @@ def test_a_case_below_two_is_on_the_page_of_its_holder_alone(
     assert "Too few can open it" in holder.page
     other = signed_in(desk, "safeguarding_supervisor")
     other.get("/alarms")
-    assert reference not in other.page
-    assert "Somewhere in the service" in other.page
+    assert NOTHING in other.page
+    assert "two people" not in other.page
+
+
+def test_too_few_overseers_are_told_of_to_who_appoints_them(
+    desk: Desks, sqlite_stage: Stage
+) -> None:
+    let_leave(sqlite_stage, ["overseer"])
+    browser = signed_in(desk, "administrator")
+    browser.get("/alarms")
+    assert "Fewer than two overseers can be given cases today." in browser.page
+    assert NOTHING in browser.page
 
 
 def test_what_recovery_officers_wrote_is_told_apart(desk: Desks, sqlite_stage: Stage) -> None:
