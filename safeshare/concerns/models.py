@@ -53,6 +53,7 @@ class CaseEventKind(StrEnum):
     ESCALATED = "escalated"
     NOTES_ASKED = "notes_asked"
     OVERSEER_CHANGED = "overseer_changed"
+    FEEDBACK_EXTENDED = "feedback_extended"
 
 
 class Case(Identified, Base):

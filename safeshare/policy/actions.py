@@ -16,6 +16,8 @@ class Action(StrEnum):
     CASE_CONSENT = "case:consent:ask"
     CASE_ENDORSE = "case:decision:endorse"
     CASE_EXPORT = "case:content:export"
+    CASE_EXTEND = "case:feedback:ask_longer"
+    CASE_EXTEND_AGREE = "case:feedback:agree_longer"
     CASE_FILE_OPEN = "case:file:open"
     CASE_FILE_ORIGINAL = "case:file:open_original"
     CASE_HAND_OVER = "case:holder:hand_over"

@@ -188,6 +188,8 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_CONSENT: _attested_holder,
     Action.CASE_ENDORSE: _supervising_holder,
     Action.CASE_EXPORT: _attested_holder,
+    Action.CASE_EXTEND: _attested_holder,
+    Action.CASE_EXTEND_AGREE: _supervising_holder,
     Action.CASE_FILE_OPEN: _attested_holder,
     Action.CASE_FILE_ORIGINAL: _attested_holder,
     Action.CASE_HAND_OVER: _works_cases,

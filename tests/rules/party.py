@@ -8,6 +8,7 @@ from uuid import UUID
 from safeshare.updates.rules import (
     OPEN_STATES,
     Happening,
+    LaterDates,
     NewPromise,
     PromiseKind,
     PromiseState,
@@ -15,7 +16,9 @@ from safeshare.updates.rules import (
     Step,
     Timetable,
     consequences,
+    later_dates,
     made_by_miss,
+    put_off,
     step_at,
 )
 
@@ -59,6 +62,15 @@ class Party:
             following = made_by_miss(self.timetable, row, now) if step is Step.UPDATE else None
             self.add([following] if following else [])
         return told
+
+    def later(self, today: date) -> LaterDates:
+        """To which dates the feedback may be put off."""
+        return later_dates(self.timetable, list(self.rows.values()), today)
+
+    def put_off(self, until: date, today: date) -> None:
+        settled, made = put_off(self.later(today), until)
+        self.set_state(settled.promise_id, settled.state)
+        self.add([made])
 
     def of(self, kind: PromiseKind) -> list[tuple[PromiseState, date]]:
         return [(row.state, row.due_on) for row in self.rows.values() if row.kind is kind]

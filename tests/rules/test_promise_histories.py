@@ -11,6 +11,7 @@ from safeshare.updates.rules import (
     Step,
     due_at,
     load_timetable,
+    months_after,
 )
 from tests.rules.conftest import shipped
 from tests.rules.party import FRIDAY, Party
@@ -56,10 +57,28 @@ class OneCase(RuleBasedStateMachine):
     def a_holder_writes_in_aftercare(self) -> None:
         self.party.happens(Happening.ANSWERED, self.today)
 
+    @rule(months=st.integers(0, 2))
+    def two_people_put_the_feedback_off(self, months: int) -> None:
+        dates = self.party.later(self.today).dates
+        if dates:
+            self.party.put_off(dates[min(months, len(dates) - 1)], self.today)
+
+    @invariant()
+    def the_feedback_is_put_off_once_and_by_three_months_at_most(self) -> None:
+        feedback = self.party.of(PromiseKind.FEEDBACK)
+        assert len(feedback) <= 2
+        if len(feedback) == 2:
+            (state, first), (_, second) = feedback
+            assert state is PromiseState.EXTENDED
+            assert first < second <= months_after(first, 3)
+
     @invariant()
     def nobody_is_told_the_same_twice(self) -> None:
         once = [kind for _, kind in self.told if kind is not PromiseKind.UPDATE]
-        assert len(once) == len(set(once))
+        promised = len(self.party.of(PromiseKind.FEEDBACK))
+        assert once.count(PromiseKind.FEEDBACK) <= promised
+        others = [kind for kind in once if kind is not PromiseKind.FEEDBACK]
+        assert len(others) == len(set(others))
         updates = [day for day, kind in self.told if kind is PromiseKind.UPDATE]
         assert all(later - day >= timedelta(days=28) for day, later in pairwise(updates))
 

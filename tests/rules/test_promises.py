@@ -21,7 +21,7 @@ from safeshare.updates.rules import (
 )
 from tests.rules.party import FRIDAY, Party
 
-PENDING, MISSED, KEPT, CANCELLED = PromiseState
+PENDING, MISSED, KEPT, CANCELLED, _EXTENDED = PromiseState
 Kind = PromiseKind
 
 

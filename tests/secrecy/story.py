@@ -8,6 +8,7 @@ from flask import Flask
 
 from safeshare.app import create_reporter_app, create_staff_app
 from safeshare.kernel.sealed import Compartment
+from safeshare.updates.rules import months_after
 from tests.cast import Stage
 from tests.secrecy.planted import Planted
 from tests.use_cases.handlers import holders_of
@@ -140,6 +141,8 @@ class Story:
         judged = {"harm": "4", "likelihood": "2", "category": "", "overrides": "life"}
         self._decide("risk", "risk reason", **judged, steps="emergency_called")
         self._decide("decision", "why a decision was proposed", what="no_case")
+        until = months_after(self.stage.gate.clock.today(), 4).isoformat()
+        self._decide("later-date", "why it takes longer", until=until)
         self._hand_the_name_over()
         self._ask_and_take_back()
         self._decide("name/necessary", "why the name is needed", purpose="life")

@@ -31,6 +31,7 @@ from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.rules import Answer, CaseStatus, RiskBand
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
+from safeshare.kernel.sealed import AccessCode
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestState
@@ -162,15 +163,22 @@ def test_nobody_is_asked_who_never_wanted_support_only(stage: Stage) -> None:
 
 def with_supervisor(stage: Stage, answers: Mapping[str, Answer] | None = None) -> str:
     """The reference of a case, in triage, that the supervisor of HR holds."""
+    return sent_to_supervisor(stage, answers)[0]
+
+
+def sent_to_supervisor(
+    stage: Stage, answers: Mapping[str, Answer] | None = None
+) -> tuple[str, AccessCode]:
+    """The same, with its access code."""
     supervisor = stage.enrolled["hr_supervisor"].staff_id
     others = [one.staff_id for name, one in stage.enrolled.items() if name.startswith("hr_")]
     order = (supervisor, *(one for one in others if one != supervisor))
-    sent, _ = stage.submit(answers, order=order)
+    sent, code = stage.submit(answers, order=order)
     assert "hr_supervisor" in holders_of(stage, sent.reference)
     staff = handler(stage, sent.reference)
     stage.gate.run(acknowledge, staff, AcknowledgeCase(sent.reference, "Hello."))
     attested(stage, sent.reference, "hr_supervisor")
-    return sent.reference
+    return sent.reference, code
 
 
 def handler(stage: Stage, reference: str) -> Staff:

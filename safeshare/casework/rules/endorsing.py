@@ -20,6 +20,7 @@ class Proposed(StrEnum):
     NO_CASE = "no_case"
     MALICIOUS = "malicious"
     LOOK_INTO = "look_into"
+    LATER_DATE = "later_date"
 
 
 _OF_OUTCOME = {Outcome.NO_CASE: Proposed.NO_CASE, Outcome.MALICIOUS: Proposed.MALICIOUS}
@@ -28,7 +29,7 @@ _OF_OUTCOME = {Outcome.NO_CASE: Proposed.NO_CASE, Outcome.MALICIOUS: Proposed.MA
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A decision that somebody proposed, as the case sheet keeps it. `decided_by` is the supervisor
-    who endorsed or refused it; None while it waits.
+    who endorsed or refused it; None while it waits. `until` is the later date that is proposed.
     """
 
     what: Proposed
@@ -38,6 +39,7 @@ class Proposal:
     decided_by: UUID | None = None
     decided_on: date | None = None
     is_endorsed: bool = False
+    until: date | None = None
 
     @property
     def waits(self) -> bool:
@@ -54,20 +56,21 @@ class Proposal:
             "decided_by": str(self.decided_by) if self.decided_by else None,
             "decided_on": self.decided_on.isoformat() if self.decided_on else None,
             "is_endorsed": self.is_endorsed,
+            "until": self.until.isoformat() if self.until else None,
         }
 
 
-def proposal_in(sheet: Mapping[str, Any]) -> Proposal | None:
-    """The newest proposal of a case sheet; None where there is none.
+def proposal_in(sheet: Mapping[str, Any], key: str = "proposal") -> Proposal | None:
+    """The newest proposal that a case sheet keeps under `key`; None where there is none.
 
     Raises:
         SealBrokenError: it is not one that we wrote.
     """
-    kept = sheet.get("proposal")
+    kept = sheet.get(key)
     if not kept:
         return None
     try:
-        decided_by, decided_on = kept["decided_by"], kept["decided_on"]
+        decided_by, decided_on, until = kept["decided_by"], kept["decided_on"], kept.get("until")
         return Proposal(
             what=Proposed(kept["what"]),
             reason=kept["reason"],
@@ -76,6 +79,7 @@ def proposal_in(sheet: Mapping[str, Any]) -> Proposal | None:
             decided_by=UUID(decided_by) if decided_by else None,
             decided_on=date.fromisoformat(decided_on) if decided_on else None,
             is_endorsed=bool(kept["is_endorsed"]),
+            until=date.fromisoformat(until) if until else None,
         )
     except (KeyError, TypeError, ValueError):
         raise SealBrokenError("a proposal is not one that we wrote") from None

@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     NAME_WITHDRAWN = "name_withdrawn"
     ORIGINAL_OPENED = "original_opened"
     PASSED_ON = "passed_on"
+    PUT_OFF = "put_off"
     READ = "read"
     READ_NAMES = "read_names"
     RECOVERED = "recovered"
@@ -66,6 +67,9 @@ PURPOSE_OF: Mapping[Event, Purpose] = {
     Event.CASE_DECISION_PROPOSED: Purpose.WORKED,
     Event.CASE_DECISION_REFUSED: Purpose.WORKED,
     Event.CASE_EXPORTED: Purpose.EXPORTED,
+    Event.CASE_EXTENSION_AGREED: Purpose.PUT_OFF,
+    Event.CASE_EXTENSION_ASKED: Purpose.WORKED,
+    Event.CASE_EXTENSION_REFUSED: Purpose.WORKED,
     Event.CASE_FILE_OPENED: Purpose.FILE_OPENED,
     Event.CASE_FILE_ORIGINAL_OPENED: Purpose.ORIGINAL_OPENED,
     Event.CASE_HOLDER_ADDED: Purpose.GIVEN,

@@ -37,6 +37,7 @@ SHOWN_TO_REPORTERS = frozenset(
         CaseEventKind.SOMEBODY_ELSE_ASKED,
         CaseEventKind.ESCALATED,
         CaseEventKind.OVERSEER_CHANGED,
+        CaseEventKind.FEEDBACK_EXTENDED,
     }
 )
 """What holders did that concerns the reporter. Messages stand in the conversation itself; coding

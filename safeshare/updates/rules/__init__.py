@@ -1,5 +1,6 @@
 """The pure rules of promised updates: timetable, working days, what becomes of promises."""
 
+from safeshare.updates.rules.extending import LaterDates, later_dates, put_off
 from safeshare.updates.rules.promises import (
     OPEN_STATES,
     Consequences,
@@ -38,6 +39,7 @@ __all__ = [
     "OPEN_STATES",
     "Consequences",
     "Happening",
+    "LaterDates",
     "NewPromise",
     "PromiseKind",
     "PromiseState",
@@ -52,10 +54,12 @@ __all__ = [
     "is_overdue",
     "is_working_day",
     "last_fallen_due",
+    "later_dates",
     "load_timetable",
     "made_by_miss",
     "months_after",
     "promises_of_submission",
+    "put_off",
     "remind_from",
     "reminded_until",
     "state_after",

@@ -16,12 +16,15 @@ from safeshare.updates.rules.working_days import due_at, working_days_after, wor
 
 
 class PromiseState(StrEnum):
-    """Where a promise stands. A late answer keeps a missed one; its `missed_on` stays on file."""
+    """Where a promise stands. A late answer keeps a missed one, and a later date takes the place of
+    one that was `EXTENDED`; its `missed_on` stays on file.
+    """
 
     PENDING = "pending"
     MISSED = "missed"
     KEPT = "kept"
     CANCELLED = "cancelled"
+    EXTENDED = "extended"
 
 
 OPEN_STATES = frozenset({PromiseState.PENDING, PromiseState.MISSED})

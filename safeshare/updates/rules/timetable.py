@@ -61,7 +61,10 @@ class WhenDue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One kind of promise. Of the three lengths at least one is set; the earliest date counts."""
+    """One kind of promise. Of the three lengths at least one is set; the earliest date counts.
+
+    `extension_months` is by how many months two people may put it off, once; only feedback has it.
+    """
 
     kind: PromiseKind
     made_by: frozenset[Happening]
@@ -73,6 +76,7 @@ class Term:
     months: int | None
     again: bool
     remind: int | None
+    extension_months: int | None
 
     def due_on(self, start: date) -> date:
         """The date on which a promise made on `start` falls due."""
@@ -119,6 +123,7 @@ def _term(table: Parsed) -> Term:
         months=_length(table, "months"),
         again=flag_at(table, "again", default=False),
         remind=_length(table, "remind"),
+        extension_months=_length(table, "extension_months"),
     )
     _check(term)
     return term
@@ -130,6 +135,8 @@ def _check(term: Term) -> None:
         raise MisconfiguredError(f"the promise '{term.kind}' is never made, due or settled")
     if term.again and not min(lengths):
         raise MisconfiguredError(f"the promise '{term.kind}' would be made again without an end")
+    if term.extension_months is not None and term.kind is not PromiseKind.FEEDBACK:
+        raise MisconfiguredError(f"the promise '{term.kind}' cannot be put off")
 
 
 def _length(table: Parsed, key: str) -> int | None:

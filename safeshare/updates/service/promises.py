@@ -12,12 +12,15 @@ from safeshare.updates.models import NudgeAddress, Promise
 from safeshare.updates.queries import claim_party, list_promises
 from safeshare.updates.rules import (
     Happening,
+    LaterDates,
     NewPromise,
     PromiseState,
     Standing,
     Timetable,
     consequences,
+    later_dates,
     promises_of_submission,
+    put_off,
 )
 
 ADDRESS_BYTES = 512
@@ -45,6 +48,26 @@ def settle_promises(
         if settled.state is PromiseState.KEPT:
             row.kept_on = on
     session.add_all(promise_rows(case_id, party_id, on, outcome.made))
+
+
+def find_later_dates(door: Door, session: Session, case_id: UUID, party_id: UUID) -> LaterDates:
+    """To which dates the feedback to a party may be put off now."""
+    rows = list_promises(session, case_id, party_id)
+    return later_dates(door.rule(Timetable), [standing(one) for one in rows], door.clock.today())
+
+
+def extend_feedback(
+    door: Door, session: Session, case_id: UUID, party_id: UUID, until: date
+) -> None:
+    """Put the feedback off to a later date, in the caller's transaction. The first promise stays on
+    file, with its miss where there was one.
+
+    Raises StaleError where it cannot be put off to this date, or not any more.
+    """
+    claim_party(session, party_id)
+    settled, made = put_off(find_later_dates(door, session, case_id, party_id), until)
+    session.get_one(Promise, settled.promise_id).state = settled.state
+    session.add_all(promise_rows(case_id, party_id, door.clock.today(), [made]))
 
 
 def standing(row: Promise) -> Standing:

@@ -55,9 +55,10 @@ class Promises:
 
 
 def conversation(mailbox: Mailbox) -> list[Said]:
-    """Messages and automatic updates in one order: by date, people before the machine."""
+    """Messages and what the machine says in one order: by date, people before the machine."""
     entries: list[tuple[date, Said]] = [(one.on, _message(one)) for one in mailbox.messages]
     entries += [(one.on, _update(one)) for one in mailbox.updates]
+    entries += _later_date(mailbox)
     return [said for _on, said in sorted(entries, key=lambda entry: entry[0])]
 
 
@@ -88,6 +89,8 @@ def _promise(promise: PromiseShown) -> Line:
         when = _("Promised for %(day)s", day=due)
         text = _("%(promise)s. This has not happened yet. We are sorry.", promise=words)
         return Line(when, text, "missed", _("Missed"), "govuk-tag--red")
+    if promise.state is PromiseState.EXTENDED:
+        return _put_off(promise, due, words)
     if promise.state is PromiseState.CANCELLED:
         return Line(_("Was due by %(day)s", day=due), words, "", _("No longer needed"))
     if promise.state is PromiseState.KEPT:
@@ -103,6 +106,15 @@ def _kept(promise: PromiseShown, due: str, words: str) -> Line:
     return Line(when, words, "missed", _("Late"), "govuk-tag--red")
 
 
+def _put_off(promise: PromiseShown, due: str, words: str) -> Line:
+    """A promise in whose place a later date came. That it was missed before stays to be seen."""
+    when, tag = _("Was promised for %(day)s", day=due), _("Later date")
+    if promise.missed_on is None:
+        return Line(when, words, "", tag, "govuk-tag--grey")
+    text = _("%(promise)s. We missed this, and then set a later date.", promise=words)
+    return Line(when, text, "missed", _("Missed"), "govuk-tag--red")
+
+
 def _message(message: MessageShown) -> Said:
     is_mine = message.author is Author.PARTY
     who = _("You") if is_mine else message.author_name or _their_name(message.author)
@@ -113,6 +125,25 @@ def _their_name(author: Author) -> str:
     if author is Author.OFFICERS:
         return _("Recovery officers")
     return _("The people handling this")
+
+
+def _later_date(mailbox: Mailbox) -> list[tuple[date, Said]]:
+    """That the feedback was put off, and to when, below the message that says why."""
+    put_off = next((one for one in mailbox.promises if one.state is PromiseState.EXTENDED), None)
+    agreed = next(
+        (one for one in mailbox.events if one.kind is CaseEventKind.FEEDBACK_EXTENDED), None
+    )
+    if put_off is None or agreed is None:
+        return []
+    until = max(one.due_on for one in mailbox.promises if one.kind is put_off.kind)
+    words = _(
+        "We promised to tell you by %(first)s what we found and did. It will take longer: we now "
+        "promise it by %(until)s at the latest. Two people agreed on this, and the message above "
+        "from the same day says why. The date cannot be put off again.",
+        first=day(put_off.due_on),
+        until=day(until),
+    )
+    return [(agreed.on, Said(False, _("Automatic update"), day(agreed.on), words))]
 
 
 def _update(update: UpdateShown) -> Said:
@@ -186,4 +217,7 @@ _EVENT_WORDS: Mapping[CaseEventKind, object] = {
     CaseEventKind.SOMEBODY_ELSE_ASKED: lazy("You asked for somebody else, and got a new person."),
     CaseEventKind.ESCALATED: lazy("You asked the overseer to look."),
     CaseEventKind.OVERSEER_CHANGED: lazy("Somebody else oversees your case now."),
+    CaseEventKind.FEEDBACK_EXTENDED: lazy(
+        "Two people agreed on a later date for telling you what we found and did."
+    ),
 }

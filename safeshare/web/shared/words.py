@@ -95,6 +95,7 @@ _PROMISE_STATE_WORDS: Mapping[PromiseState, object] = {
     PromiseState.MISSED: _("Missed"),
     PromiseState.KEPT: _("Kept"),
     PromiseState.CANCELLED: _("No longer needed"),
+    PromiseState.EXTENDED: _("Later date agreed"),
 }
 
 

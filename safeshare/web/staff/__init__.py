@@ -17,6 +17,7 @@ from safeshare.web.staff.confirming import confirming
 from safeshare.web.staff.conversations import conversations
 from safeshare.web.staff.door import door
 from safeshare.web.staff.exporting import exporting
+from safeshare.web.staff.extending import extending
 from safeshare.web.staff.files import files
 from safeshare.web.staff.guard import guard
 from safeshare.web.staff.handing_over import handing_over
@@ -43,6 +44,7 @@ _BLUEPRINTS = (
     queue,
     cases,
     handling,
+    extending,
     unsent,
     themes,
     conversations,

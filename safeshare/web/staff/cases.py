@@ -85,6 +85,11 @@ def _to_do(case: CaseSummary) -> list[dict[str, str]]:
         (True, "triage.show", _("Triage")),
         (bool(case.next_statuses), "handling.status", _("Change the status")),
         (
+            not case.is_over and bool(case.acknowledged_on),
+            "extending.extend",
+            _("Tell them the result later"),
+        ),
+        (
             bool(case.contact_name) and case.contact_name not in case.holders,
             "conversations.giving",
             _("Give the new contact person the notes"),

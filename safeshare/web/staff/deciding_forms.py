@@ -166,6 +166,45 @@ class EndorseForm(FormOfACase):
     )
 
 
+class ExtendForm(FormOfACase):
+    """Ask to tell the reporter later what was found."""
+
+    until = RadioField(
+        _("By when will you tell them?"),
+        description=_("Choose the soonest date that you can keep. It cannot be put off again."),
+        validators=[InputRequired(_("Choose a date"))],
+    )
+    text = reason_field(
+        _("Why it takes longer, for the reporter to read"),
+        _(
+            "Say what is still to be done and what has kept you. Leave out what would identify "
+            "others. If a supervisor agrees, the reporter reads these words as they stand."
+        ),
+    )
+
+
+class AgreeLaterForm(FormOfACase):
+    """A supervisor's word on a later date. `seen` is the date that the page showed."""
+
+    seen = HiddenField()
+    decision = RadioField(
+        _("What do you decide?"),
+        choices=[
+            choice(
+                "yes",
+                _("I agree"),
+                _("The words are sent to the reporter in your name, with the new date."),
+            ),
+            choice(
+                "no",
+                _("I do not agree"),
+                _("The first date stands, and the reporter is sent nothing. Speak with them."),
+            ),
+        ],
+        validators=[InputRequired(_("Choose what you decide"))],
+    )
+
+
 class PassOnForm(FormOfACase):
     """Give a case to another team. `seen` is the team that had it."""
 

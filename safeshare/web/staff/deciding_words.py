@@ -79,6 +79,10 @@ _PROPOSED: Mapping[Proposed, tuple[object, object]] = {
         _("Look into it although they asked for support only"),
         _("Only where somebody may come to harm otherwise."),
     ),
+    Proposed.LATER_DATE: (
+        _("Tell the reporter later what we found"),
+        _("For a reason that they read."),
+    ),
 }
 
 _STATES: Mapping[RequestState, object] = {

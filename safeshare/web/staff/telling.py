@@ -154,6 +154,7 @@ _BY_STAFF: Mapping[CaseEventKind, object] = {
     CaseEventKind.RISK_JUDGED: _("%(name)s judged the risk"),
     CaseEventKind.NOTES_ASKED: _("%(name)s asked for the notes"),
     CaseEventKind.OVERSEER_CHANGED: _("Another overseer was drawn when %(name)s opened it"),
+    CaseEventKind.FEEDBACK_EXTENDED: _("%(name)s agreed to a later date for the result"),
 }
 _BY_NOBODY: Mapping[CaseEventKind, object] = {
     CaseEventKind.RECEIVED: _("The concern was received"),
@@ -211,10 +212,12 @@ _STATES: Mapping[PromiseState, str] = {
     PromiseState.MISSED: "missed",
     PromiseState.KEPT: "kept",
     PromiseState.CANCELLED: "",
+    PromiseState.EXTENDED: "",
 }
 _LOOKS: Mapping[PromiseState, str] = {
     PromiseState.PENDING: "govuk-tag--blue",
     PromiseState.MISSED: "govuk-tag--red",
     PromiseState.KEPT: "govuk-tag--green",
     PromiseState.CANCELLED: "govuk-tag--grey",
+    PromiseState.EXTENDED: "govuk-tag--grey",
 }

@@ -1,0 +1,64 @@
+"""Telling the reporter later what was found: asking for it, and a supervisor's word."""
+
+from datetime import date
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safeshare.casework.service.extending import (
+    AskForExtension,
+    DecideExtension,
+    ExtensionShown,
+    ReadExtension,
+    ask_for_extension,
+    decide_extension,
+    read_extension,
+)
+from safeshare.kernel.errors import StaleError
+from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import day
+from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
+from safeshare.web.staff.deciding_forms import AgreeLaterForm, ExtendForm
+
+extending = Blueprint("extending", __name__, template_folder="templates", url_prefix="/cases")
+
+_BOTH = ("GET", "POST")
+
+
+@extending.route("/<reference>/later-date", methods=_BOTH)
+@serves(read_extension, ask_for_extension)
+def extend(reference: str) -> ResponseReturnValue:
+    """Ask for a later date."""
+    found = ask(read_extension, ReadExtension(reference))
+    form = filled(ExtendForm)
+    form.until.choices = [(one.isoformat(), day(one)) for one in found.dates]
+    if is_sent(form):
+        until = date.fromisoformat(form.until.data)
+        command = AskForExtension(reference, until, form.text.data)
+        if carried_out(form, ask_for_extension, command):
+            return back_to_case(reference, _("The later date waits for a supervisor."))
+    return page("staff/later_date.html", form, found=found, case=found.summary)
+
+
+@extending.route("/<reference>/later-date/decide", methods=_BOTH)
+@serves(read_extension, decide_extension)
+def decide(reference: str) -> ResponseReturnValue:
+    """A supervisor's word on it."""
+    found = ask(read_extension, ReadExtension(reference))
+    until = found.asked.until if found.asked else None
+    form = filled(AgreeLaterForm, seen=until.isoformat() if until else "")
+    if is_sent(form):
+        seen = _offered(found, form.seen.data)
+        command = DecideExtension(reference, seen, form.decision.data == "yes")
+        if carried_out(form, decide_extension, command):
+            return back_to_case(reference, _("Your decision was written down."))
+    return page("staff/later_date_decide.html", form, found=found, case=found.summary)
+
+
+def _offered(found: ExtensionShown, seen: str) -> date:
+    """The date that the page showed. Raises StaleError where it can be had no more."""
+    for one in found.dates:
+        if one.isoformat() == seen:
+            return one
+    raise StaleError("the feedback cannot be put off to this date")
