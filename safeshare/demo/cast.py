@@ -1,6 +1,7 @@
 """The demo's people: enrolled, approved by one another, and on call in their turns."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -41,9 +42,11 @@ class Cast:
         self.sign_ins: list[SignIn] = []
 
     def join(self, story: Story) -> None:
-        """Enrol everybody and let them approve one another."""
-        for person in story.people:
-            self._enrol(person)
+        """Enrol everybody, two at a time, and let them approve one another."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for sign_in, enrolled in pool.map(self._enrol, story.people):
+                self._enrolled[sign_in.sign_in_name] = enrolled
+                self.sign_ins.append(sign_in)
         for membership in story.memberships:
             command = ApproveMember(
                 self._enrolled[membership.member].staff_id, self._done.queues[membership.queue]
@@ -78,7 +81,7 @@ class Cast:
         """The ids by sign-in name."""
         return {name: enrolled.staff_id for name, enrolled in self._enrolled.items()}
 
-    def _enrol(self, person: StoryPerson) -> None:
+    def _enrol(self, person: StoryPerson) -> tuple[SignIn, Enrolled]:
         passphrase = "-".join(self._gate.vault.new_access_code().words[:WORDS_OF_A_PASSPHRASE])
         command = EnrolStaff(
             sign_in_name=person.sign_in_name,
@@ -91,10 +94,9 @@ class Cast:
             location_id=self._done.places[person.place] if person.place else None,
             staff_number=person.staff_number,
         )
-        self._enrolled[person.sign_in_name] = self._gate.run(enrol_staff, Operator(), command)
-        self.sign_ins.append(
-            SignIn(person.name, person.sign_in_name, person.roles, person.queues, passphrase)
-        )
+        enrolled = self._gate.run(enrol_staff, Operator(), command)
+        sign_in = SignIn(person.name, person.sign_in_name, person.roles, person.queues, passphrase)
+        return sign_in, enrolled
 
     def _fresh(self, name: str) -> Staff:
         enrolled = self._enrolled[name]

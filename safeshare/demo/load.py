@@ -1,15 +1,16 @@
 """Fills an empty database with the demo organisation, day by day, through the use cases."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
-from typing import Literal
 
 from sqlalchemy import delete
 
 from safeshare.casework.service.aftercare import end_aftercare
+from safeshare.casework.service.watching import watch_cases
 from safeshare.concerns.rules import RoutingRule
 from safeshare.concerns.service.routing import load_routing_order
 from safeshare.demo.cast import Cast, SignIn
@@ -27,7 +28,7 @@ from safeshare.people.service.installation import PlaceToAdd, SetUp, SetUpDone, 
 from safeshare.people.service.recovery import InitRecovery, OfficerCode, init_recovery
 from safeshare.policy.actions import Action
 from safeshare.themes.service.release import release_due_periods
-from safeshare.updates.service.sweep import sweep_promises
+from safeshare.updates.service.sweep import PARTIES_A_SWEEP, sweep_promises
 
 MORNING = time(9, 30)
 EVENING = time(17, 30)
@@ -36,7 +37,9 @@ and worker carry these; nothing of a reporter has a time of day."""
 
 OFFICERS_TOGETHER = 2
 SUNDAY = 6
-ROTA_AHEAD = timedelta(weeks=4)
+ROTA_AHEAD = timedelta(weeks=5)
+"""Turns are planned once a month, until the next month's are."""
+
 CODES_SHOWN = 5
 """How many of the newest open concerns have their access code shown, to try the mailbox."""
 
@@ -83,6 +86,7 @@ def load_demo(
     cast.join(story)
     cast.plan_rota(story, began + ROTA_AHEAD)
     player = _play(gate, story, cast, done, clock)
+    gate.run(watch_cases, Worker(), None)
     gate.run(finish_loading, Operator(), len(story.concerns))
     gate.run(sign_head, Worker(), None)
     return DemoLoaded(cast.sign_ins, officers, _codes_to_show(story, player))
@@ -105,47 +109,48 @@ def _set_up(story: Story, queues: Sequence[QueueSettings]) -> SetUp:
 
 
 def _play(gate: Gate, story: Story, cast: Cast, done: SetUpDone, clock: _StoryTime) -> Player:
-    codes = {one.key: gate.vault.new_access_code() for one in story.concerns}
-    _stretch_ahead(gate, tuple(codes.values()))
-    player = Player(gate, cast, done.places, codes)
     days = {day: list(found) for day, found in groupby(story.happenings(), lambda one: one.on)}
-    day = min(days)
-    while day <= story.today:
-        clock.move_to(day, MORNING)
-        for happening in days.get(day, ()):
-            if happening.step is None:
-                player.send(happening.concern)
-            else:
-                player.take(happening.concern, happening.step)
-        if day < story.today:
-            clock.move_to(day, EVENING)
-            _let_the_day_pass(gate)
-        if day < story.today and day.weekday() == SUNDAY:
-            _let_the_week_pass(gate)
-            cast.plan_rota(story, day + ROTA_AHEAD)
-        day += timedelta(days=1)
+    with _new_codes(gate, story) as codes:
+        player = Player(gate, cast, done.places, codes)
+        day = min(days)
+        while day <= story.today:
+            clock.move_to(day, MORNING)
+            player.play(days.get(day, ()))
+            if day < story.today:
+                clock.move_to(day, EVENING)
+                _let_the_day_pass(gate)
+                if day.weekday() == SUNDAY:
+                    _let_the_week_pass(gate)
+            if day.day == 1:
+                cast.plan_rota(story, day + ROTA_AHEAD)
+            day += timedelta(days=1)
     cast.plan_rota(story, date.max)
     return player
 
 
-def _stretch_ahead(gate: Gate, codes: Sequence[AccessCode]) -> None:
-    """Stretch every code on two cores at once; the gate's vault remembers the keys."""
-    lanes: tuple[Literal["send", "guesses"], ...] = ("send", "guesses")
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        for number, lane in enumerate(lanes):
-            pool.submit(_stretch_some, gate, codes[number :: len(lanes)], lane)
+@contextmanager
+def _new_codes(gate: Gate, story: Story) -> Iterator[Mapping[str, Future[AccessCode]]]:
+    """A code for each concern, stretched in the order of the story while it is played: stretching
+    leaves the interpreter free, and the gate's vault remembers the keys.
+    """
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield {one.key: pool.submit(_new_code, gate) for one in story.concerns}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _stretch_some(
-    gate: Gate, codes: Sequence[AccessCode], lane: Literal["send", "guesses"]
-) -> None:
-    for code in codes:
-        gate.vault.party_keys(code, lane)
+def _new_code(gate: Gate) -> AccessCode:
+    code = gate.vault.new_access_code()
+    gate.vault.party_keys(code, "send")
+    return code
 
 
 def _let_the_day_pass(gate: Gate) -> None:
-    """What the worker does of an evening and must not wait."""
-    while gate.run(sweep_promises, Worker(), None).parties:
+    """What the worker does of an evening and must not wait. After a sweep that was not full there
+    is nothing left: nobody else is at work.
+    """
+    while gate.run(sweep_promises, Worker(), None).parties == PARTIES_A_SWEEP:
         pass
 
 

@@ -1,11 +1,12 @@
 """Plays the steps of the story's cases through the same use cases that the web calls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from safeshare.casework.service.case_sheet import CloseCase, CodeThemes, close_case, code_themes
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
@@ -20,13 +21,12 @@ from safeshare.casework.service.handling import (
     write_message,
 )
 from safeshare.casework.service.opening import OpenCase, open_case
-from safeshare.concerns.models import Case, Grant, GranteeKind
-from safeshare.concerns.queries import find_case_by_reference, get_reporting_party
+from safeshare.concerns.models import Case, Grant, GranteeKind, Party
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.submit import SubmitConcern, submit_concern
 from safeshare.demo import story
 from safeshare.demo.cast import Cast
-from safeshare.demo.story import StoryConcern
+from safeshare.demo.story import Happening, StoryConcern
 from safeshare.gate import Gate
 from safeshare.kernel.actors import Reporter, Staff, Stranger
 from safeshare.kernel.errors import NotFoundError
@@ -53,7 +53,7 @@ class Player:
         gate: Gate,
         cast: Cast,
         places: Mapping[str, UUID],
-        codes: Mapping[str, AccessCode],
+        codes: Mapping[str, Future[AccessCode]],
     ) -> None:
         self._codes = codes
         self._gate = gate
@@ -61,9 +61,23 @@ class Player:
         self._places = places
         self._played: dict[str, _Played] = {}
 
-    def send(self, concern: StoryConcern) -> None:
-        """Send a concern as its reporter would."""
-        code = self._codes[concern.key]
+    def play(self, happenings: Iterable[Happening]) -> None:
+        """Let these things happen, one after the other."""
+        for one in happenings:
+            if one.step is None:
+                self._send(one.concern)
+            else:
+                played = self._played[one.concern.key]
+                self._step(one.step, played, self._cast.actor(played.handler))
+
+    def code_of(self, concern: StoryConcern) -> tuple[str, AccessCode]:
+        """The reference and the access code of a concern that was sent."""
+        played = self._played[concern.key]
+        return played.reference, played.code
+
+    def _send(self, concern: StoryConcern) -> None:
+        """Send a concern as its reporter would, once its code is stretched."""
+        code = self._codes[concern.key].result()
         answers = dict(concern.answers)
         if concern.place:
             answers["place"] = str(self._places[concern.place])
@@ -80,34 +94,17 @@ class Player:
         sent = self._gate.run(submit_concern, Stranger(), command)
         self._played[concern.key] = self._after_sending(sent.reference, code)
 
-    def code_of(self, concern: StoryConcern) -> tuple[str, AccessCode]:
-        """The reference and the access code of a concern that was sent."""
-        played = self._played[concern.key]
-        return played.reference, played.code
-
-    def take(self, concern: StoryConcern, step: story.Step) -> None:
-        """Take one step of a concern's case."""
-        played = self._played[concern.key]
-        self._step(step, played, self._cast.actor(played.handler))
-
     def _after_sending(self, reference: str, code: AccessCode) -> _Played:
         with self._gate.database.reading() as session:
-            case = find_case_by_reference(session, reference)
-            if case is None:
-                raise NotFoundError(reference)
-            party = get_reporting_party(session, case.id)
-            holders = session.scalars(
-                select(Grant.grantee_id).where(
-                    Grant.case_id == case.id,
-                    Grant.compartment == Compartment.WORK,
-                    Grant.grantee_kind == GranteeKind.STAFF,
-                )
-            ).all()
+            rows = session.execute(_SENT, {"reference": reference}).all()
+        if not rows:
+            raise NotFoundError(reference)
+        case_id, party_id, _ = rows[0]
         keys = self._gate.vault.party_keys(code, "send")
         return _Played(
             reference=reference,
-            handler=min(holders),
-            reporter=Reporter(case.id, party.id, keys.private_key),
+            handler=min(row[2] for row in rows),
+            reporter=Reporter(case_id, party_id, keys.private_key),
             code=code,
         )
 
@@ -157,7 +154,22 @@ class Player:
 
     def _status(self, played: _Played) -> CaseStatus:
         with self._gate.database.reading() as session:
-            status = session.scalar(select(Case.status).where(Case.reference == played.reference))
+            status = session.scalar(_STATUS, {"reference": played.reference})
         if status is None:
             raise NotFoundError(played.reference)
         return status
+
+
+_SENT = (
+    select(Case.id, Party.id, Grant.grantee_id)
+    .join(Party, Party.case_id == Case.id)
+    .join(Grant, Grant.case_id == Case.id)
+    .where(
+        Case.reference == bindparam("reference"),
+        Grant.compartment == Compartment.WORK,
+        Grant.grantee_kind == GranteeKind.STAFF,
+    )
+)
+"""The case, its party, and each holder."""
+
+_STATUS = select(Case.status).where(Case.reference == bindparam("reference"))

@@ -40,7 +40,7 @@ from safeshare.vault.key_files import KeyFiles, WorkerKind
 from safeshare.vault.key_suites import KeySuites
 from safeshare.vault.newest import Revisions
 from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
-from safeshare.vault.permits import Lane, Permits
+from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.stretching import CODE_COST, PASSPHRASE_COST, Cost, Stretcher
 
 _ACCOUNTS_KEY_NUMBER: Final = 1
@@ -125,8 +125,10 @@ class Vault(Compartments, KeySuites, Credentials):
         return keys
 
     def with_memory(self) -> "Vault":
-        """A copy for bulk work, which stretches a code once however often it is used."""
-        return replace(self, _remembered={})
+        """A copy for bulk work in a process that serves nobody: it stretches a code once however
+        often it is used, and the passphrases of two people at once.
+        """
+        return replace(self, permits=Permits(staff=LaneLimits(permits=2)), _remembered={})
 
     # Staff
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from safeshare import wiring
+from safeshare.casework.service.watching import check_cases
 from safeshare.concerns.models import Case, Party
 from safeshare.demo.load import DemoLoaded, load_demo
 from safeshare.demo.story import Story
@@ -85,6 +86,7 @@ def test_a_loaded_demo_can_be_used_at_once(
         assert not session.scalars(select(OutgoingMail)).all()
         statuses = dict(session.execute(select(Case.reference, Case.status)).all())
     assert len(set(statuses.values())) >= 3
+    assert gate.run(check_cases, Operator(), None).watched_on == story.today
     with pytest.raises(StaleError):
         gate.run(set_up, Operator(), SetUp("Another", is_demo=True, queues=(), places=()))
     gate.database.dispose()
