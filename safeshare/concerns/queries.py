@@ -47,10 +47,19 @@ def get_case_held(session: Session, case_id: UUID) -> Case:
 
     Raises NotFoundError.
     """
-    case = session.get(Case, case_id, with_for_update=True)
+    case = session.scalar(_CASE_HELD, {"case_id": case_id})
     if case is None:
         raise NotFoundError("there is no such case")
     return case
+
+
+_CASE_HELD = (
+    select(Case)
+    .where(Case.id == bindparam("case_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+"""Built once, as those below: every change of a case asks it."""
 
 
 def find_party_by_lookup(session: Session, lookup: bytes) -> Party | None:
@@ -99,12 +108,15 @@ def newest_key_number(
     session: Session, case_id: UUID, compartment: Compartment, party_id: UUID
 ) -> int:
     """The number of the key under which a compartment is sealed now."""
-    number = session.scalar(
-        select(func.max(Grant.key_number)).where(
-            Grant.case_id == case_id, Grant.compartment == compartment, Grant.party_id == party_id
-        )
-    )
-    return number or 0
+    asked = {"case_id": case_id, "compartment": compartment, "party_id": party_id}
+    return session.scalar(_NEWEST_NUMBER, asked) or 0
+
+
+_NEWEST_NUMBER = select(func.max(Grant.key_number)).where(
+    Grant.case_id == bindparam("case_id"),
+    Grant.compartment == bindparam("compartment"),
+    Grant.party_id == bindparam("party_id"),
+)
 
 
 def list_compartment_grants(
@@ -161,12 +173,13 @@ _DOCUMENTS = select(CaseDocument).where(CaseDocument.case_id == bindparam("case_
 
 def get_document(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDocument:
     """A case's document of a kind. Each has one from the start: SealBrokenError where not."""
-    document = session.scalar(
-        select(CaseDocument).where(CaseDocument.case_id == case_id, CaseDocument.kind == kind)
-    )
+    document = session.scalar(_DOCUMENT, {"case_id": case_id, "kind": kind})
     if document is None:
         raise SealBrokenError("a document of the case is gone")
     return document
+
+
+_DOCUMENT = _DOCUMENTS.where(CaseDocument.kind == bindparam("kind"))
 
 
 def list_attachments(session: Session, case_id: UUID) -> Sequence[Attachment]:
@@ -193,8 +206,10 @@ _EVENTS = (
 
 def next_event_position(session: Session, case_id: UUID) -> int:
     """The position of the next line of a timeline."""
-    last = session.scalar(select(func.max(CaseEvent.position)).where(CaseEvent.case_id == case_id))
-    return (last or 0) + 1
+    return (session.scalar(_LAST_EVENT, {"case_id": case_id}) or 0) + 1
+
+
+_LAST_EVENT = select(func.max(CaseEvent.position)).where(CaseEvent.case_id == bindparam("case_id"))
 
 
 def find_routing(session: Session) -> tuple[SignedList | None, list[RoutingRule]]:

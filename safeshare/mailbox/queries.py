@@ -69,23 +69,27 @@ def find_message(session: Session, message_id: UUID) -> Message | None:
 
 def next_message_position(session: Session, case_id: UUID, party_id: UUID) -> int:
     """The position of the next message of a conversation."""
-    last = session.scalar(
-        select(func.max(Message.position)).where(
-            Message.case_id == case_id, Message.party_id == party_id
-        )
-    )
+    last = session.scalar(_LAST_MESSAGE, {"case_id": case_id, "party_id": party_id})
     return (last or 0) + 1
+
+
+_LAST_MESSAGE = select(func.max(Message.position)).where(
+    Message.case_id == bindparam("case_id"), Message.party_id == bindparam("party_id")
+)
 
 
 def find_status_before(session: Session, case_id: UUID) -> CaseStatus | None:
     """The status that a case had before its present one, by its timeline; None where unknown."""
-    newest = session.scalars(
-        select(CaseEvent.status)
-        .where(CaseEvent.case_id == case_id, CaseEvent.status.is_not(None))
-        .order_by(CaseEvent.position.desc())
-        .limit(2)
-    ).all()
+    newest = session.scalars(_NEWEST_STATUSES, {"case_id": case_id}).all()
     return newest[1] if len(newest) > 1 else None
+
+
+_NEWEST_STATUSES = (
+    select(CaseEvent.status)
+    .where(CaseEvent.case_id == bindparam("case_id"), CaseEvent.status.is_not(None))
+    .order_by(CaseEvent.position.desc())
+    .limit(2)
+)
 
 
 def list_requests(session: Session, case_id: UUID) -> Sequence[Request]:

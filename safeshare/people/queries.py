@@ -168,15 +168,24 @@ _LOCATIONS = select(Location).order_by(Location.name)
 
 def list_whereabouts(session: Session) -> list[Whereabouts]:
     """Where everybody with an account serves and works, in three statements."""
-    parents = {one.id: one.parent_id for one in session.scalars(select(Location))}
+    parents = _list_parents(session)
     queues: dict[UUID, set[UUID]] = defaultdict(set)
-    for queue_id, staff_id in session.execute(select(QueueMember.queue_id, QueueMember.staff_id)):
+    for queue_id, staff_id in session.execute(_MEMBERS):
         queues[staff_id].add(queue_id)
-    rows = session.execute(select(StaffMember.id, StaffMember.location_id))
+    rows = session.execute(_PLACES)
     return [
         Whereabouts(row[0], frozenset(queues[row[0]]), frozenset(_within(row[1], parents)))
         for row in rows
     ]
+
+
+_MEMBERS = select(QueueMember.queue_id, QueueMember.staff_id)
+_PLACES = select(StaffMember.id, StaffMember.location_id)
+_PARENTS = select(Location.id, Location.parent_id)
+
+
+def _list_parents(session: Session) -> dict[UUID, UUID | None]:
+    return {row[0]: row[1] for row in session.execute(_PARENTS)}
 
 
 def _within(place: UUID | None, parents: Mapping[UUID, UUID | None]) -> Iterator[UUID]:
@@ -189,7 +198,7 @@ def _within(place: UUID | None, parents: Mapping[UUID, UUID | None]) -> Iterator
 
 def list_places_within(session: Session, places: Collection[UUID]) -> frozenset[UUID]:
     """These places, and every place that lies in one of them."""
-    parents = {one.id: one.parent_id for one in session.scalars(select(Location))}
+    parents = _list_parents(session)
     wanted = set(places)
     return frozenset(one for one in parents if not wanted.isdisjoint(_within(one, parents)))
 

@@ -22,11 +22,15 @@ class DueBy:
 
 def list_promises(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Promise]:
     """Every promise to a party, settled ones too, the soonest due first."""
-    return session.scalars(
-        select(Promise)
-        .where(Promise.case_id == case_id, Promise.party_id == party_id)
-        .order_by(Promise.due_on, Promise.kind)
-    ).all()
+    return session.scalars(_PROMISES, {"case_id": case_id, "party_id": party_id}).all()
+
+
+_PROMISES = (
+    select(Promise)
+    .where(Promise.case_id == bindparam("case_id"), Promise.party_id == bindparam("party_id"))
+    .order_by(Promise.due_on, Promise.kind)
+)
+"""Built once: every message to a reporter asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,14 @@ def claim_party(session: Session, party_id: UUID) -> None:
     """Wait until no sweep and nobody else is about a party's promises, and keep them for oneself
     until the commit.
     """
-    session.execute(
-        select(NudgeAddress.party_id).where(NudgeAddress.party_id == party_id).with_for_update()
-    )
+    session.execute(_PARTY_HELD, {"party_id": party_id})
+
+
+_PARTY_HELD = (
+    select(NudgeAddress.party_id)
+    .where(NudgeAddress.party_id == bindparam("party_id"))
+    .with_for_update()
+)
 
 
 def list_due(session: Session, party_ids: Sequence[UUID], due: DueBy) -> Sequence[Promise]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from safeshare.concerns.models import Case, CaseDocument, DocumentKind
 from safeshare.concerns.queries import list_documents
 from safeshare.concerns.rules import Answer, answers_in
@@ -19,9 +17,10 @@ from safeshare.people.queries import find_queue_name
 Locks = Mapping[Compartment, Lock]
 
 
-def document_of(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDocument:
+def document_of(door: Door, case_id: UUID, kind: DocumentKind) -> CaseDocument:
     """A case's document of a kind. Each has one from the start: SealBrokenError where not."""
-    found = {row.kind: row for row in list_documents(session, case_id)}
+    rows = door.once((list_documents, case_id), lambda session: list_documents(session, case_id))
+    found = {row.kind: row for row in rows}
     if kind not in found:
         raise SealBrokenError("a document of the case is gone")
     return found[kind]
@@ -29,7 +28,7 @@ def document_of(session: Session, case_id: UUID, kind: DocumentKind) -> CaseDocu
 
 def reveal_account(door: Door, case: Case, locks: Locks) -> Mapping[str, Answer]:
     """The answers that the party gave."""
-    document = document_of(door.read, case.id, DocumentKind.ACCOUNT)
+    document = document_of(door, case.id, DocumentKind.ACCOUNT)
     return answers_in(reveal(door, document, locks))
 
 

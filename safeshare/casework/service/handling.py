@@ -30,10 +30,10 @@ from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
-from safeshare.mailbox.models import Message
+from safeshare.mailbox.models import Author, Message
 from safeshare.mailbox.queries import find_message, find_status_before
 from safeshare.mailbox.rules import staff_may_write
-from safeshare.mailbox.service.messages import add_message, attach_to
+from safeshare.mailbox.service.messages import add_message, attach_to, seal_message
 from safeshare.policy.actions import Action
 from safeshare.updates.rules import Happening
 
@@ -123,8 +123,8 @@ def write_message(door: Door, command: WriteMessage) -> None:
     more, where the case cannot wait for an answer now, or a file waited too long to be sent.
     """
     case_id = standing_of(door, command).case.id
-    message = sealed_for_reporter(door, case_id, command.text, command.message_id)
     lock = conversation(open_locks(door, case_id, Compartment.CONVERSATION))
+    message = seal_message(door, lock, Author.STAFF, command.text, command.message_id)
     before = shown_files(door, lock) if command.files else ()
     with door.change() as session:
         case = get_case_held(session, message.case_id)

@@ -90,7 +90,7 @@ def read_name(door: Door, command: ReadName) -> NameRead:
     standing = standing_of(door, command)
     case_id = standing.case.id
     locks = open_locks(door, case_id, Compartment.IDENTITY)
-    identity = reveal(door, document_of(door.read, case_id, DocumentKind.IDENTITY), locks)
+    identity = reveal(door, document_of(door, case_id, DocumentKind.IDENTITY), locks)
     door.record(Event.IDENTITY_OPENED, case_id=case_id)
     return NameRead(summary_of(door, standing), identity)
 

@@ -17,14 +17,12 @@ from safeshare.updates.rules import Happening
 from safeshare.updates.service.promises import settle_promises
 
 
-def sealed_for_reporter(
-    door: Door, case_id: UUID, text: str, message_id: UUID | None = None
-) -> Message:
+def sealed_for_reporter(door: Door, case_id: UUID, text: str) -> Message:
     """A message of the actor's, sealed outside the transaction. Raises InvalidError where it says
     nothing or is too long.
     """
     lock = conversation(open_locks(door, case_id, Compartment.CONVERSATION))
-    return seal_message(door, lock, Author.STAFF, text, message_id)
+    return seal_message(door, lock, Author.STAFF, text)
 
 
 def say(session: Session, door: Door, case: Case, message: Message) -> None:

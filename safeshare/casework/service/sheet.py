@@ -30,7 +30,7 @@ def read_sheet(door: Door, case: Case, *further: Compartment) -> Sheet:
     the `further` compartments.
     """
     locks = open_locks(door, case.id, Compartment.WORK, Compartment.CONVERSATION, *further)
-    row = document_of(door.read, case.id, DocumentKind.CASE_SHEET)
+    row = document_of(door, case.id, DocumentKind.CASE_SHEET)
     return Sheet(row, reveal(door, row, locks), locks)
 
 
