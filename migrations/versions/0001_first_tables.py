@@ -874,6 +874,8 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["proposed_by"], ["staff_member.id"], name=op.f("fk_proposal_proposed_by_staff_member")
@@ -903,6 +905,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["staff_id"], ["staff_member.id"], name=op.f("fk_proposed_role_staff_id_staff_member")
         ),

@@ -82,13 +82,16 @@ class StaffRole(Base):
 
 class ProposedRole(Base):
     """A role of cases that an administrator proposed. It counts for nothing until somebody who
-    watches over cases approves it: then it becomes a `StaffRole`.
+    watches over cases approves it: then it becomes a `StaffRole`. Where `mac` fails, or `revision`
+    is not the newest, nobody can approve it.
     """
 
     __tablename__ = "proposed_role"
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(coded(Role, "role"), primary_key=True)
+    revision: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class InvitationState(StrEnum):
@@ -173,8 +176,8 @@ class ProposalKind(StrEnum):
 
 
 class Proposal(Identified, Base):
-    """A change of who is given concerns, until somebody else approves it or turns it down. It has
-    no effect, so it is not signed: whoever approves it approves what they were shown.
+    """A change of who is given concerns, until somebody else approves it or turns it down. Where
+    `mac` fails, or `revision` is not the newest, it can only be turned down.
     """
 
     __tablename__ = "proposal"
@@ -184,6 +187,8 @@ class Proposal(Identified, Base):
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id"))
     on: Mapped[date]
     content: Mapped[dict[str, object]]
+    revision: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class QueueMember(Base):

@@ -17,20 +17,18 @@ from safeshare.people.rules import eligible_holders
 from safeshare.people.service import administering
 from safeshare.people.service.administering import (
     Account,
-    ApproveRole,
     ChangeRoles,
     EndAccount,
     LookAtAccount,
     Refusal,
-    approve_role,
     change_roles,
     end_account,
     list_all_accounts,
-    list_proposed,
     list_queue_names,
     look_at_account,
 )
 from safeshare.people.service.eligibility import facts_of
+from safeshare.people.service.proposed_roles import ApproveRole, approve_role, list_proposed
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 from tests.cast import Stage, enrol
 from tests.use_cases.handlers import ledger

@@ -21,12 +21,13 @@ from safeshare.concerns.service.proposals import (
 from safeshare.concerns.service.routing import replace_routing
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
-from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.people.models import Proposal, ProposalKind, Queue
 from safeshare.people.rules import insist_on_turn
 from safeshare.people.service.eligibility import sign_queue
 from safeshare.people.service.rota import TurnOnCall, add_turns
+from safeshare.people.service.waiting import end_waiting, is_as_proposed
 from safeshare.policy.actions import Action
 
 
@@ -42,17 +43,19 @@ def approve_proposal(door: Door, command: Decide) -> None:
     """Carry a proposal out, exactly as it was shown.
 
     Raises StaleError where it is gone, was changed, or what it would change was changed meanwhile;
-    InvalidError where it makes no sense any more.
+    InvalidError where it makes no sense any more; SealBrokenError where nobody proposed it so.
     """
     with door.change() as session:
         row = _held(session, command)
+        if not is_as_proposed(door, row):
+            raise SealBrokenError("a proposal is not as it was signed")
         carry_out = {
             ProposalKind.QUEUE: _carry_out_queue,
             ProposalKind.ROTA: _carry_out_turn,
             ProposalKind.ROUTING: _carry_out_routing,
         }
         carry_out[row.kind](door, session, row)
-        session.delete(row)
+        end_waiting(door, session, row)
 
 
 @use_case(Action.QUEUE_APPROVE, facts=_decision_facts)
@@ -60,7 +63,7 @@ def turn_down_proposal(door: Door, command: Decide) -> None:
     """Let everything stay as it is. Raises StaleError where the proposal is gone or was changed."""
     with door.change() as session:
         row = _held(session, command)
-        session.delete(row)
+        end_waiting(door, session, row)
         door.record(Event.PROPOSAL_TURNED_DOWN, kind=row.kind, queue=str(row.queue_id or ""))
 
 

@@ -29,7 +29,6 @@ from safeshare.outbox.service.queueing import queue_sign_in_alert
 from safeshare.people.models import (
     ParkedForm,
     Passkey,
-    ProposedRole,
     StaffMember,
     StaffRole,
     StaffState,
@@ -41,6 +40,7 @@ from safeshare.people.service.eligibility import is_signed, sign
 from safeshare.people.service.factors import about
 from safeshare.people.service.membership import held_standing
 from safeshare.people.service.second_factor import Why, count_miss, find_proof, spend
+from safeshare.people.service.waiting import propose_roles
 from safeshare.policy.actions import Action
 
 
@@ -172,8 +172,7 @@ def _begin_anew(door: Door, session: Session, standing: Standing, made: StaffSec
     session.execute(
         delete(StaffRole).where(StaffRole.staff_id == member.id, StaffRole.role.in_(again))
     )
-    for role in again:
-        session.merge(ProposedRole(staff_id=member.id, role=role))
+    propose_roles(door, session, member.id, again)
     sign(door, Standing(member, standing.roles - again, standing.memberships))
 
 

@@ -40,6 +40,7 @@ from safeshare.people.service.approvers import tell_approvers, tell_who_watch
 from safeshare.people.service.eligibility import facts_of, is_queue_signed
 from safeshare.people.service.membership import staff_of
 from safeshare.people.service.rota import TurnOnCall
+from safeshare.people.service.waiting import add_proposal, is_as_proposed
 from safeshare.policy.actions import Action
 
 MOST_HOLDERS = 9
@@ -76,7 +77,11 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class ProposalShown:
-    """A proposal with everything that it would change. `names` are those of the people in it."""
+    """A proposal with everything that it would change. `names` are those of the people in it.
+
+    `is_signed` is False where it was changed behind our back, or decided before: then it can only
+    be turned down, and what it says, or who asked for it, is not to be believed.
+    """
 
     proposal_id: UUID
     kind: ProposalKind
@@ -87,6 +92,7 @@ class ProposalShown:
     names: Mapping[str, str]
     seen: str
     may_decide: bool
+    is_signed: bool
 
 
 @use_case(Action.QUEUE_PROPOSE)
@@ -158,17 +164,20 @@ def _shown(door: Door, row: Proposal) -> ProposalShown:
     actor = staff_of(door)
     facts = facts_on(door, row, actor)
     is_its = Role.SUPERVISOR in actor.roles and facts.is_in_queue
-    people = [str(row.content[key]) for key in ("staff_id",) if key in row.content]
-    names = find_names(door.read, [row.proposed_by, *(UUID(one) for one in people)])
+    is_signed = is_as_proposed(door, row)
+    content = row.content if is_signed else {}
+    people = [UUID(str(content[key])) for key in ("staff_id",) if key in content]
+    names = find_names(door.read, [row.proposed_by, *people])
     return ProposalShown(
         proposal_id=row.id,
         kind=row.kind,
         queue_id=row.queue_id,
         proposed_by=names.get(row.proposed_by, ""),
         on=row.on,
-        content=row.content,
+        content=content,
         names={str(one): name for one, name in names.items()},
         seen=digest_of(row),
+        is_signed=is_signed,
         may_decide=not facts.is_self and (Role.OVERSEER in actor.roles or is_its),
     )
 
@@ -184,7 +193,7 @@ def _propose(
         content=content,
     )
     with door.change() as session:
-        session.add(row)
+        add_proposal(door, session, row)
         _tell_approvers(door, session, row)
         door.record(Event.PROPOSAL_MADE, kind=kind, queue=str(queue_id or ""))
 

@@ -16,7 +16,6 @@ from safeshare.kernel.keys import SignedRecord
 from safeshare.ledger.events import Event
 from safeshare.people.models import (
     OnCall,
-    ProposedRole,
     Queue,
     ServiceKey,
     SignedList,
@@ -40,6 +39,7 @@ from safeshare.people.service.eligibility import (
     sign_service_key,
     staff_record,
 )
+from safeshare.people.service.waiting import propose_roles
 from safeshare.policy.actions import Action
 
 
@@ -149,7 +149,6 @@ def _sign_person(door: Door, session: Session, standing: Standing, fault: Fault)
         session.execute(
             delete(StaffRole).where(StaffRole.staff_id == staff_id, StaffRole.role.in_(again))
         )
-        for role in again:
-            session.merge(ProposedRole(staff_id=staff_id, role=role))
+        propose_roles(door, session, staff_id, again)
         roles = roles - again
     sign(door, Standing(standing.member, roles, standing.memberships))

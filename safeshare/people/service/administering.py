@@ -13,25 +13,25 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.actors import Role, Staff
+from safeshare.gate import Door, use_case
+from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import SealBrokenError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import (
     AccountPlace,
-    count_others_with_role,
     find_roles,
     is_last_administrator,
     list_accounts,
     list_proposed_roles,
     one_administrator_at_a_time,
 )
-from safeshare.people.models import ProposedRole, StaffMember, StaffRole, StaffState
-from safeshare.people.queries import Standing, find_names, get_standing, list_locations, list_queues
-from safeshare.people.rules import insist_on_fitting_roles, proposed_of, roles_fit
+from safeshare.people.models import StaffMember, StaffRole, StaffState
+from safeshare.people.queries import Standing, get_standing, list_locations, list_queues
+from safeshare.people.rules import insist_on_fitting_roles, proposed_of
 from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.approvers import tell_who_watch
 from safeshare.people.service.eligibility import is_signed, sign
+from safeshare.people.service.waiting import propose_roles, withdraw_roles
 from safeshare.policy.actions import Action
 
 ROWS = 50
@@ -94,23 +94,6 @@ class EndAccount:
     staff_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedFor:
-    """A role that waits for an approval."""
-
-    staff_id: UUID
-    display_name: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class ApproveRole:
-    """Let a proposed role count."""
-
-    staff_id: UUID
-    role: Role
-
-
 @use_case(Action.PEOPLE_LIST)
 def list_all_accounts(door: Door, after: AccountPlace | None) -> AccountsPage:
     """Accounts by name, a page at a time."""
@@ -164,7 +147,7 @@ def change_roles(door: Door, command: ChangeRoles) -> Refusal | None:
             return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
         _insist_on_signature(door, fresh)
         now, waiting = _divided(command.roles, fresh.roles, serves=bool(fresh.memberships))
-        _put_roles(session, fresh, now, waiting)
+        _put_roles(door, session, fresh, now, waiting)
         fresh.member.ends_on = command.ends_on
         sign(door, Standing(fresh.member, now, fresh.memberships))
         if waiting:
@@ -196,40 +179,6 @@ def end_account(door: Door, command: EndAccount) -> Refusal | None:
     return None
 
 
-def _approval_facts(door: Door, command: ApproveRole) -> Facts:
-    is_self = isinstance(door.actor, Staff) and door.actor.staff_id == command.staff_id
-    return Facts(is_self=is_self, is_without_overseer=_is_without_overseer(door))
-
-
-def _list_facts(door: Door, _command: None) -> Facts:
-    return Facts(is_without_overseer=_is_without_overseer(door))
-
-
-@use_case(Action.PEOPLE_APPROVE_ROLE, facts=_list_facts)
-def list_proposed(door: Door, _command: None) -> Sequence[ProposedFor]:
-    """The roles that wait for somebody's approval, the actor's own left out."""
-    own = door.actor.staff_id if isinstance(door.actor, Staff) else None
-    waiting = [one for one in list_proposed_roles(door.read) if one.staff_id != own]
-    names = find_names(door.read, [one.staff_id for one in waiting])
-    return [ProposedFor(one.staff_id, names[one.staff_id], one.role) for one in waiting]
-
-
-@use_case(Action.PEOPLE_APPROVE_ROLE, facts=_approval_facts)
-def approve_role(door: Door, command: ApproveRole) -> None:
-    """Let a proposed role count. Raises StaleError where nobody proposes it any more."""
-    with door.change() as session:
-        row = session.get(ProposedRole, (command.staff_id, command.role), with_for_update=True)
-        standing = get_standing(session, command.staff_id)
-        roles = standing.roles | {command.role}
-        if row is None or not roles_fit(roles) or standing.member.state is StaffState.LEFT:
-            raise StaleError("This role is not proposed any more.")
-        _insist_on_signature(door, standing)
-        session.delete(row)
-        session.add(StaffRole(staff_id=command.staff_id, role=command.role))
-        sign(door, Standing(standing.member, roles, standing.memberships))
-        door.record(Event.PEOPLE_ROLE_APPROVED, staff=str(command.staff_id), role=str(command.role))
-
-
 def _account(
     member: StaffMember,
     roles: frozenset[Role],
@@ -252,10 +201,6 @@ def _account(
     )
 
 
-def _is_without_overseer(door: Door) -> bool:
-    return not count_others_with_role(door.read, Role.OVERSEER)
-
-
 def _divided(
     wanted: frozenset[Role], had: frozenset[Role], *, serves: bool
 ) -> tuple[frozenset[Role], frozenset[Role]]:
@@ -270,15 +215,19 @@ def _divided(
 
 
 def _put_roles(
-    session: Session, standing: Standing, now: frozenset[Role], waiting: frozenset[Role]
+    door: Door,
+    session: Session,
+    standing: Standing,
+    now: frozenset[Role],
+    waiting: frozenset[Role],
 ) -> None:
     staff_id = standing.member.id
     session.execute(
         delete(StaffRole).where(StaffRole.staff_id == staff_id, StaffRole.role.not_in(now))
     )
-    session.execute(delete(ProposedRole).where(ProposedRole.staff_id == staff_id))
+    withdraw_roles(door, session, staff_id)
     session.add_all(StaffRole(staff_id=staff_id, role=one) for one in now - standing.roles)
-    session.add_all(ProposedRole(staff_id=staff_id, role=one) for one in waiting)
+    propose_roles(door, session, staff_id, waiting)
 
 
 def _insist_on_signature(door: Door, standing: Standing) -> None:

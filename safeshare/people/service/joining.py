@@ -19,7 +19,6 @@ from safeshare.people.account_queries import get_organisation
 from safeshare.people.models import (
     Invitation,
     InvitationState,
-    ProposedRole,
     QueueMember,
     StaffMember,
     StaffRole,
@@ -37,6 +36,7 @@ from safeshare.people.service.invitations import (
 )
 from safeshare.people.service.passkeys import AddPasskey, new_passkey_row
 from safeshare.people.service.second_factor import backup_code_rows, first_step, totp_place
+from safeshare.people.service.waiting import propose_roles
 from safeshare.policy.actions import Action
 
 
@@ -128,7 +128,7 @@ def join(door: Door, command: Join) -> LinkFault | None:
         session.add(member)
         session.flush()
         session.add_all(StaffRole(staff_id=member.id, role=one) for one in roles)
-        session.add_all(ProposedRole(staff_id=member.id, role=one) for one in waiting)
+        propose_roles(door, session, member.id, waiting)
         session.add_all(memberships)
         session.add_all(backup_code_rows(door, member.id, command.prepared.backup_codes))
         if command.passkey is not None:

@@ -11,17 +11,14 @@ from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
 from safeshare.people.account_queries import AccountPlace
 from safeshare.people.service.administering import (
-    ApproveRole,
     ChangeRoles,
     EndAccount,
     LookAtAccount,
     Refusal,
-    approve_role,
     change_roles,
     end_account,
     list_all_accounts,
     list_place_names,
-    list_proposed,
     look_at_account,
 )
 from safeshare.people.service.invitations import (
@@ -29,6 +26,7 @@ from safeshare.people.service.invitations import (
     list_waiting,
     withdraw_invitation,
 )
+from safeshare.people.service.proposed_roles import ApproveRole, approve_role, list_proposed
 from safeshare.people.service.whereabouts import ChangeWhereabouts, change_whereabouts
 from safeshare.web.shared.doors import serves
 from safeshare.web.staff.account_forms import EndDateForm, RolesForm, SureForm, WhereaboutsForm

@@ -87,8 +87,12 @@ def proposal_title(shown: ProposalShown, queues: Mapping[object, str]) -> str:
 def proposal_lines(
     shown: ProposalShown, queues: Mapping[object, str], names: RouteNames
 ) -> Sequence[tuple[str, str]]:
-    """Everything that a proposal would change, a line each: what, and what it would be."""
+    """Everything that a proposal would change, a line each: what, and what it would be. Nothing of
+    one that is not as it was signed.
+    """
     content = shown.content
+    if not shown.is_signed:
+        return ()
     if shown.kind is ProposalKind.ROTA:
         return (
             (_("On call"), shown.names.get(str(content["staff_id"]), "")),

@@ -134,6 +134,8 @@ def decide(proposal_id: UUID) -> ResponseReturnValue:
     if not found or not found[0].may_decide:
         abort(404)
     form = filled(DecisionForm, seen=found[0].seen)
+    if not found[0].is_signed:
+        form.decision.choices = form.decision.choices[1:]
     if is_sent(form):
         is_approved = form.decision.data == LETTING_IN
         command = Decide(proposal_id, form.seen.data)

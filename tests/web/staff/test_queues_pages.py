@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.kernel.actors import Role
-from safeshare.people.models import Queue, QueueMember
+from safeshare.people.models import Proposal, ProposedRole, Queue, QueueMember
 from tests.cast import Stage, approve, enrol
 from tests.use_cases.handlers import holders_of
 from tests.web.staff.desk import Desk, Desks
@@ -128,6 +128,42 @@ def test_settings_can_be_proposed_and_approved_by_somebody_else(
     overseer.get("/queues/hr")
     assert "People team" in overseer.page
     assert overseer.get(path).status_code == 404
+
+
+def test_a_proposal_that_was_changed_in_the_tables_can_only_be_turned_down(
+    desk: Desks, sqlite_stage: Stage
+) -> None:
+    administrator = at(desk, "administrator")
+    administrator.get("/queues/hr/change")
+    changed = {"name": "HR", "holders_wanted": "4", "reserve_id": "none", "shows_names": "yes"}
+    administrator.send("/queues/hr/change", **changed)
+    with sqlite_stage.system.database.engine.begin() as connection:
+        connection.execute(update(Proposal).values(content={"name": "Ours"}))
+    overseer = at(desk, "overseer")
+    overseer.get("/queues")
+    assert "Changed outside SafeShare, or decided before" in overseer.page
+    path = link_to(overseer.page, "Settings of")
+    overseer.get(path)
+    assert "It can only be turned down." in overseer.page
+    assert "Ours" not in overseer.page
+    assert "Approve it" not in overseer.page
+    assert overseer.send(path, decision="let_in").status_code == 400
+    overseer.send(path, decision="turn_down")
+    assert overseer.get(path).status_code == 404
+
+
+def test_a_role_that_nobody_proposed_cannot_be_approved_on_its_page(
+    desk: Desks, sqlite_stage: Stage
+) -> None:
+    staff_id = sqlite_stage.enrolled["hr_1"].staff_id
+    forged = {"role": Role.SUPERVISOR, "revision": 1, "mac": b"\x02" + bytes(64)}
+    with sqlite_stage.system.database.engine.begin() as connection:
+        connection.execute(insert(ProposedRole).values(staff_id=staff_id, **forged))
+    overseer = at(desk, "overseer")
+    overseer.get("/accounts/proposed-roles")
+    assert "Hr 1: " in overseer.page
+    assert "It cannot be approved." in overseer.page
+    assert "<button" not in overseer.page.partition("Hr 1: ")[2].partition("</section>")[0]
 
 
 def test_settings_that_make_no_sense_can_be_mended(desk: Desks) -> None:
