@@ -7,7 +7,6 @@ is drawn: no empty hints, and each error links to an input that can take the foc
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import (
@@ -27,11 +26,11 @@ from wtforms import (
 
 from safeshare.cleaning.kinds import LARGEST_FILE
 from safeshare.files.rules import MOST_BYTES_A_CASE
+from safeshare.web.shared.drawing import draw, draw_once
 from safeshare.web.shared.form_fields import DATE_PARTS, CheckboxesField, DayMonthYearField
 
 Params = dict[str, Any]
 
-_MACROS = "govuk_frontend_jinja/components/{}/macro.html"
 # Attributes of `render_kw` that the macros take as parameters of their own.
 _PARAMETERS = {"autocomplete", "inputmode", "spellcheck", "rows", "pattern"}
 _WIDTHS = {"day": "2", "month": "2", "year": "4"}
@@ -46,15 +45,26 @@ def field(bound: Field, *, heading: bool = False, size: str = "", **extra: Any) 
     if isinstance(bound, HiddenField):
         hidden: Markup = bound()
         return hidden
-    component, macro, build = _kind(bound)
-    look = _look(heading=heading, size=size, legend=component in _GROUPS)
-    params = _common(bound) | build(bound, look, extra.pop("conditional", {})) | extra
-    return draw(component, macro, params)
+    component, macro, params = _described(
+        bound, heading=heading, size=size, shown=extra.pop("conditional", {})
+    )
+    return draw(component, macro, params | extra)
+
+
+def question(bound: Field, *, heading: bool = False, size: str = "") -> Markup:
+    """A field whose words and choices are the same for every visitor: drawn once while nothing is
+    answered, and like any field from then on.
+    """
+    described = _described(bound, heading=heading, size=size, shown={})
+    is_answered = bound.data or bound.raw_data or bound.errors
+    return draw(*described) if is_answered else draw_once(*described)
 
 
 def button(text: str, **extra: Any) -> Markup:
-    """A button that sends the form once, even when it is pressed twice in a hurry."""
-    return draw("button", "govukButton", {"text": text, "preventDoubleClick": True} | extra)
+    """A button that sends the form once, even when it is pressed twice in a hurry. Nothing on it
+    may be anybody's own: it is drawn once.
+    """
+    return draw_once("button", "govukButton", {"text": text, "preventDoubleClick": True} | extra)
 
 
 def error_summary(form: Form) -> Markup:
@@ -66,18 +76,20 @@ def error_summary(form: Form) -> Markup:
     return draw("error-summary", "govukErrorSummary", params)
 
 
-def draw(component: str, macro: str, params: Mapping[str, Any]) -> Markup:
-    """Call one macro of GOV.UK Frontend."""
-    template = current_app.jinja_env.get_template(_MACROS.format(component))
-    drawn: Markup = getattr(template.module, macro)(params)
-    return drawn
-
-
 def focus_id(bound: Field) -> str:
     """The id of the input that a link about this field must lead to."""
     if isinstance(bound, DayMonthYearField):
         return f"{bound.id}-{(bound.wrong_parts or DATE_PARTS)[0]}"
     return str(bound.id)
+
+
+def _described(
+    bound: Field, *, heading: bool, size: str, shown: Mapping[str, Markup]
+) -> tuple[str, str, Params]:
+    """Which macro draws a field, and what it is told."""
+    component, macro, build = _kind(bound)
+    look = _look(heading=heading, size=size, legend=component in _GROUPS)
+    return component, macro, _common(bound) | build(bound, look, shown)
 
 
 def _errors(form: Form) -> Iterator[Params]:

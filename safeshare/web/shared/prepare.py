@@ -9,9 +9,10 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
 from safeshare.web.shared.arriving import meet_arrivals
 from safeshare.web.shared.assets import serve_assets
+from safeshare.web.shared.drawing import draw
 from safeshare.web.shared.errors import answer_errors
 from safeshare.web.shared.file_words import about_file
-from safeshare.web.shared.form_controls import button, draw, error_summary, field
+from safeshare.web.shared.form_controls import button, error_summary, field, question
 from safeshare.web.shared.headers import set_headers
 from safeshare.web.shared.i18n import speak
 
@@ -59,6 +60,7 @@ def prepare(
         "about_file": about_file,
         "path_to": path_to,
         "field": field,
+        "question": question,
         "button": button,
         "error_summary": error_summary,
         "govuk": draw,
