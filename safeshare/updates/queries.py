@@ -19,6 +19,12 @@ class DueBy:
     fallen_due: date
     reminded: Mapping[PromiseKind, date]
 
+    @property
+    def asked(self) -> dict[str, date]:
+        """What the statements below are asked with. A kind without a reminder is never due one."""
+        reminded = {_until(kind): self.reminded.get(kind, date.min) for kind in PromiseKind}
+        return {"fallen_due": self.fallen_due, **reminded}
+
 
 def list_promises(session: Session, case_id: UUID, party_id: UUID) -> Sequence[Promise]:
     """Every promise to a party, settled ones too, the soonest due first."""
@@ -88,7 +94,7 @@ _WITH_UPDATES = (
 
 def anything_due(session: Session, due: DueBy) -> bool:
     """Whether the sweep has something to do."""
-    return session.scalar(select(Promise.id).where(_is_due(due)).limit(1)) is not None
+    return session.scalar(_ANY_DUE, due.asked) is not None
 
 
 def claim_due_parties(session: Session, due: DueBy, limit: int) -> Sequence[UUID]:
@@ -98,14 +104,7 @@ def claim_due_parties(session: Session, due: DueBy, limit: int) -> Sequence[UUID
     the write transaction has kept every other one out. The row taken is the one that every party
     has exactly one of, and that never changes.
     """
-    waiting = select(Promise.party_id).where(_is_due(due))
-    return session.scalars(
-        select(NudgeAddress.party_id)
-        .where(NudgeAddress.party_id.in_(waiting))
-        .order_by(NudgeAddress.party_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    return session.scalars(_DUE_PARTIES.limit(limit), due.asked).all()
 
 
 def claim_party(session: Session, party_id: UUID) -> None:
@@ -124,17 +123,35 @@ _PARTY_HELD = (
 
 def list_due(session: Session, party_ids: Sequence[UUID], due: DueBy) -> Sequence[Promise]:
     """What is due of these parties' promises, as it stands after they were claimed."""
-    return session.scalars(
-        select(Promise)
-        .where(Promise.party_id.in_(party_ids), _is_due(due))
-        .order_by(Promise.due_on, Promise.kind)
-    ).all()
+    return session.scalars(_DUE, {"party_ids": party_ids, **due.asked}).all()
 
 
-def _is_due(due: DueBy) -> ColumnElement[bool]:
+def _until(kind: PromiseKind) -> str:
+    return f"{kind}_until"
+
+
+def _is_due() -> ColumnElement[bool]:
     reminders = (
-        and_(Promise.kind == kind, Promise.due_on <= until, Promise.reminded_on.is_(None))
-        for kind, until in due.reminded.items()
+        and_(
+            Promise.kind == kind,
+            Promise.due_on <= bindparam(_until(kind)),
+            Promise.reminded_on.is_(None),
+        )
+        for kind in PromiseKind
     )
-    fallen = Promise.due_on <= due.fallen_due
+    fallen = Promise.due_on <= bindparam("fallen_due")
     return and_(Promise.state == PromiseState.PENDING, or_(fallen, *reminders))
+
+
+_ANY_DUE = select(Promise.id).where(_is_due()).limit(1)
+_DUE = (
+    select(Promise)
+    .where(Promise.party_id.in_(bindparam("party_ids", expanding=True)), _is_due())
+    .order_by(Promise.due_on, Promise.kind)
+)
+_DUE_PARTIES = (
+    select(NudgeAddress.party_id)
+    .where(NudgeAddress.party_id.in_(select(Promise.party_id).where(_is_due())))
+    .order_by(NudgeAddress.party_id)
+    .with_for_update(skip_locked=True)
+)
