@@ -121,6 +121,11 @@ def build(settings: Settings, *, keys: KeyFiles | None = None, durable: bool = T
     return System(settings, database, Gate(database, vault, clock, rules))
 
 
+def build_reporter(settings: Settings) -> System:
+    """The same for the reporter app's own process, which never reads what staff sign in with."""
+    return build(settings, keys=KeyFiles.load_for_reporters(settings.keys_folder))
+
+
 def build_worker(settings: Settings) -> System:
     """The same for a worker's own process, which reads the worker's keys and no others."""
     return build(settings, keys=KeyFiles.load_for_worker(settings.keys_folder))
@@ -146,7 +151,7 @@ def begin_revisions(settings: Settings) -> bool:
 
 def session_keys(settings: Settings) -> SessionKeys:
     """The server's half of the keys that open sessions."""
-    return KeyFiles.load(settings.keys_folder).session_keys
+    return SessionKeys(settings.keys_folder / "session")
 
 
 def renew_old_session_key(settings: Settings) -> bool:

@@ -21,6 +21,11 @@ APPS: Mapping[str, Callable[[System], WSGIApp]] = {
     "staff": create_staff_app,
     "both": create_app,
 }
+SYSTEMS: Mapping[str, Callable[[wiring.Settings], System]] = {
+    "reporter": wiring.build_reporter,
+    "staff": wiring.build,
+    "both": wiring.build,
+}
 WHAT = tuple(APPS)
 
 GRACE_SECONDS = 10
@@ -75,7 +80,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
 
     def load(self) -> WSGIApp:
         """The app of one process, with the worker beside it where there is no Redis."""
-        system = wiring.build(self._settings)
+        system = SYSTEMS[self._what](self._settings)
         app = APPS[self._what](system)
         keep_keys = Thread(
             target=keep_session_keys, args=(self._settings, self._leaving), daemon=True
@@ -115,7 +120,7 @@ def serve_until_stopped(
         )
     _insist_on_free(settings.bind)
     wiring.renew_old_session_key(settings)
-    system = wiring.build(settings)
+    system = SYSTEMS[what](settings)
     insist_on_newest(system.database.engine)
     system.database.dispose()
     Server(settings, what, notices or Notices()).run()

@@ -12,12 +12,13 @@
     keys/worker/KIND            private half: contact, themes, tokens
     keys/worker/judging         32 bytes  derived from eligibility_mac: judges what it signs
 
-Where web and workers are apart, give a web process everything but `worker/`, and a worker
-`ledger`, `head/`, `newest/` to read, `public/` and `worker/` alone.
+Where they run apart, give the staff app everything but `worker/`, the reporter app the same without
+`accounts` and `head/`, and a worker `ledger`, `head/`, `newest/` to read, `public/` and `worker/`
+alone.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -79,11 +80,21 @@ class KeyFiles:
 
     @classmethod
     def load(cls, folder: Path) -> "KeyFiles":
-        """Read the keys of a web process, and the worker's too where `worker/` is present.
+        """Read the keys of the staff app, or of both apps in one process, and the worker's too
+        where `worker/` is present.
 
         MisconfiguredError names the file that is missing, damaged or open to others.
         """
-        secrets = {name: read_key(folder / name, name, size) for name, size in _SIZES.items()}
+        return cls._load(folder, _SIZES)
+
+    @classmethod
+    def load_for_reporters(cls, folder: Path) -> "KeyFiles":
+        """The same without what only staff's sign-in needs, even if that is there as well."""
+        return cls._load(folder, _SIZES.keys() - {"accounts"})
+
+    @classmethod
+    def _load(cls, folder: Path, names: Iterable[str]) -> "KeyFiles":
+        secrets = {name: read_key(folder / name, name, _SIZES[name]) for name in sorted(names)}
         secrets["judging"] = _judging(secrets["eligibility_mac"])
         given = folder / "worker" / "judging"
         if given.exists() and read_key(given, "judging", _JUDGING_BYTES) != secrets["judging"]:
@@ -146,7 +157,7 @@ class KeyFiles:
 
     @property
     def accounts(self) -> bytes:
-        """32 bytes; MisconfiguredError in a worker's process."""
+        """32 bytes; MisconfiguredError in a worker's process, and in the reporter app's."""
         return self._secret("accounts")
 
     @property

@@ -3,7 +3,7 @@
 No container engine is at hand where this is tested, so each promise is compared with the code.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,15 +76,25 @@ def test_a_service_can_read_each_secret_that_it_names(service: Service) -> None:
     assert named <= set(read_compose()["secrets"])
 
 
-@pytest.mark.parametrize("name", ["reporter", "staff"])
+@pytest.mark.parametrize(
+    ("name", "load"), [("reporter", KeyFiles.load_for_reporters), ("staff", KeyFiles.load)]
+)
 def test_a_web_process_can_load_its_keys_but_cannot_have_the_workers(
-    name: str, tmp_path: Path
+    name: str, load: Callable[[Path], KeyFiles], tmp_path: Path
 ) -> None:
-    keys = KeyFiles.load(keys_given_to(services()[name], tmp_path))
+    keys = load(keys_given_to(services()[name], tmp_path))
     assert keys.pepper
     assert keys.worker_public("contact").raw
     with pytest.raises(MisconfiguredError):
         keys.worker_private("contact")
+
+
+def test_the_reporter_app_cannot_have_what_staff_sign_in_with(tmp_path: Path) -> None:
+    folder = keys_given_to(services()["reporter"], tmp_path)
+    given = {path.name for path in folder.iterdir()}
+    assert not given & {"accounts", "head", "worker"}
+    with pytest.raises(MisconfiguredError):
+        KeyFiles.load(folder)
 
 
 def test_a_worker_can_load_its_keys_but_cannot_have_the_webs(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from safeshare.cli import serving
 from safeshare.db.session import Database
 from safeshare.people.models import QueueMember, RecoveryNest, StaffMember
 from safeshare.people.service.accounts import NAMED_BY_INIT
@@ -150,3 +151,22 @@ def test_both_apps_cannot_be_served_from_one_process_in_production(run: Run) -> 
     done = run("serve")
     assert done.exit_code == 1
     assert "serve reporter, and serve staff" in done.output
+
+
+def test_the_reporter_app_can_be_served_without_what_staff_sign_in_with(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load_and_leave(server: serving.Server) -> None:
+        server.load()
+        server.cfg.worker_exit(None, None)
+
+    monkeypatch.setattr(serving.Server, "run", load_and_leave)
+    run("migrate")
+    run(*INIT)
+    (folder / "keys" / "accounts").unlink()
+    there = {"SAFESHARE_BIND": "127.0.0.1:0", "SAFESHARE_REDIS_URL": "redis://127.0.0.1:1"}
+    served = run("serve", "reporter", **there)
+    assert served.exit_code == 0, served.output
+    refused = run("serve", "staff", **there)
+    assert refused.exit_code == 1
+    assert "accounts" in refused.output

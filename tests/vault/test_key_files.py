@@ -95,6 +95,18 @@ def test_a_process_cannot_start_without_one_of_its_keys(folder: Path, name: str)
         KeyFiles.load(folder)
 
 
+def test_the_reporter_app_cannot_be_made_to_read_what_staff_sign_in_with(folder: Path) -> None:
+    (folder / "accounts").write_bytes(b"not a key")
+    keys = KeyFiles.load_for_reporters(folder)
+    assert keys.can_sign
+    assert keys.pepper
+    with pytest.raises(MisconfiguredError, match="accounts"):
+        _ = keys.accounts
+    (folder / "pepper").unlink()
+    with pytest.raises(MisconfiguredError):
+        KeyFiles.load_for_reporters(folder)
+
+
 @pytest.mark.parametrize("name", sorted(ALL_FILES))
 @pytest.mark.parametrize(
     "spoil",

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from safeshare.app import create_reporter_app
+from safeshare.vault import KeyFiles
 from tests.cast import Stage, build_stage, on_copy
 from tests.web.reporter.browsing import Browser
 
@@ -34,8 +36,11 @@ def stage(_rehearsed: Stage, tmp_path: Path) -> Iterator[Stage]:
 
 @pytest.fixture
 def app(stage: Stage) -> Flask:
-    """The whole reporter app."""
-    return create_reporter_app(stage.system)
+    """The whole reporter app, as in a process of its own: without what staff sign in with."""
+    vault = stage.gate.vault
+    keys = KeyFiles.load_for_reporters(vault.keys.folder)
+    gate = replace(stage.gate, vault=replace(vault, keys=keys))
+    return create_reporter_app(replace(stage.system, gate=gate))
 
 
 @pytest.fixture
