@@ -38,7 +38,8 @@ def test_somebody_with_scripts_who_chooses_too_much_keeps_what_they_typed(
 ) -> None:
     _sent, code = sqlite_stage.submit()
     reporter = visits(Reporter, scripts=True).comes_back(list(code.words))
-    reporter.fills("Write a message", "Look at these.")
+    reporter.fills("Write a message", "Look at these.").presses("Add files")
+    reporter.reads("Nothing is sent until you press Send message.")
     chooses_files(reporter, tmp_path, long_mp4=bytes(LARGEST_FILE + 1))
     reporter.page.get_by_role("alert").get_by_text("These files are too large").wait_for()
     assert reporter.page.locator("#files").evaluate("input => input.files.length") == 0
@@ -47,7 +48,9 @@ def test_somebody_with_scripts_who_chooses_too_much_keeps_what_they_typed(
     assert reporter.page.locator("#files").evaluate("input => input.files.length") == 0
     chooses_files(reporter, tmp_path, notes_txt=b"notes")
     assert reporter.page.get_by_role("alert").count() == 0
+    reporter.presses("Add these files").reads("notes.txt").presses("Back to your message")
     reporter.finds_filled("Write a message", "Look at these.")
+    reporter.reads("notes.txt")
     reporter.presses("Send message").reads("Your message was sent.", "Look at these.")
 
 

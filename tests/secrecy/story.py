@@ -89,7 +89,10 @@ class Story:
         mailbox.enter([*self.words[:-1], "zebra"])
         assert mailbox.enter(self.words).path == "/messages"
         attached = (BytesIO(say(f"file of {name}").encode()), f"{self._word(name)}.txt")
-        mailbox.send("/messages", message=say(f"{name} from the reporter"), files=[attached])
+        message = say(f"{name} from the reporter")
+        mailbox.send("/messages", message=message, go="files")
+        mailbox.send("/messages/files/add", files=[attached])
+        mailbox.send("/messages", message=message)
         assert self.planted.texts[f"{name} from the reporter"].split()[0] in mailbox.text
 
     def _word(self, name: str) -> str:

@@ -12,6 +12,8 @@ from safeshare.mailbox.service.files import AskForFile, describe_own_file, open_
 from safeshare.web.reporter.draft import read_draft
 from safeshare.web.reporter.form_pages import form_pages, get_step, show_step, way_on
 from safeshare.web.reporter.forms.further import DRAFT_FILES, FilesForm
+from safeshare.web.reporter.forms.messages import MessageFilesForm
+from safeshare.web.reporter.mailbox_files import REPLY_FILES, received_for
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.doors import serves
@@ -46,6 +48,22 @@ def add_files() -> ResponseReturnValue:
         return redirect(request.full_path.rstrip("?"), 303)
     draft = read_draft()
     return redirect(way_on(get_step(_STEP, draft), draft), 303)
+
+
+@files.route("/add", methods=["GET", "POST"])
+@takes_files
+@serves(take_file, drop_files, find_waiting)
+def add_to_message() -> ResponseReturnValue:
+    """Files for the next message, which is kept in the session meanwhile."""
+    reporter = find_reporter()
+    if reporter is None:
+        return redirect(url_for("messages.enter"), 303)
+    form = MessageFilesForm()
+    form.files.errors = received_for(reporter)
+    if request.method == "POST" and not form.files.errors:
+        stays = request.form.get("go") == "add" or REMOVE in request.form
+        return redirect(request.path if stays else url_for("messages.show") + "#message", 303)
+    return render_template("reporter/add_files.html", form=form, kept=kept_files(REPLY_FILES))
 
 
 @files.get("/<uuid:file_id>")

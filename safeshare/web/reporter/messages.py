@@ -1,14 +1,12 @@
 """The mailbox behind an access code."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from safeshare.files.service.keeping import drop_files, take_file
-from safeshare.gate import UseCase
+from safeshare.files.service.keeping import drop_files, find_waiting
 from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import (
     InvalidError,
@@ -23,30 +21,19 @@ from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.web.reporter.forms.base import blame
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.limits import counted
-from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines
+from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines, received_for
 from safeshare.web.reporter.mailbox_session import find_reporter, open_for
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
-from safeshare.web.shared.file_words import refusal_words
-from safeshare.web.shared.kept_files import (
-    REMOVE,
-    clear_shelf,
-    kept_files,
-    refresh_kept,
-    take_received,
-)
-from safeshare.web.shared.uploads import takes_files
+from safeshare.web.shared.kept_files import REMOVE, clear_shelf, kept_files
 from safeshare.web.shared.words import status_words
-
-C = TypeVar("C")
-R = TypeVar("R")
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
 _UNSENT = "unsent"
-"""A message that was typed when its mailbox had closed; it waits for the code."""
+"""A message that is not sent yet: typed when its mailbox had closed, or while files are added."""
 
 
 @messages.route("/enter", methods=["GET", "POST"])
@@ -66,20 +53,23 @@ def show() -> ResponseReturnValue:
     reporter = find_reporter()
     if reporter is None:
         return redirect(url_for("messages.enter"), 303)
-    return show_mailbox(reporter, ReplyForm(data={"message": session.pop(_UNSENT, "")}))
+    return show_mailbox(reporter, ReplyForm(data={"message": session.get(_UNSENT, "")}))
 
 
 @messages.post("")
-@takes_files
-@serves(write_as_reporter, open_mailbox, take_file, drop_files)
+@serves(write_as_reporter, open_mailbox, find_waiting, drop_files)
 def write() -> ResponseReturnValue:
-    """Write a message."""
+    """Write a message, or keep it while its files are added on their own page."""
     reporter, form = find_reporter(), ReplyForm(request.form)
     if reporter is None:
         return show_enter(EnterForm(), request.form.get("message", "")), 400
+    if request.form.get("go") == "files" and form.validate():
+        session[_UNSENT] = form.message.data
+        return redirect(url_for("files.add_to_message"), 303)
     if not _written(reporter, form):
         return show_mailbox(reporter, form)
     clear_shelf(REPLY_FILES)
+    session.pop(_UNSENT, None)
     flash(gettext("Your message was sent."))
     return redirect(url_for("messages.show"), 303)
 
@@ -123,12 +113,11 @@ def _entered(form: EnterForm) -> bool:
     except (UnknownWordsError, WrongWordCountError, WrongSecretError) as error:
         form.code.errors = [_what_is_wrong(error)]
         return False
-    unsent = request.form.get(_UNSENT)
+    unsent = request.form.get(_UNSENT, "")
     renew_visit()
     open_for(opened)
     clear_shelf(REPLY_FILES)
-    if unsent:
-        session[_UNSENT] = unsent
+    session[_UNSENT] = unsent
     return True
 
 
@@ -149,8 +138,8 @@ def _what_is_wrong(error: Exception) -> str:
 
 
 def _written(reporter: Reporter, form: ReplyForm) -> bool:
-    wrong = _received(reporter)
-    form.files.errors = wrong
+    wrong = received_for(reporter)
+    form.message.errors = wrong
     if wrong or REMOVE in request.form:
         return False
     files = kept_files(REPLY_FILES)
@@ -161,17 +150,6 @@ def _written(reporter: Reporter, form: ReplyForm) -> bool:
         blame(form, error)
         return False
     return True
-
-
-def _received(reporter: Reporter) -> list[str]:
-    """What is wrong with the files that came with a message, or with those that waited for it."""
-
-    def run_as(case: UseCase[C, R], command: C) -> R:
-        return run(case, command, reporter)
-
-    gone = not refresh_kept(REPLY_FILES, run_as)
-    wrong = take_received(REPLY_FILES, run_as)
-    return [" ".join([refusal_words("gone", None), *wrong])] if gone else wrong
 
 
 def _form_id() -> UUID:

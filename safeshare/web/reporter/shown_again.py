@@ -26,7 +26,14 @@ _ACCESS_CODE = frozenset({"code", "first", "second"})
 
 _MESSAGES = frozenset({"/messages", "/messages/enter"})
 
-_ASKING = frozenset({"deciding.answer", "turning.send_somebody_else", "turning.send_overseer"})
+_ASKING = frozenset(
+    {
+        "deciding.answer",
+        "files.add_to_message",
+        "turning.send_somebody_else",
+        "turning.send_overseer",
+    }
+)
 """Forms without anything typed: their pages, asked for again, say the rest."""
 
 _OURS = frozenset({"csrf_token", "id"})

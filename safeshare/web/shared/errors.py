@@ -19,12 +19,14 @@ from safeshare.kernel.errors import (
     StaleError,
     WrongSecretError,
 )
+from safeshare.web.shared.large_forms import typed_into_large
 
 OnExpiredForm = Callable[[CSRFError], ResponseReturnValue | None]
 _HOOK = "safeshare.expired_form"
 _ALWAYS = "safeshare.whatever_fails"
 _TYPED = "safeshare.typed"
 _RETRY_AFTER_SECONDS = 10
+_TOO_LARGE = 413
 _TOO_OFTEN = 429
 
 
@@ -107,8 +109,8 @@ def answer_whatever_fails(app: Flask, path: str, answer: Callable[[], Response])
 
 
 def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None:
-    """Show what was typed again on the page of a failure that is ours, or of too many tries, ready
-    to be sent again.
+    """Show what was typed again on the page of a failure that is ours, of too many tries or of too
+    many words, ready to be sent again.
 
     `typed` finds it in the request alone: the session or the database may be what failed.
     """
@@ -175,7 +177,15 @@ def _expired(app: Flask, error: CSRFError) -> ResponseReturnValue:
 
 
 def _page(app: Flask, fault: Fault) -> Response:
-    return _draw(app, fault, _typed(app, fault))
+    find: Callable[[], Typed | None] = app.extensions.get(_TYPED, _nothing)
+    if fault.status == _TOO_LARGE:
+        with typed_into_large(find) as typed:
+            return _draw(app, fault, typed)
+    return _draw(app, fault, find() if fault.status >= 500 or fault.status == _TOO_OFTEN else None)
+
+
+def _nothing() -> None:
+    """Of an app that keeps nothing."""
 
 
 def _draw(app: Flask, fault: Fault, typed: Typed | None) -> Response:
@@ -185,11 +195,6 @@ def _draw(app: Flask, fault: Fault, typed: Typed | None) -> Response:
     if fault.retry_after:
         response.headers["Retry-After"] = str(fault.retry_after)
     return response
-
-
-def _typed(app: Flask, fault: Fault) -> Typed | None:
-    find: Callable[[], Typed | None] | None = app.extensions.get(_TYPED)
-    return find() if find and (fault.status >= 500 or fault.status == _TOO_OFTEN) else None
 
 
 def _tell(app: Flask, error: Exception) -> None:

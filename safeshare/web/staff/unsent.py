@@ -37,6 +37,7 @@ _TICKED = "themes"
 
 _WORTH_KEEPING = {
     "conversations.message": _WRITTEN,
+    "extending.extend": _WRITTEN,
     "handling.acknowledge_concern": _WRITTEN,
     "handling.message": _WRITTEN,
     "handling.close": _WRITTEN,

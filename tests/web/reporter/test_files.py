@@ -38,6 +38,13 @@ def at_files(browser: Browser) -> Browser:
     return browser.open("/form/files")
 
 
+def add(mailbox: Browser, message: str, *files: Any) -> Browser:
+    """Write a message, and add files to it before it is sent."""
+    mailbox.send("/messages", message=message, id="", go="files")
+    assert mailbox.path == "/messages/files/add"
+    return mailbox.send("/messages/files/add", files=list(files))
+
+
 def files_in(stage: Stage) -> list[int | None]:
     with stage.system.database.reading() as session:
         return [row.turns_left for row in session.scalars(select(StoredFile))]
@@ -169,11 +176,14 @@ def test_a_file_is_sent_so_that_nothing_in_it_can_run(browser: Browser) -> None:
 
 
 def test_a_reporter_can_send_files_with_a_message_and_without_one(browser: Browser) -> None:
-    mailbox_with(browser)
-    browser.send("/messages", message="Here", id="", files=[part(b"my notes")])
+    add(mailbox_with(browser), "Here", part(b"my notes"))
+    assert browser.path == "/messages"
+    assert ">Here</textarea>" in browser.page.text.replace("\n", "")
+    browser.send("/messages", message="Here", id="")
     assert "Your message was sent." in browser.text
     assert "File 1: plain text" in browser.text
-    browser.send("/messages", message="", id="", files=[part(b"more notes")])
+    assert "Here</textarea>" not in browser.page.text
+    add(browser, "", part(b"more notes")).send("/messages", message="", id="")
     assert "Files, without a message." in browser.text
     assert "File 2: plain text" in browser.text
     browser.send("/messages", message="", id="")
@@ -181,10 +191,11 @@ def test_a_reporter_can_send_files_with_a_message_and_without_one(browser: Brows
 
 
 def test_a_refused_file_keeps_the_message_and_the_other_files(browser: Browser) -> None:
-    mailbox_with(browser)
-    browser.send("/messages", message="Here", id="", files=[part(b"MZ", "x"), part(b"my notes")])
+    add(mailbox_with(browser), "Here", part(b"MZ", "x"), part(b"my notes"))
+    assert browser.path == "/messages/files/add"
     assert "x: it is a program" in browser.text
-    assert "Here" in browser.page.text
+    browser.open("/messages")
+    assert "Here</textarea>" in browser.page.text
     assert "Files that go with your message" in browser.text
     (kept,) = _REMOVE.findall(browser.page.text)
     browser.send("/messages", message="Here", id="", remove=kept)
@@ -193,8 +204,7 @@ def test_a_refused_file_keeps_the_message_and_the_other_files(browser: Browser) 
 
 
 def test_files_of_a_reply_that_waited_too_long_are_told_of(browser: Browser, stage: Stage) -> None:
-    mailbox_with(browser)
-    browser.send("/messages", message="Here", id="", files=[part(b"MZ"), part(b"my notes")])
+    add(mailbox_with(browser), "Here", part(b"my notes"))
     for _ in range(6):
         stage.gate.run(age_unsent_files, Worker(), None)
     browser.send("/messages", message="Here", id="")
@@ -203,12 +213,28 @@ def test_files_of_a_reply_that_waited_too_long_are_told_of(browser: Browser, sta
 
 
 def test_files_of_one_mailbox_do_not_wait_for_another(browser: Browser) -> None:
-    mailbox_with(browser)
-    browser.send("/messages", message="Here", id="", files=[part(b"MZ"), part(b"my notes")])
+    add(mailbox_with(browser), "For the first alone.", part(b"my notes"))
     send_now(browser)
     words = browser.words
     browser.prove().enter(words)
     assert "Files that go with your message" not in browser.text
+    assert "For the first alone." not in browser.text
+
+
+def test_a_message_that_is_too_long_is_mended_before_files_are_added(browser: Browser) -> None:
+    mailbox_with(browser).send("/messages", message="y" * 50_001, go="files", id="")
+    assert browser.path == "/messages"
+    assert "y" * 50_001 in browser.page.text
+    assert "There is a problem" in browser.text
+
+
+def test_files_are_added_to_no_message_of_a_mailbox_that_has_closed(
+    browser: Browser, stage: Stage
+) -> None:
+    mailbox_with(browser).open("/messages/files/add")
+    stage.time.advance(minutes=31)
+    browser.send("/messages/files/add", files=[part(b"my notes")])
+    assert browser.path == "/messages/enter"
 
 
 def test_a_stranger_cannot_reach_a_file(browser: Browser, app: Flask) -> None:

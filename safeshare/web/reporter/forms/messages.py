@@ -28,7 +28,9 @@ class EnterForm(Form):
 
 
 class ReplyForm(Form):
-    """A message to the people who handle the concern."""
+    """A message to the people who handle the concern. Its files have a page of their own, so that a
+    file that is too large carries no words away.
+    """
 
     message = TextAreaField(
         _("Write a message"),
@@ -36,8 +38,13 @@ class ReplyForm(Form):
         filters=[tidy_text],
         render_kw={"rows": 6},
     )
+
+
+class MessageFilesForm(Form):
+    """Files that go with the next message."""
+
     files = MultipleFileField(
-        _("Add files (optional)"),
+        _("Choose files"),
         description=_(
             "Pictures, PDF, Word, Excel, PowerPoint, plain text, MP4, MP3 or M4A. Up to 25 MB "
             "each, and 6 at a time."

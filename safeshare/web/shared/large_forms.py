@@ -1,0 +1,35 @@
+"""What was typed into a form that is larger than we take: read once more, to be shown again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TypeVar
+
+from flask import request
+
+T = TypeVar("T")
+
+LARGEST_SHOWN = 8 * 1024 * 1024
+"""Bytes of a form: half a million characters of any writing, ten times what one answer may have."""
+
+_ONE_AT_A_TIME = Lock()
+"""Such a form takes its size several times over in memory, so a process reads only one at once."""
+
+
+@contextmanager
+def typed_into_large(find: Callable[[], T]) -> Iterator[T | None]:
+    """What `find` says of this request once its body may be larger, for as long as a `with` block.
+
+    None where it carries files, which have pages without words; where it is larger still; or where
+    another one is being shown at this moment.
+    """
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    is_shown = is_form and (request.content_length or LARGEST_SHOWN + 1) <= LARGEST_SHOWN
+    if not is_shown or not _ONE_AT_A_TIME.acquire(blocking=False):
+        yield None
+        return
+    try:
+        request.max_content_length = request.max_form_memory_size = LARGEST_SHOWN
+        yield find()
+    finally:
+        _ONE_AT_A_TIME.release()
