@@ -13,6 +13,7 @@ from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
 from safeshare.vault import aead
 from safeshare.vault.binding import bind_place
+from safeshare.vault.canonical import canonical
 from safeshare.vault.padding import KIB, pad_by_size, pad_exactly, pad_to_step, unpad
 
 ROLL_BYTES: Final = 4 * KIB
@@ -68,10 +69,7 @@ def encode_mapping(mapping: Mapping[str, Any]) -> bytes:
 
     Lone surrogates, which JSON and some browsers can send, survive: nothing typed is lost.
     """
-    text = json.dumps(
-        mapping, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-    return encode_text(text)
+    return encode_text(canonical(mapping))
 
 
 def decode_mapping(content: bytes) -> dict[str, Any]:

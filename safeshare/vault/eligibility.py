@@ -7,12 +7,12 @@ matches its MAC. That it is the newest of its records, `newest` tells.
 
 import hashlib
 import hmac
-import json
 from typing import Final
 
 from safeshare.kernel.keys import SignedRecord
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.vault.binding import bind, bind_place
+from safeshare.vault.canonical import canonical
 
 _HMAC_SHA256: Final = b"\x01"
 _TWO_HMACS: Final = b"\x02"
@@ -64,6 +64,5 @@ def _hmac(key: bytes, statement: bytes) -> bytes:
 
 
 def _statement(record: SignedRecord) -> bytes:
-    """JSON in one spelling: names in order, no blanks, letters as they are."""
-    said = json.dumps(dict(record.said), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    said = canonical(dict(record.said))
     return bind("signed record", record.kind, record.owner, record.revision, said)
