@@ -29,9 +29,10 @@ def _leaves_team_to_us(draft: Draft) -> bool:
     return _may_choose_team(draft) and not draft.answers.get("handle_by")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One page of the way. `title` is neutral: the browser keeps it in its history.
+    """One page of the way. `title` is neutral: the browser keeps it in its history. Each step is
+    equal to itself alone, which takes no comparing of its words.
 
     `shown` says whether a draft needs the step at all. `follows` names the step whose answer
     brings it up, so that changing that answer later asks it too. `can_send` offers *Go to send*.
