@@ -1,7 +1,9 @@
 """After any sequence of joining, leaving, conflicts, exclusions, re-routing, handing over, turning
-to somebody else, recovery and new keys, exactly the people whom the model allows open each case;
-nobody else ever does.
+to somebody else, recovery, new keys and another cipher, exactly the people whom the model allows
+open each case; nobody else ever does.
 """
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -24,10 +26,13 @@ from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.use_cases.playing import PICK, REFUSED, NewStage
 from tests.use_cases.reporters_part import Reporting
+from tests.use_cases.test_resealing import CHACHA, left, reseal_all, suites
 from tests.use_cases.world import Told, insist_on_a_fair_choice
 
 OTHER_QUEUES = ("safeguarding", "professional_standards")
 MOST_CASES = 3
+MOST_ROUNDS = 10
+SUITES = (1, CHACHA)
 REASON = "The work needs it."
 
 
@@ -170,10 +175,24 @@ class Service(Reporting):
     @precondition(lambda self: self.cases)
     @rule(pick=PICK)
     def a_holder_keeps_a_case_up(self, pick: int) -> None:
+        """Until nothing is left to do: then no keeper is alone beside somebody who could be one."""
         told, name = self._holder(pick)
-        if name is not None:
-            actor = attested(self.stage, told.reference, name)
+        if name is None:
+            return
+        before = set(holders_of(self.stage, told.reference, Compartment.IDENTITY))
+        actor = attested(self.stage, told.reference, name)
+        rounds = (
             self.stage.gate.run(keep_case_up, actor, KeepUp(told.reference))
+            for _ in range(MOST_ROUNDS)
+        )
+        assert not all(rounds), "there is always something to do"
+        fresh = set(holders_of(self.stage, told.reference, Compartment.IDENTITY)) - before
+        could = (told.holders & self.people.anywhere()) - {name}
+        is_last = name in before and not before - {name} - self.people.left
+        assert len(fresh) <= int(is_last)
+        assert fresh <= could
+        assert fresh or not (is_last and could and before == {name})
+        told.keepers |= fresh
 
     # Recovery
 
@@ -197,6 +216,25 @@ class Service(Reporting):
         self.retired.append(officers.private_key)
         self.stage.officers = renew(self.stage, officers)
         self.recovery = together(self.stage).private_key
+
+    @precondition(lambda self: self.cases)
+    @rule()
+    def everything_is_sealed_anew(self) -> None:
+        """The service goes over to the other suite: every case as it lies, opened or not."""
+        vault = self.stage.gate.vault
+        fresh = next(one for one in SUITES if one != vault.content_suite)
+        gate = replace(self.stage.gate, vault=replace(vault, content_suite=fresh))
+        self.stage.system = replace(self.stage.system, gate=gate)
+        rounds = reseal_all(self.stage, together(self.stage))
+        assert not any(one.is_broken for one in rounds)
+        assert left(self.stage) == 0
+        self.officers_renew_their_key()
+        for number, told in enumerate(self.cases):
+            assert suites(self.stage, told.reference) == {fresh}
+            self._reporter(number)
+            told.holders -= self.people.left  # The keys were changed: leavers get no new one.
+            told.conversing -= self.people.left
+            told.keepers -= self.people.left
 
 
 @pytest.mark.parametrize(
