@@ -18,7 +18,14 @@ from safeshare.people.models import StaffMember, StaffState
 from safeshare.people.queries import find_staff_by_sign_in_name, get_standing
 from safeshare.people.rules import is_fresh, is_over, normal_sign_in_name
 from safeshare.people.service.eligibility import is_signed
-from safeshare.people.service.second_factor import Proof, Why, count_miss, find_proof, spend
+from safeshare.people.service.second_factor import (
+    Proof,
+    Why,
+    count_miss,
+    find_proof,
+    judge_for_nobody,
+    spend,
+)
 from safeshare.policy.actions import Action
 
 
@@ -70,7 +77,7 @@ def sign_in(door: Door, command: SignIn) -> SignedIn | None:
     name = normal_sign_in_name(command.sign_in_name)
     member = find_staff_by_sign_in_name(door.read, name)
     if member is None:
-        _work_for_nobody(door, command.passphrase)
+        _work_for_nobody(door, command)
         door.record(Event.PEOPLE_SIGN_IN_FAILED, why=Why.NAME)
         return None
     is_known = is_browser_of(door, member, command.browser)
@@ -166,9 +173,11 @@ def unlock(door: Door, member: StaffMember, passphrase: str) -> PrivateKey | Non
         return None
 
 
-def _work_for_nobody(door: Door, passphrase: str) -> None:
+def _work_for_nobody(door: Door, command: SignIn) -> None:
+    door.vault.browser_of(command.browser)
     with suppress(WrongSecretError):
-        door.vault.refuse_unknown_staff(passphrase)
+        door.vault.refuse_unknown_staff(command.passphrase)
+    judge_for_nobody(door, command.six_digits)
 
 
 def _use_proof(
