@@ -205,11 +205,18 @@ _EVENTS = (
 
 
 def next_event_position(session: Session, case_id: UUID) -> int:
-    """The position of the next line of a timeline."""
-    return (session.scalar(_LAST_EVENT, {"case_id": case_id}) or 0) + 1
+    """The position of the next line of a timeline, after those that are not stored yet."""
+    last = session.scalar(_LAST_EVENT, {"case_id": case_id}) or 0
+    added = sum(isinstance(one, CaseEvent) and one.case_id == case_id for one in session.new)
+    return last + added + 1
 
 
-_LAST_EVENT = select(func.max(CaseEvent.position)).where(CaseEvent.case_id == bindparam("case_id"))
+_LAST_EVENT = (
+    select(func.max(CaseEvent.position))
+    .where(CaseEvent.case_id == bindparam("case_id"))
+    .execution_options(autoflush=False)
+)
+"""Nothing that was changed is stored for it alone: it is, with everything else, at the end."""
 
 
 def find_routing(session: Session) -> tuple[SignedList | None, list[RoutingRule]]:
