@@ -17,22 +17,30 @@ alarms = Blueprint("alarms", __name__, template_folder="templates")
 @serves(read_alarms)
 def show() -> str:
     """The alarms that concern whoever is signed in."""
-    return render_template("staff/alarms.html", found=ask(read_alarms, None), words=_WORDS)
+    found = ask(read_alarms, None)
+    kinds = {one.kind for one in found.alarms}
+    remedies = [remedy for kind, remedy in _REMEDIES.items() if kind in kinds]
+    return render_template("staff/alarms.html", found=found, words=_WORDS, remedies=remedies)
 
 
 _WORDS: Mapping[AlarmKind, object] = {
-    AlarmKind.FEW_HOLDERS: _(
-        "Fewer than two people can open it now. Whoever can may add somebody. Where nobody can, the"
-        " recovery officers have to come together."
-    ),
-    AlarmKind.FEW_KEEPERS: _(
-        "Fewer than two people have the key of the name now, whether or not a name was given. If"
-        " one is left, another holder gets it when that person opens the case. Where nobody has it"
-        " and it is needed, the recovery officers can give it."
-    ),
+    AlarmKind.FEW_HOLDERS: _("Fewer than two people can open it now"),
+    AlarmKind.FEW_KEEPERS: _("Fewer than two people have the key of the name now"),
     AlarmKind.UNOPENED: _("Nobody has opened it within a working day"),
     AlarmKind.CONTACT_ASKED: _("The reporter asked for a new contact person"),
     AlarmKind.ESCALATED: _("The reporter asked the overseer to look"),
     AlarmKind.WORK_ASKED: _("The new contact person asks for the notes"),
     AlarmKind.NO_OVERSEER: _("It has no overseer"),
+}
+
+_REMEDIES: Mapping[AlarmKind, object] = {
+    AlarmKind.FEW_HOLDERS: _(
+        "Where too few can open a case, whoever can may add somebody. Where nobody can, the"
+        " recovery officers have to come together."
+    ),
+    AlarmKind.FEW_KEEPERS: _(
+        "Keys of names are counted whether or not a name was given. If one person has the key,"
+        " another holder gets it when that person opens the case. If nobody has it, and it is"
+        " needed, the recovery officers can give it."
+    ),
 }
