@@ -33,6 +33,8 @@ and each statement is committed with itself: our connections begin nothing on th
 LEDGER_LOCK = 0x5AFE5A4E
 """The advisory lock that puts the entries of the ledger's chain in one order on PostgreSQL."""
 
+_LOCK_CHAIN = f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"
+
 
 class Database:
     """One database. Hands out sessions; it never commits, which is the gate's alone to do."""
@@ -42,6 +44,8 @@ class Database:
         self.engine = _engine(url, pool_size, durable=durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._at_once = self.engine.execution_options(**{_BEGIN: ""})
+        begin = "BEGIN IMMEDIATE" if self.is_sqlite else f"BEGIN; {_LOCK_CHAIN}"
+        self._chain = self.engine.execution_options(**{_BEGIN: begin})
         # On PostgreSQL READ COMMITTED gives each statement its own snapshot anyway: the two round
         # trips of a transaction would buy a reader nothing.
         self._reader = self.engine if self.is_sqlite else self._at_once
@@ -80,7 +84,15 @@ class Database:
     def lock_ledger(self, session: Session) -> None:
         """Wait for the chain. On SQLite BEGIN IMMEDIATE already holds the only write lock."""
         if not self.is_sqlite:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEDGER_LOCK})
+            session.connection().exec_driver_sql(_LOCK_CHAIN)
+
+    @contextmanager
+    def holding_chain(self) -> Iterator[Connection]:
+        """A connection inside a transaction that holds the ledger's chain from its beginning: for
+        entries of what changed nothing. The caller commits; leaving it rolls back.
+        """
+        with self._chain.connect() as connection:
+            yield connection
 
     @contextmanager
     def alone(self, name: str) -> Iterator[bool]:
