@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -48,7 +49,7 @@ class Book:
     database: Database
     clock: Clock
 
-    @property
+    @cached_property
     def head_file(self) -> HeadFile:
         """Where the head is kept."""
         return HeadFile(self.vault.head_folder, self.vault.ledger_mac)
@@ -64,22 +65,34 @@ class Book:
             self._append_timeless(session.connection(), told)
             return None
         self.database.lock_ledger(session)
-        before = find_end(session, Chain.STAFF)
-        is_vouched = self._is_vouched(session, before)
-        at, on = self.clock.now(), self.clock.today()
-        end = append_timed(session, self.vault.ledger_mac, actor, told, at, on=on, after=before)
-        return end if is_vouched else None
+        return self._append_timed(session.connection(), actor, told)
 
     def append_alone(self, actor: Actor, entries: Sequence[Entry]) -> bool:
-        """Write the one entry of a reporter who changed nothing, by one statement that is committed
-        with itself. False, and nothing is written, where there is more to it.
+        """Write the entries of somebody who changed nothing, past all that watches a change. Those
+        of staff are a transaction of their own; the one of a reporter is a statement that is
+        committed with itself. False, and nothing is written, where a reporter has several.
         """
-        told = _with_digests(entries, {})
-        if len(told) > 1 or not is_timeless(actor, told):
-            return False
-        with self.database.at_once() as connection:
-            self._append_timeless(connection, told)
+        if is_timeless(actor, entries):
+            if len(entries) > 1:
+                return False
+            with self.database.at_once() as connection:
+                self._append_timeless(connection, entries)
+            return True
+        with self.database.holding_chain() as connection:
+            end = self._append_timed(connection, actor, entries)
+            connection.commit()
+        self.advance(end)
         return True
+
+    def _append_timed(
+        self, connection: Connection, actor: Actor, told: Sequence[Entry]
+    ) -> End | None:
+        """Hang entries on the staff chain, whose lock the caller holds."""
+        before = find_end(connection, Chain.STAFF)
+        is_vouched = self._is_vouched(connection, before)
+        at, on, mac = self.clock.now(), self.clock.today(), self.vault.ledger_mac
+        end = append_timed(connection, mac, actor, told, at, on=on, after=before)
+        return end if is_vouched else None
 
     def _append_timeless(self, connection: Connection, told: Sequence[Entry]) -> None:
         append_timeless(connection, self.vault.ledger_mac, told, self.clock.today())
@@ -170,7 +183,7 @@ class Book:
             if not found.issuperset(wanted):
                 raise SealBrokenError("a sealed row of the case is gone")
 
-    def _is_vouched(self, session: Session, end: End) -> bool:
+    def _is_vouched(self, connection: Connection, end: End) -> bool:
         """Whether the head may move on from the chain's `end`: the link that it names still hangs
         there, and nearly always is the last. The caller holds the ledger's lock.
         """
@@ -181,7 +194,7 @@ class Book:
         if head is None or head.is_held_back:
             return False
         named = head.end(Chain.STAFF)
-        return named == end or is_on_chain(session, Chain.STAFF, named)
+        return named == end or is_on_chain(connection, Chain.STAFF, named)
 
 
 def _with_digests(

@@ -117,7 +117,9 @@ class Door:
 
     @contextmanager
     def change(self) -> Iterator[GatedSession]:
-        """The use case's one transaction. It is committed here, and nowhere else in the product."""
+        """The use case's one transaction. Every change is committed here, and nowhere else in the
+        product; entries of what changed nothing are the book's to commit.
+        """
         if self._has_changed:
             raise UnledgeredError("a use case has one transaction")
         self._has_changed = True

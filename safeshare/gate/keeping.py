@@ -79,7 +79,8 @@ def accept_ledger(door: Door, _command: None) -> Mapping[Chain, tuple[int, int]]
     accepted is an entry itself.
     """
     before = door.book.accept_present() or Head()
-    ends = {one: (before.end(one).position, find_end(door.read, one).position) for one in Chain}
+    connection = door.read.connection()
+    ends = {one: (before.end(one).position, find_end(connection, one).position) for one in Chain}
     noted = {chain: f"{was} to {now}" for chain, (was, now) in ends.items()}
     door.record(Event.LEDGER_ACCEPTED, staff=noted[Chain.STAFF], reporter=noted[Chain.REPORTER])
     return ends

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session, class_mapper
 
 from safeshare.db.base import Base
 from safeshare.db.columns import SealedBytes, UTCDateTime
+from safeshare.db.plain import list_plain
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.macs import Mac, is_sound_day, is_sound_entry
@@ -147,7 +148,7 @@ def list_written(session: Session, mac: Mac, case_ids: Collection[UUID]) -> dict
     Raises SealBrokenError where an entry that says so is not as it was written.
     """
     found: dict[UUID, dict[str, list[Writing]]] = {one: {} for one in case_ids}
-    for row in session.execute(_WRITTEN, {"case_ids": list(case_ids)}):
+    for row in list_plain(session, _WRITTEN, {"case_ids": list(case_ids)}):
         sound = is_sound_entry(mac, row) if row.chain is not None else is_sound_day(mac, row)
         if not sound:
             raise SealBrokenError("an entry of the ledger is not as it was written")

@@ -67,7 +67,7 @@ def is_timeless(actor: Actor, entries: Sequence[Entry]) -> bool:
 
 
 def append_timed(
-    session: Session,
+    connection: Connection,
     mac: Mac,
     actor: Actor,
     entries: Sequence[Entry],
@@ -94,7 +94,7 @@ def append_timed(
         )
         for entry in entries
     ]
-    return _extend(session, mac, rows, after)
+    return _extend(connection, mac, rows, after)
 
 
 def append_timeless(connection: Connection, mac: Mac, entries: Sequence[Entry], on: date) -> None:
@@ -127,7 +127,8 @@ def collect_days(session: Session, mac: Mac, before: date) -> Collected:
     secrets.SystemRandom().shuffle(sound)
     sound.sort(key=lambda row: row.on)
     rows = [_moved(row) for row in sound]
-    _extend(session, mac, rows, find_end(session, Chain.REPORTER))
+    connection = session.connection()
+    _extend(connection, mac, rows, find_end(connection, Chain.REPORTER))
     ids = [row.id for row in sound]
     for start in range(0, len(ids), _AT_ONCE):
         session.execute(delete(LedgerDay).where(LedgerDay.id.in_(ids[start : start + _AT_ONCE])))
@@ -144,9 +145,9 @@ def list_moved(session: Session, day_ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def find_end(session: Session, chain: Chain) -> End:
+def find_end(connection: Connection, chain: Chain) -> End:
     """The last link of a chain."""
-    newest = session.execute(_END, {"chain": chain}).one_or_none()
+    newest = connection.execute(_END, {"chain": chain}).one_or_none()
     return End() if newest is None else End(newest[0], newest[1])
 
 
@@ -159,11 +160,11 @@ _END = (
 """Built once: every entry of staff asks it."""
 
 
-def find_mac(session: Session, chain: Chain, position: int) -> bytes | None:
+def find_mac(connection: Connection, chain: Chain, position: int) -> bytes | None:
     """The MAC of the link at a position; that of no link at 0, and None where there is none."""
     if position == 0:
         return GENESIS
-    return session.scalar(
+    return connection.scalar(
         select(LedgerEntry.mac).where(LedgerEntry.chain == chain, LedgerEntry.position == position)
     )
 
@@ -187,12 +188,12 @@ def _moved(row: LedgerDay) -> LedgerEntry:
     )
 
 
-def _extend(session: Session, mac: Mac, rows: Sequence[LedgerEntry], end: End) -> End:
+def _extend(connection: Connection, mac: Mac, rows: Sequence[LedgerEntry], end: End) -> End:
     for row in rows:
         row.position, row.previous = end.position + 1, end.mac
         row.mac = entry_mac(mac, row)
         end = End(row.position, row.mac)
-    _insert(session.connection(), LedgerEntry, rows)
+    _insert(connection, LedgerEntry, rows)
     return end
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.errors import MisconfiguredError
@@ -60,6 +60,7 @@ class HeadFile:
     def __init__(self, folder: Path, mac: Mac) -> None:
         self._folder = folder
         self._mac = mac
+        self._judged: tuple[str, Head] | None = None
 
     def read(self) -> Head | None:
         """The head, moved along to the tip; None where none was signed yet. HeadBrokenError where
@@ -75,8 +76,12 @@ class HeadFile:
         return replace(head, ends={**head.ends, Chain.STAFF: tip})
 
     def parsed(self, text: str) -> Head:
-        """A head as its file holds it. HeadBrokenError where it is none of ours."""
-        return parsed_head(text, self._mac)
+        """A head as its file holds it. HeadBrokenError where it is none of ours. One that did not
+        change since it was read is not judged again.
+        """
+        if self._judged is None or self._judged[0] != text:
+            self._judged = text, parsed_head(text, self._mac)
+        return self._judged[1]
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -134,9 +139,9 @@ class HeadFile:
             file.truncate()
 
 
-def is_on_chain(session: Session, chain: Chain, end: End) -> bool:
+def is_on_chain(connection: Connection, chain: Chain, end: End) -> bool:
     """Whether the link that a head names still hangs on its chain."""
-    found = find_mac(session, chain, end.position)
+    found = find_mac(connection, chain, end.position)
     return found is not None and compare_digest(found, end.mac)
 
 
@@ -159,14 +164,15 @@ def following(session: Session, head: Head | None, at: datetime) -> Head:
 def present(session: Session, at: datetime) -> Head:
     """The head of the ledger as it is now, whatever was before."""
     return Head(
-        ends={chain: find_end(session, chain) for chain in Chain},
+        ends={chain: find_end(session.connection(), chain) for chain in Chain},
         waiting=frozenset(session.scalars(select(LedgerDay.id))),
         signed_at=at,
     )
 
 
 def _all_there(session: Session, head: Head) -> bool:
-    on_chain = all(is_on_chain(session, chain, end) for chain, end in head.ends.items())
+    connection = session.connection()
+    on_chain = all(is_on_chain(connection, chain, end) for chain, end in head.ends.items())
     return not head.is_held_back and on_chain and not list_missing(session, head)
 
 

@@ -80,13 +80,13 @@ def _faults_of_days(session: Session, mac: Mac) -> Iterator[Fault]:
 
 
 def _faults_of_head(session: Session, head: Head) -> Iterator[Fault]:
-    found = False
+    found, connection = False, session.connection()
     for chain, end in head.ends.items():
-        newest = find_end(session, chain).position
+        newest = find_end(connection, chain).position
         if newest < end.position:
             found = True
             yield Fault(FaultKind.CUT_OFF, chain, newest + 1, end.position)
-        elif not is_on_chain(session, chain, end):
+        elif not is_on_chain(connection, chain, end):
             found = True
             yield Fault(FaultKind.REPLACED, chain, end.position, end.position)
     for missing in sorted(list_missing(session, head)):
