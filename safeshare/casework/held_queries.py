@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from safeshare.casework.models import Attestation
 from safeshare.concerns.models import Case, CaseAlarm, Grant, GranteeKind, OnCallPage
 from safeshare.concerns.rules import OVER, AlarmKind, CaseStatus, RiskBand
+from safeshare.db.plain import list_plain
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Queue, StaffMember
 from safeshare.updates.models import Promise
@@ -125,7 +126,7 @@ def list_held(
             after=after is not None,
         )
     )
-    return [Held(*row) for row in session.execute(statement, asked)]
+    return [Held(*row) for row in list_plain(session, statement, asked)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from safeshare.casework.models import Attestation
 from safeshare.concerns.models import Attachment, Case, Grant, GranteeKind
+from safeshare.db.plain import list_plain
 from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestKind, RequestState
@@ -27,15 +28,21 @@ from safeshare.people.models import KeyKind, Queue, ServiceKey, StaffMember
 
 @dataclass(frozen=True, slots=True)
 class CaseStanding:
-    """A case, and how one member of staff stands to it."""
+    """A case, and how one member of staff stands to it. `grants` are all that they have in it."""
 
     case: Case
     queue_name: str
-    is_holder: bool
+    queue_code: str
     declared: Attestation | None
     contact_name: str | None
     overseer_name: str | None
     has_files: bool
+    grants: tuple[Grant, ...]
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether they have a key to the work on it."""
+        return any(one.compartment is Compartment.WORK for one in self.grants)
 
     @property
     def has_attested(self) -> bool:
@@ -45,9 +52,11 @@ class CaseStanding:
 
 def find_standing(session: Session, reference: str, staff_id: UUID) -> CaseStanding | None:
     """How somebody stands to the case with this public number, in one statement."""
-    asked = {"reference": reference, "staff_id": staff_id}
-    row = session.execute(_STANDING, asked).one_or_none()
-    return None if row is None else CaseStanding(*row)
+    rows = session.execute(_STANDING, {"reference": reference, "staff_id": staff_id}).all()
+    if not rows:
+        return None
+    grants: list[Grant | None] = [row[-1] for row in rows]
+    return CaseStanding(*rows[0][:-1], tuple(one for one in grants if one is not None))
 
 
 def find_declaration(session: Session, case_id: UUID, staff_id: UUID) -> Attestation | None:
@@ -86,7 +95,7 @@ class KeyHolder:
 
 def list_key_holders(session: Session, case_id: UUID) -> Sequence[KeyHolder]:
     """Who has which key of a case: staff by name, and recovery."""
-    return [KeyHolder(*row) for row in session.execute(_KEY_HOLDERS, {"case_id": case_id})]
+    return [KeyHolder(*row) for row in list_plain(session, _KEY_HOLDERS, {"case_id": case_id})]
 
 
 def staff_with(holders: Sequence[KeyHolder], compartment: Compartment) -> dict[UUID, str]:
@@ -111,18 +120,16 @@ def _key_holders() -> Select[Compartment, int, UUID, str]:
             or_(StaffMember.id.is_not(None), Grant.grantee_id.in_(recovery)),
         )
         .order_by(StaffMember.display_name)
-        .distinct()
     )
 
 
 _KEY_HOLDERS = _key_holders()
 
 
-def _standing() -> Select[Case, str, bool, Attestation, str, str, bool]:
+def _standing() -> Select[Case, str, str, Attestation, str, str, bool, Grant]:
     staff_id = bindparam("staff_id", type_=Uuid())
-    holds = exists().where(
+    theirs = and_(
         Grant.case_id == Case.id,
-        Grant.compartment == Compartment.WORK,
         Grant.grantee_kind == GranteeKind.STAFF,
         Grant.grantee_id == staff_id,
     )
@@ -131,8 +138,9 @@ def _standing() -> Select[Case, str, bool, Attestation, str, str, bool]:
     has_files = exists().where(Attachment.case_id == Case.id)
     names = (contact.display_name, overseer.display_name)
     return (
-        select(Case, Queue.name, holds, Attestation, *names, has_files)
+        select(Case, Queue.name, Queue.code, Attestation, *names, has_files, Grant)
         .join(Queue, Queue.id == Case.queue_id)
+        .outerjoin(Grant, theirs)
         .outerjoin(Attestation, declared)
         .outerjoin(contact, contact.id == Case.contact_id)
         .outerjoin(overseer, overseer.id == Case.overseer_id)

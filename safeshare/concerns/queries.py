@@ -1,6 +1,8 @@
 """Finding cases, parties, grants, documents and events."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,6 +19,7 @@ from safeshare.concerns.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    CaseEventKind,
     DocumentKind,
     Grant,
     GranteeKind,
@@ -24,6 +27,8 @@ from safeshare.concerns.models import (
     Party,
     RoutingRule,
 )
+from safeshare.concerns.rules import CaseStatus
+from safeshare.db.plain import list_plain
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import SignedList
@@ -194,13 +199,25 @@ _ATTACHMENTS = (
 )
 
 
-def list_events(session: Session, case_id: UUID) -> Sequence[CaseEvent]:
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a timeline. `staff_id` is None for what a reporter or the service did."""
+
+    kind: CaseEventKind
+    on: date
+    staff_id: UUID | None
+    status: CaseStatus | None
+
+
+def list_events(session: Session, case_id: UUID) -> Sequence[Happened]:
     """The timeline of a case, oldest first."""
-    return session.scalars(_EVENTS, {"case_id": case_id}).all()
+    return [Happened(*row) for row in list_plain(session, _EVENTS, {"case_id": case_id})]
 
 
 _EVENTS = (
-    select(CaseEvent).where(CaseEvent.case_id == bindparam("case_id")).order_by(CaseEvent.position)
+    select(CaseEvent.kind, CaseEvent.on, CaseEvent.staff_id, CaseEvent.status)
+    .where(CaseEvent.case_id == bindparam("case_id"))
+    .order_by(CaseEvent.position)
 )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from safeshare.db.plain import list_plain
 from safeshare.updates.models import NudgeAddress, Promise, Update
 from safeshare.updates.rules import PromiseKind, PromiseState
 
@@ -53,7 +54,7 @@ class Promised:
 
 def list_promised(session: Session, case_id: UUID, party_id: UUID) -> tuple[Promised, ...]:
     """Every promise to a party and what the machine told them, the soonest due first."""
-    rows = session.execute(_PROMISED, {"case_id": case_id, "party_id": party_id})
+    rows = list_plain(session, _PROMISED, {"case_id": case_id, "party_id": party_id})
     return tuple(Promised(*row) for row in rows)
 
 

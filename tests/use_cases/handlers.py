@@ -1,8 +1,9 @@
 """What handlers do, for tests of casework and of the staff app."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handling import ChangeStatus, change_status
@@ -94,3 +95,17 @@ def move(stage: Stage, staff: Staff, reference: str, wanted: CaseStatus) -> None
     """Move a case on from where it stands."""
     seen = case_of(stage, reference).status
     stage.gate.run(change_status, staff, ChangeStatus(reference, seen, wanted))
+
+
+@contextmanager
+def counted(stage: Stage) -> Iterator[list[str]]:
+    """Every statement from here on, without those that begin a transaction."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(stage.system.database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(stage.system.database.engine, "before_cursor_execute", note)

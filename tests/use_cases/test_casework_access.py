@@ -47,7 +47,15 @@ from safeshare.mailbox.models import Message
 from safeshare.people.models import StaffMember
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 from tests.cast import Stage
-from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened, strangers_of
+from tests.use_cases.handlers import (
+    attested,
+    case_of,
+    counted,
+    holders_of,
+    ledger,
+    opened,
+    strangers_of,
+)
 
 BEFORE_CONTENT: dict[str, Callable[[str], tuple[Any, Any]]] = {
     "stand": lambda reference: (how_i_stand, HowIStand(reference)),
@@ -222,6 +230,17 @@ def test_somebody_whose_record_was_forged_is_not_recognised_and_raises_an_alarm(
             recognise_staff, Visitor(), RecogniseStaff(enrolled.staff_id, enrolled.private_key)
         )
     assert len(ledger(stage, Event.ALARM_RAISED)) == 1
+
+
+def test_opening_a_case_again_takes_nine_statements_and_looking_at_it_three(stage: Stage) -> None:
+    sent, _ = stage.submit()
+    staff = attested(stage, sent.reference)
+    opened(stage, staff, sent.reference)
+    with counted(stage) as opening:
+        opened(stage, staff, sent.reference)
+    with counted(stage) as looking:
+        stage.gate.run(look_at_case, staff, LookAtCase(sent.reference))
+    assert (len(opening), len(looking)) == (9, 3)
 
 
 def test_a_holder_with_another_private_key_opens_nothing(stage: Stage) -> None:

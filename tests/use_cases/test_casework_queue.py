@@ -1,11 +1,9 @@
 """A handler's queue: their own cases, in order, a page at a time, in few statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from safeshare.casework.held_queries import Due, Held, Place
@@ -23,7 +21,7 @@ from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
 from safeshare.people.models import ServiceKey
 from tests.cast import Stage
-from tests.use_cases.handlers import attested, case_of, holders_of, move
+from tests.use_cases.handlers import attested, case_of, counted, holders_of, move
 
 
 def listed(stage: Stage, staff: Staff, command: ListQueue | None = None) -> QueuePage:
@@ -42,19 +40,6 @@ def everything(stage: Stage, staff: Staff, command: ListQueue) -> list[Held]:
         if page.next is None:
             return found
         after = page.next
-
-
-@contextmanager
-def counted(stage: Stage) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            statements.append(statement)
-
-    event.listen(stage.system.database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(stage.system.database.engine, "before_cursor_execute", note)
 
 
 def busiest(stage: Stage, count: int, a_day: int = 100) -> tuple[Staff, list[str]]:

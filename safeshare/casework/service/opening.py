@@ -101,7 +101,8 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     """
     standing = standing_of(door, command)
     case = standing.case
-    locks = open_locks(door, case.id, Compartment.CONVERSATION, Compartment.WORK)
+    wanted = Compartment.CONVERSATION, Compartment.WORK
+    locks = open_locks(door, case.id, *wanted, held=standing.grants)
     view = view_of(door, standing, locks)
     door.record(Event.CASE_OPENED, case_id=case.id)
     if not view.summary.was_opened or case.overseer_id is None:
@@ -124,7 +125,7 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
         summary=summary,
         answers=answers,
         place=find_place_name(door, answers.get("place")),
-        team=find_team_name(door, answers.get("handle_by")),
+        team=_team_asked_for(door, standing, answers.get("handle_by")),
         themes=tuple(sheet.get("themes", ())),
         outcome=Outcome(sheet["outcome"]) if sheet.get("outcome") else None,
         messages=messages_told(door, locks, summary.names),
@@ -134,12 +135,18 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
     )
 
 
+def _team_asked_for(door: Door, standing: CaseStanding, code: Answer | None) -> str | None:
+    """The name of the team that the reporter asked for: nearly always the one that has the case."""
+    return standing.queue_name if code == standing.queue_code else find_team_name(door, code)
+
+
 @use_case(Action.CASE_OPEN, facts=case_facts)
 def read_conversation(door: Door, command: ReadConversation) -> Conversation:
     """The messages both ways. An entry like any other opening."""
     standing = standing_of(door, command)
     case_id = standing.case.id
-    summary, locks = summary_of(door, standing), open_locks(door, case_id, Compartment.CONVERSATION)
+    summary = summary_of(door, standing)
+    locks = open_locks(door, case_id, Compartment.CONVERSATION, held=standing.grants)
     messages = messages_told(door, locks, summary.names)
     door.record(Event.CASE_OPENED, case_id=case_id, part="conversation")
     return Conversation(summary, messages)

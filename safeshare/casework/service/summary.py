@@ -8,8 +8,8 @@ from uuid import UUID
 from safeshare.casework.queries import CaseStanding, KeyHolder, list_key_holders, staff_with
 from safeshare.casework.rules import Outcome, next_statuses, outcomes_of
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
-from safeshare.concerns.models import CaseEvent, CaseEventKind
-from safeshare.concerns.queries import list_events
+from safeshare.concerns.models import CaseEventKind
+from safeshare.concerns.queries import Happened, list_events
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
@@ -113,13 +113,13 @@ def key_holders(door: Door, case_id: UUID) -> Sequence[KeyHolder]:
     )
 
 
-def status_before(events: Sequence[CaseEvent]) -> CaseStatus | None:
+def status_before(events: Sequence[Happened]) -> CaseStatus | None:
     """The status before the present one, by the timeline."""
     statuses = [event.status for event in events if event.status is not None]
     return statuses[-2] if len(statuses) > 1 else None
 
 
-def _timeline(events: Sequence[CaseEvent], names: Mapping[UUID, str]) -> tuple[Line, ...]:
+def _timeline(events: Sequence[Happened], names: Mapping[UUID, str]) -> tuple[Line, ...]:
     return tuple(
         Line(one.kind, one.on, names.get(one.staff_id) if one.staff_id else None, one.status)
         for one in events
@@ -127,7 +127,7 @@ def _timeline(events: Sequence[CaseEvent], names: Mapping[UUID, str]) -> tuple[L
 
 
 def _names(
-    door: Door, events: Sequence[CaseEvent], holders: Mapping[UUID, str]
+    door: Door, events: Sequence[Happened], holders: Mapping[UUID, str]
 ) -> Mapping[UUID, str]:
     """Whoever wrote or did anything has an event of it."""
     missing = {one.staff_id for one in events if one.staff_id and one.staff_id not in holders}

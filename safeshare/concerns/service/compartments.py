@@ -136,10 +136,15 @@ def our_grants(door: Door, session: Session, lock: Lock) -> list[Grant]:
 
 
 def open_locks(
-    door: Door, case_id: UUID, *wanted: Compartment, session: Session | None = None
+    door: Door,
+    case_id: UUID,
+    *wanted: Compartment,
+    session: Session | None = None,
+    held: Sequence[Grant] | None = None,
 ) -> dict[Compartment, Lock]:
     """The wanted compartments of a case, or all, that the actor's own key opens, under the newest
-    key number of each. Pass the `session` of a change to open what stands there at that moment.
+    key number of each. Pass the `session` of a change to open what stands there at that moment;
+    `held` are the actor's grants in the case, where they were read already.
 
     Raises NotFoundError where the actor holds no key: to a stranger the case does not exist; and
     SealBrokenError where a grant is not one that we made.
@@ -153,7 +158,8 @@ def open_locks(
         grantee_id = actor.set_id
     else:
         raise NotFoundError("there is nothing here for you")
-    held = list_grants(session or door.read, case_id, grantee_id)
+    if held is None:
+        held = list_grants(session or door.read, case_id, grantee_id)
     if not held:
         raise NotFoundError("there is nothing here for you")
     chosen = [one for one in held if not wanted or one.compartment in wanted]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
-from safeshare.concerns.queries import list_events
+from safeshare.concerns.models import Case, CaseEventKind
+from safeshare.concerns.queries import Happened, list_events
 from safeshare.concerns.rules import CaseStatus
 from safeshare.concerns.service.attaching import FileShown, shown_files
 from safeshare.concerns.service.compartments import Lock, open_locks
@@ -167,7 +167,7 @@ def _updates(updates: Iterable[Update]) -> tuple[UpdateShown, ...]:
     )
 
 
-def _events(events: Sequence[CaseEvent]) -> tuple[EventShown, ...]:
+def _events(events: Sequence[Happened]) -> tuple[EventShown, ...]:
     return tuple(
         EventShown(one.kind, one.on, one.status) for one in events if one.kind in SHOWN_TO_REPORTERS
     )

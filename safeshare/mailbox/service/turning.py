@@ -12,8 +12,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, CaseEvent, CaseEventKind
-from safeshare.concerns.queries import get_case, get_case_held, list_events, list_grants
+from safeshare.concerns.models import Case, CaseEventKind
+from safeshare.concerns.queries import (
+    Happened,
+    get_case,
+    get_case_held,
+    list_events,
+    list_grants,
+)
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
@@ -158,5 +164,5 @@ def _is_escalated(session: Session, case: Case) -> bool:
     return case.overseer_id is not None and bool(list_grants(session, case.id, case.overseer_id))
 
 
-def _asked_on(events: Sequence[CaseEvent]) -> list[date]:
+def _asked_on(events: Sequence[Happened]) -> list[date]:
     return [one.on for one in events if one.kind is CaseEventKind.SOMEBODY_ELSE_ASKED]
