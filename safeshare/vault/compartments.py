@@ -52,10 +52,13 @@ class Compartments:
 
     on_reveal: Callable[[], None] = field(default=_unwatched, repr=False, kw_only=True)
     content_suite: int = field(default=aead.AES_256_GCM, kw_only=True)
+    _keys_read: hpke.KeysRead | None = field(default=None, repr=False, kw_only=True)
 
     def with_watch(self, on_reveal: Callable[[], None]) -> Self:
-        """A copy that reports each opening of a case's content; keys and permits are shared."""
-        return replace(self, on_reveal=on_reveal)
+        """A copy for one passage through the gate: it reports each opening of a case's content, and
+        reads the actor's private key once. Keys and permits are shared.
+        """
+        return replace(self, on_reveal=on_reveal, _keys_read={})
 
     def new_compartment_key(self, number: int = 1) -> CompartmentKey:
         """A random key of today's suite; numbers count up from 1 within a compartment."""
@@ -72,7 +75,8 @@ class Compartments:
 
     def open_grant(self, sealed: Sealed, place: Place, private_key: PrivateKey) -> CompartmentKey:
         """Open a grant that was made at this place to this key; else SealBrokenError."""
-        suite, raw = _read(hpke.unseal(private_key, sealed, bind_place("grant", place)))
+        binding = bind_place("grant", place)
+        suite, raw = _read(hpke.unseal(private_key, sealed, binding, self._keys_read))
         return CompartmentKey(raw, place.key_number, suite)
 
     def seal_document(

@@ -178,15 +178,28 @@ def seal(public_key: PublicKey, plaintext: bytes, binding: bytes) -> Sealed:
         raise SealBrokenError("a public key cannot be sealed to") from None
 
 
-def unseal(private_key: PrivateKey, sealed: Sealed, binding: bytes) -> bytes:
-    """Open what was sealed to this key; SealBrokenError for any other key, place or bytes."""
+KeysRead = dict[bytes, _Private]
+"""Private keys by their raw bytes, for whoever opens several things; it must not outlive that."""
+
+
+def unseal(
+    private_key: PrivateKey, sealed: Sealed, binding: bytes, read: KeysRead | None = None
+) -> bytes:
+    """Open what was sealed to this key; SealBrokenError for any other key, place or bytes.
+
+    Reading a hybrid private key takes as long as opening: `read` keeps it for the next one.
+    """
     mark, keys = sealed.blob[:1], keys_in(private_key)
     raw = keys.get(mark[0]) if mark else None
     if raw is None:
         raise SealBrokenError("a value is sealed to a key of another suite")
     suite = _SUITES[mark[0]]
     try:
-        recipient = suite.read_private(raw)
+        recipient = read.get(raw) if read is not None else None
+        if recipient is None:
+            recipient = suite.read_private(raw)
+        if read is not None:
+            read[raw] = recipient
         return suite.hpke.decrypt(sealed.blob[1:], recipient, info=mark + binding)
     except (InvalidTag, ValueError):
         raise SealBrokenError("a value sealed to a person does not open here") from None
