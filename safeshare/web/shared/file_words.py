@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from safeshare.cleaning.kinds import FileKind
 from safeshare.concerns.service.attaching import FileShown
 from safeshare.files.rules import given_name
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 _MEGABYTE = 1024 * 1024
 

@@ -7,7 +7,6 @@ is drawn: no empty hints, and each error links to an input that can take the foc
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import (
     BooleanField,
@@ -28,6 +27,7 @@ from safeshare.cleaning.kinds import LARGEST_FILE
 from safeshare.files.rules import MOST_BYTES_A_CASE
 from safeshare.web.shared.drawing import draw, draw_once
 from safeshare.web.shared.form_fields import DATE_PARTS, CheckboxesField, DayMonthYearField
+from safeshare.web.shared.i18n import gettext
 
 Params = dict[str, Any]
 

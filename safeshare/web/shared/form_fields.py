@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import Field, SelectChoice, SelectMultipleField
 
 from safeshare.concerns.rules.text import clean_text
+from safeshare.web.shared.i18n import gettext
 
 DATE_PARTS = ("day", "month", "year")
 

@@ -1,14 +1,15 @@
 """Words and dates as people in Britain read them."""
 
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, g, has_app_context
-from flask_babel import Babel, Domain, get_locale, get_translations, gettext
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Babel, LazyString
 
 LONDON = ZoneInfo("Europe/London")
 # The languages of the pages. A further one is a folder of `translations` and a word here.
@@ -25,31 +26,46 @@ def speak(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = LONDON.key
-    _OneLook(app, locale_selector=_language)
+    Babel(app, locale_selector=_language)
     pages: Any = app.jinja_env  # The method comes with Jinja's extension for translations.
-    pages.install_gettext_callables(
-        gettext=lambda words: _catalogue().ugettext(words),
-        ngettext=lambda one, more, number: _catalogue().ungettext(one, more, number),
-        newstyle=True,
-    )
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    pages.install_gettext_callables(gettext=gettext, ngettext=_number_words, newstyle=True)
+    pages.globals["_"] = pages.globals["gettext"]  # Instead of a name that looks for it each time.
+    pages.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters |= {"day": day, "month": month, "moment": moment, "weekday": weekday}
     app.jinja_env.globals["page_language"] = page_language
 
 
+def gettext(words: str, /, **given: object) -> str:
+    """Words in the language of this page. Flask-Babel's own `gettext` says the same, and finds the
+    language anew for each of a page's hundred phrases.
+    """
+    said: str = _words_in(_language()).ugettext(words)
+    return said % given if given else said
+
+
+def ngettext(one: str, more: str, number: int, /, **given: object) -> str:
+    """Words for one thing, or for several."""
+    return _number_words(one, more, number) % {"num": number, **given}
+
+
+def lazy_gettext(words: str, /, **given: object) -> LazyString:
+    """Words that are put into the language of a page when it is drawn."""
+    return LazyString(gettext, words, **given)
+
+
 def day(when: date) -> str:
     """A date such as 3 July 2026. An instant is first taken to London."""
-    return _written(_in_london(when), _DAY, _locale())
+    return _written(_in_london(when), _DAY, _language())
 
 
 def month(when: date) -> str:
     """The month of a date, such as July 2026."""
-    return _written(when, _MONTH, _locale())
+    return _written(when, _MONTH, _language())
 
 
 def weekday(when: date) -> str:
     """A date with its day of the week, such as Friday 3 July 2026."""
-    return _written(_in_london(when), _WEEKDAY, _locale())
+    return _written(_in_london(when), _WEEKDAY, _language())
 
 
 def moment(when: datetime) -> str:
@@ -62,44 +78,7 @@ def moment(when: datetime) -> str:
 
 def page_language() -> str:
     """The language of the page for the `lang` attribute, such as en-GB."""
-    return _locale().replace("_", "-")
-
-
-class _Words(Domain):
-    """Flask-Babel's words, whose language it would find anew for every phrase of a request."""
-
-    def get_translations(self) -> Any:
-        """The words of this request's language; outside a request, of none."""
-        if not has_app_context():
-            return super().get_translations()
-        if "catalogue" not in g:
-            g.catalogue = super().get_translations()
-        return g.catalogue
-
-
-class _OneLook(Babel):
-    """Flask-Babel with these words."""
-
-    @cached_property
-    def domain_instance(self) -> Domain:
-        """What finds the words of a phrase."""
-        return _Words(domain=self.domain)
-
-
-def _catalogue() -> Any:
-    """The words of this request's language."""
-    found = g.get("catalogue")
-    if found is None:
-        found = g.catalogue = get_translations()
-    return found
-
-
-def _locale() -> str:
-    """The language of this request, as Babel names it."""
-    found: str | None = g.get("locale")
-    if found is None:
-        found = g.locale = str(get_locale())
-    return found
+    return _language().replace("_", "-")
 
 
 @lru_cache(maxsize=1024)
@@ -122,4 +101,16 @@ def _in_london(when: date) -> date:
 
 
 def _language() -> str:
+    """The language of this request, as Babel names it."""
     return LANGUAGES[0]
+
+
+def _number_words(one: str, more: str, number: int) -> str:
+    """Words for one thing, or for several, still to be filled in: Jinja escapes what it puts in."""
+    said: str = _words_in(_language()).ungettext(one, more, number)
+    return said
+
+
+@cache
+def _words_in(language: str) -> NullTranslations:
+    return Translations.load(_TRANSLATIONS, [language])

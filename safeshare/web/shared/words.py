@@ -5,11 +5,10 @@ Each function needs a request, since the words follow its language.
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _
-
 from safeshare.casework.rules import Outcome
 from safeshare.concerns.rules import CaseStatus, RiskBand
 from safeshare.updates.rules import PromiseKind, PromiseState
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 _STATUS_WORDS: Mapping[CaseStatus, object] = {
     CaseStatus.RECEIVED: _("We have your concern"),

@@ -1,12 +1,15 @@
 """The app of handlers, supervisors, leaders and everybody else who signs in."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import lazy_gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.web.shared.errors import keep_what_was_typed
+from safeshare.web.shared.i18n import lazy_gettext as _
+from safeshare.web.shared.i18n import page_language
 from safeshare.web.shared.uploads import receive_files
 from safeshare.web.shared.words import outcome_words, risk_words, status_name, status_words
 from safeshare.web.staff.account import account
@@ -108,15 +111,21 @@ def _of_every_page() -> dict[str, Any]:
 
 
 def _navigation(roles: frozenset[Role]) -> list[dict[str, Any]]:
-    items = []
+    items = _items(roles, request.root_path, page_language())
+    return [item | {"active": request.endpoint == endpoint} for endpoint, item in items.items()]
+
+
+@lru_cache(maxsize=256)
+def _items(roles: frozenset[Role], _mount: str, _language: str) -> Mapping[str, dict[str, Any]]:
+    """What the navigation offers, by endpoint: the same on every page for whoever has these roles,
+    where the app is mounted there and speaks this language.
+    """
+    offered = []
     if roles & _HANDLERS:
-        items += [("queue.home", _("Your queue")), ("unsent.show_unsent", _("Unsent forms"))]
+        offered += [("queue.home", _("Your queue")), ("unsent.show_unsent", _("Unsent forms"))]
     elif Role.LEADER not in roles:
-        items.append(("queue.home", _("Start")))
-    items += [(endpoint, text) for who, endpoint, text in _PAGES if roles & who]
-    items.append(("account.show", _("Your account")))
-    items += [(endpoint, text) for who, endpoint, text in _ABOUT_THE_SERVICE if roles & who]
-    return [
-        {"text": text, "href": url_for(endpoint), "active": request.endpoint == endpoint}
-        for endpoint, text in items
-    ]
+        offered.append(("queue.home", _("Start")))
+    offered += [(endpoint, text) for who, endpoint, text in _PAGES if roles & who]
+    offered.append(("account.show", _("Your account")))
+    offered += [(endpoint, text) for who, endpoint, text in _ABOUT_THE_SERVICE if roles & who]
+    return {one: {"text": str(text), "href": url_for(one)} for one, text in offered}

@@ -14,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.concerns.service.own_grants import reseal_own_grants
 from safeshare.kernel.errors import NotFoundError, WrongSecretError
@@ -38,6 +37,7 @@ from safeshare.people.service.passkeys import AddPasskey
 from safeshare.people.service.sign_in import SignedIn
 from safeshare.people.service.webauthn import made_passkey, registration_request
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import (
     DigitsForm,
     NewPasskeyForm,

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     Form,
@@ -18,6 +16,8 @@ from wtforms.validators import InputRequired, Length
 from safeshare.kernel.actors import Role
 from safeshare.people.rules import SHORTEST, Weakness
 from safeshare.web.shared.form_fields import CheckboxesField, DayMonthYearField, choice
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 def digits_field(hint: object) -> StringField:

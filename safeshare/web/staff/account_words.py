@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from safeshare.kernel.actors import Role
 from safeshare.ledger.events import Event
 from safeshare.people.models import StaffState
 from safeshare.people.service.own_account import SignInSeen
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 ROLE_WORDS: Mapping[Role, tuple[object, object]] = {
     Role.HANDLER: (

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
@@ -29,6 +28,7 @@ from safeshare.people.service.invitations import (
 from safeshare.people.service.proposed_roles import ApproveRole, approve_role, list_proposed
 from safeshare.people.service.whereabouts import ChangeWhereabouts, change_whereabouts
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import EndDateForm, RolesForm, SureForm, WhereaboutsForm
 from safeshare.web.staff.account_words import ROLE_WORDS, role_names, state_words
 from safeshare.web.staff.answering import ask, is_sent, page

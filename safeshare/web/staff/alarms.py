@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, render_template
-from flask_babel import lazy_gettext as _
 
 from safeshare.casework.service.watching import read_alarms
 from safeshare.concerns.rules import AlarmKind
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.staff.answering import ask
 
 alarms = Blueprint("alarms", __name__, template_folder="templates")

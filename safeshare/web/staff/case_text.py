@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-
 from safeshare.casework.service.exporting import CaseExport
 from safeshare.casework.service.opening import CaseView
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.shared.words import outcome_words, risk_words, status_name
 from safeshare.web.staff import telling
 from safeshare.web.staff.deciding_words import export_purpose_words

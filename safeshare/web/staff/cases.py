@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie, read_names
 from safeshare.casework.service.opening import OpenCase, open_case
@@ -13,6 +12,7 @@ from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff import telling
 from safeshare.web.staff.answering import ask, back_to_case, filled, is_sent, page
 from safeshare.web.staff.files import file_lines

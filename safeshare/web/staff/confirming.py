@@ -2,13 +2,13 @@
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.people.service.confirming import Confirm, confirm, confirm_with_passkey
 from safeshare.people.service.own_account import look_at_own_account
 from safeshare.people.service.passkeys import UsePasskey
 from safeshare.people.service.webauthn import sign_in_request
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import ConfirmForm, PasskeyForm
 from safeshare.web.staff.answering import ask, page
 from safeshare.web.staff.guard import safe_next

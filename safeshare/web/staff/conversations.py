@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.service.conflict import DeclareTie, ReadNames
 from safeshare.casework.service.correspondence import (
@@ -25,6 +24,7 @@ from safeshare.casework.service.summary import LookAtCase, look_at_case
 from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff import telling
 from safeshare.web.staff.account_forms import SureForm
 from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page

@@ -1,12 +1,12 @@
 """The forms of triage, and of what takes a second person."""
 
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from safeshare.casework.rules import ExportPurpose, Override, Purpose, SafetyStep
 from safeshare.concerns.rules import LONGEST_REASON, LONGEST_TEXT
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.staff.deciding_words import (
     export_purpose_words,
     harm_choices,

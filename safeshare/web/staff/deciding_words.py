@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from safeshare.casework.rules import (
     ExportPurpose,
     Harm,
@@ -17,6 +15,7 @@ from safeshare.casework.rules import (
 from safeshare.casework.service.name_page import RequestShown
 from safeshare.mailbox.rules import RequestKind, RequestState
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 _EXPORT_PURPOSES: Mapping[ExportPurpose, object] = {
     ExportPurpose.HEARING: _("A hearing or an investigation"),

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Visitor
 from safeshare.people.rules import normal_sign_in_name
@@ -19,6 +18,7 @@ from safeshare.people.service.sign_in import (
 )
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.browsers import browser_cookie
 from safeshare.web.staff.forms import SignInForm

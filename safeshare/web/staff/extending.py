@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.service.extending import (
     AskForExtension,
@@ -18,6 +17,7 @@ from safeshare.casework.service.extending import (
 from safeshare.kernel.errors import StaleError
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
 from safeshare.web.staff.deciding_forms import AgreeLaterForm, ExtendForm
 

@@ -1,11 +1,11 @@
 """The form behind which an original lies."""
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import Form, TextAreaField
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.form_fields import tidy_text
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 class OriginalForm(Form):

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.service.files import (
     AskForCaseFile,
@@ -19,6 +18,7 @@ from safeshare.web.shared.doors import serves
 from safeshare.web.shared.file_answers import file_answer
 from safeshare.web.shared.file_words import FileLine, about_file, file_title, lines_of
 from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.file_forms import OriginalForm, blame_reason
 
@@ -56,6 +56,8 @@ def get_original(reference: str, file_id: UUID) -> ResponseReturnValue:
 
 def file_lines(view: CaseView) -> list[FileLine]:
     """Every file of a case, with a link to its page."""
+    if not view.files:
+        return []
     whose: dict[UUID | None, str] = {None: _("Came with the concern.")}
     for one in view.messages:
         who = one.author_name or (_("us") if one.is_ours else _("the reporter"))

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     Form,
@@ -24,6 +22,8 @@ from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.identifiers import new_id
 from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.staff.account_forms import digits_field
 
 _MESSAGE = {

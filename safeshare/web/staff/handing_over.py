@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.service.handing_over import (
     AddHolder,
@@ -21,6 +20,7 @@ from safeshare.casework.service.handing_over import (
 from safeshare.casework.service.summary import LookAtCase, look_at_case
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask, back_to_case, filled, is_sent, page
 from safeshare.web.staff.changing import done
 from safeshare.web.staff.people_forms import AddHolderForm, HandOverForm, StepForm

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.rules import Outcome
 from safeshare.casework.service.case_sheet import (
@@ -33,6 +32,7 @@ from safeshare.concerns.rules import CaseStatus
 from safeshare.files.service.keeping import drop_files, take_file
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.shared.kept_files import clear_shelf, kept_files
 from safeshare.web.shared.uploads import takes_files
 from safeshare.web.shared.words import outcome_words, status_name, status_words

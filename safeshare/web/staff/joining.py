@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.gate import UseCase
 from safeshare.kernel.actors import Visitor
@@ -35,6 +34,7 @@ from safeshare.people.service.joining import (
 from safeshare.people.service.passkeys import AddPasskey
 from safeshare.people.service.webauthn import NewPasskey, made_passkey, registration_request
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import (
     DigitsForm,
     FactorForm,

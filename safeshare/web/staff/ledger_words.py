@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _
-
 from safeshare.ledger.events import Event
 from safeshare.oversight.rules import Age, Sign, Stage
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 _EVENT_WORDS: Mapping[Event, object] = {
     Event.ACTION_OVERTAKEN: _("Came too late: somebody else had changed it"),

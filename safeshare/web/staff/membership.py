@@ -5,8 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from safeshare.concerns.service.queue_settings import (
     LookAtQueue,
@@ -25,6 +23,8 @@ from safeshare.people.service.membership import (
     turn_down_member,
 )
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
+from safeshare.web.shared.i18n import ngettext
 from safeshare.web.staff.account_forms import SureForm
 from safeshare.web.staff.answering import ask, filled, is_sent, page
 from safeshare.web.staff.changing import done

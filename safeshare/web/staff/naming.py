@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.rules import Purpose
 from safeshare.casework.service.agreeing import (
@@ -37,6 +36,7 @@ from safeshare.casework.service.name_requests import (
 )
 from safeshare.kernel.errors import NotFoundError
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff import deciding_words
 from safeshare.web.staff.answering import ask, carried_out, filled, is_sent, page
 from safeshare.web.staff.deciding_forms import (

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.concerns.service.new_keys import (
     OfferKeys,
@@ -18,6 +17,7 @@ from safeshare.kernel.actors import Visitor
 from safeshare.people.service.administering import LookAtAccount, look_at_account
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.guesses import count_wrong_guess
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import SureForm, weakness_words
 from safeshare.web.staff.answering import ask, is_sent, page
 from safeshare.web.staff.guard import for_visitors

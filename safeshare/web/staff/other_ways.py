@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.kernel.actors import Visitor
 from safeshare.kernel.errors import NotFoundError
@@ -31,6 +30,7 @@ from safeshare.people.service.sign_in import is_known_browser, sign_in
 from safeshare.people.service.webauthn import sign_in_request
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import (
     ConfirmForm,
     PasskeyForm,

@@ -5,7 +5,6 @@ from datetime import date
 from io import StringIO
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.ledger.models import Chain
@@ -30,6 +29,7 @@ from safeshare.oversight.service.trails import (
     read_case_trail,
 )
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.ledger_words import (
     actor_words,

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from flask_babel import lazy_gettext as _
 from wtforms import (
     Form,
     HiddenField,
@@ -16,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.form_fields import DayMonthYearField, choice, tidy_text
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.staff.account_forms import NewPassphraseForm, digits_field
 from safeshare.web.staff.forms import FormOfACase
 from safeshare.web.staff.people_words import reason_words

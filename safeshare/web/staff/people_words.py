@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext
-
 from safeshare.concerns.rules import RoutingRule, stored_condition
 from safeshare.concerns.service.proposals import ProposalShown
 from safeshare.concerns.service.queue_settings import QueueRow
 from safeshare.people.models import ProposalKind
-from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import day, ngettext
+from safeshare.web.shared.i18n import gettext as _
+from safeshare.web.shared.i18n import lazy_gettext as lazy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.held_queries import Due, Place
 from safeshare.casework.service.queue import ListQueue, QueuePage, list_queue
@@ -16,6 +15,7 @@ from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import InvalidError
 from safeshare.people.service.own_account import look_at_own_account
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.shared.words import risk_words, status_name
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.forms import FilterForm

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.concerns.rules import RoutingRule
 from safeshare.concerns.service.deciding import approve_proposal, turn_down_proposal
@@ -31,6 +30,7 @@ from safeshare.concerns.service.queue_settings import (
 from safeshare.people.service.rota import TurnOnCall
 from safeshare.themes.rules import Vocabulary
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask, filled, is_sent, page
 from safeshare.web.staff.changing import done
 from safeshare.web.staff.people_forms import (

@@ -1,6 +1,5 @@
 """Who is signed in. Their key lies in the sealed session; they are looked up at each request."""
 
-import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,9 +42,14 @@ class SignedInStaff:
 
 
 class _WithoutRemembering(LoginManager):
-    """Flask-Login without its "remember me". After each request it would look into the session, and
-    where that cannot be opened the answer would lose its protecting headers.
+    """Flask-Login with nothing but the owner of the session. It would make a hash of each visitor's
+    address and browser, believe a "remember me" cookie, and look into the session after each
+    request: where that cannot be opened, the answer would lose its protecting headers.
     """
+
+    def _load_user(self) -> None:
+        staff_id = session.get("_user_id")
+        self._update_request_context_with_user(_load(staff_id) if staff_id is not None else None)
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
@@ -54,12 +58,8 @@ class _WithoutRemembering(LoginManager):
 def know_staff(app: Flask, system: System) -> None:
     """Let Flask-Login find the owner of a session, without a cookie or a fingerprint of its own."""
     app.extensions[_SYSTEM] = system
-    # We sign nothing. Without a key that nobody knows, a forged "remember me" cookie would fail
-    # in Flask-Login and not be refused by it.
-    app.config["SECRET_KEY"] = secrets.token_bytes(32)
     logins = _WithoutRemembering()
     logins.session_protection = None
-    logins.user_loader(_load)
     logins.init_app(app, add_context_processor=False)
 
 

@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from safeshare.casework.service.opening import Told
 from safeshare.casework.service.summary import Line
 from safeshare.concerns.models import CaseEventKind
@@ -14,7 +11,8 @@ from safeshare.concerns.rules import Answer
 from safeshare.themes.rules import Vocabulary
 from safeshare.updates.queries import Promised
 from safeshare.updates.rules import PromiseState
-from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import day, gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.shared.words import promise_state_words, promise_words, status_name
 
 

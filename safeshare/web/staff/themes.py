@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, render_template
-from flask_babel import gettext
 
 from safeshare.themes.rules import FEWEST_SHOWN, Vocabulary
 from safeshare.themes.service.release import Released, read_releases
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext
 from safeshare.web.staff.signed_in import current_staff, system
 
 themes = Blueprint("themes", __name__, template_folder="templates")

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safeshare.casework.rules import Harm, Likelihood, Override, Proposed, SafetyStep
 from safeshare.casework.service.endorsing import (
@@ -31,6 +30,7 @@ from safeshare.casework.service.triage import (
 )
 from safeshare.kernel.errors import NobodyEligibleError
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff import deciding_words
 from safeshare.web.staff.answering import ask, carried_out, filled, is_sent, page
 from safeshare.web.staff.deciding_forms import (

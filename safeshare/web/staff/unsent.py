@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +24,7 @@ from safeshare.people.service.parked import (
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.errors import Typed
 from safeshare.web.shared.form_tokens import FIELD
+from safeshare.web.shared.i18n import gettext
 from safeshare.web.staff.signed_in import absent_owner, current_staff, is_signed_in, system
 
 unsent = Blueprint("unsent", __name__, template_folder="templates")
