@@ -3,17 +3,17 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 from zlib import crc32
 
 from psycopg import Error
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import ClauseElement, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -80,6 +80,52 @@ class Database:
         """
         with self._at_once.connect() as connection:
             yield connection
+
+    @contextmanager
+    def by_driver(self) -> Iterator[DBAPICursor]:
+        """A cursor of the driver itself, on which each statement is committed with itself: for the
+        few that every request of the web asks. SQLAlchemy takes longer over each of them than the
+        driver and PostgreSQL together. `written` makes their text.
+
+        Raises what SQLAlchemy raises, OperationalError where the database cannot be reached.
+        """
+        raw = None
+        try:
+            raw = self.engine.raw_connection()
+            with closing(raw.cursor()) as cursor:
+                yield cursor
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise self._as_ever(raw, error) from error
+        finally:
+            if raw is not None:
+                raw.close()
+
+    def written(self, statement: ClauseElement) -> str:
+        """A statement as the driver takes it, with its values by name."""
+        dialect: Any = type(self.engine.dialect)
+        style = "named" if self.is_sqlite else "pyformat"
+        return str(statement.compile(dialect=dialect(paramstyle=style)))
+
+    def _as_ever(
+        self, raw: PoolProxiedConnection | None, error: DBAPIModule.Error
+    ) -> BaseException:
+        """What SQLAlchemy raises for an error of the driver. Where the server is gone, the other
+        connections that it had given us are given up as well.
+        """
+        dialect = self.engine.dialect
+        is_gone = raw is not None and dialect.is_disconnect(error, raw, None)
+        if raw is not None and is_gone:
+            raw.invalidate(error)
+            self.engine.dispose()
+        return DBAPIError.instance(
+            None,
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=is_gone,
+            dialect=dialect,
+        )
 
     def lock_ledger(self, session: Session) -> None:
         """Wait for the chain. On SQLite BEGIN IMMEDIATE already holds the only write lock."""

@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
-    Delete,
-    Insert,
-    Select,
+    ClauseElement,
+    ColumnElement,
     Table,
-    Update,
     bindparam,
     delete,
     insert,
@@ -56,9 +54,10 @@ class SessionRows:
         vault = self.gate.vault
         try:
             id_hash = vault.session_id_hash(cookie)
-            with self.gate.database.at_once() as connection:
-                box = connection.scalar(self._find, {"found": id_hash})
-            return None if box is None else vault.open_session(cookie, box, self.realm)
+            with self.gate.database.by_driver() as cursor:
+                cursor.execute(self._find, {"found": id_hash})
+                row = cursor.fetchone()
+            return None if row is None else vault.open_session(cookie, Sealed(row[0]), self.realm)
         except SealBrokenError:
             return None
 
@@ -77,22 +76,21 @@ class SessionRows:
         """
         id_hash, box = self.gate.vault.seal_session(cookie, content, self.realm)
         purge_on = self.gate.clock.security_now().date() + timedelta(days=DAYS_TO_PURGE)
-        row = {"id_hash": id_hash, "box": box, "purge_on": purge_on}
-        with self.gate.database.at_once() as connection:
-            before = self._hash_of(in_place_of) if in_place_of is not None else None
-            found = before if begins else id_hash
-            is_kept = (
-                found is not None
-                and connection.execute(self._keep, {"found": found, **row}).rowcount == 1
-            )
+        row = {"id_hash": id_hash, "box": box.blob, "purge_on": purge_on.isoformat()}
+        before = self._hash_of(in_place_of) if in_place_of is not None else None
+        found = before if begins else id_hash
+        with self.gate.database.by_driver() as cursor:
+            if found is not None:
+                cursor.execute(self._keep, {"found": found, **row})
+            is_kept = found is not None and cursor.rowcount == 1
             if begins and not is_kept:
-                connection.execute(self._begin, row)
+                cursor.execute(self._begin, row)
             return begins or is_kept
 
     def destroy(self, cookie: str) -> None:
         """End the session: without its row the cookie opens nothing."""
-        with self.gate.database.at_once() as connection:
-            connection.execute(self._end, {"found": self._hash_of(cookie)})
+        with self.gate.database.by_driver() as cursor:
+            cursor.execute(self._end, {"found": self._hash_of(cookie)})
 
     def _hash_of(self, cookie: str) -> bytes | None:
         """Where the row of a cookie is; None where it is none of ours, so that there is no row."""
@@ -106,17 +104,24 @@ class SessionRows:
         return table_of(self.table)
 
     @cached_property
-    def _find(self) -> Select[Sealed]:
-        return select(self._rows.c.box).where(self._rows.c.id_hash == bindparam("found"))
+    def _find(self) -> str:
+        return self._written(select(self._rows.c.box).where(self._is_found))
 
     @cached_property
-    def _begin(self) -> Insert:
-        return insert(self._rows)
+    def _begin(self) -> str:
+        return self._written(insert(self._rows))
 
     @cached_property
-    def _keep(self) -> Update:
-        return update(self._rows).where(self._rows.c.id_hash == bindparam("found"))
+    def _keep(self) -> str:
+        return self._written(update(self._rows).where(self._is_found))
 
     @cached_property
-    def _end(self) -> Delete:
-        return delete(self._rows).where(self._rows.c.id_hash == bindparam("found"))
+    def _end(self) -> str:
+        return self._written(delete(self._rows).where(self._is_found))
+
+    @property
+    def _is_found(self) -> ColumnElement[bool]:
+        return self._rows.c.id_hash == bindparam("found")
+
+    def _written(self, statement: ClauseElement) -> str:
+        return self.gate.database.written(statement)

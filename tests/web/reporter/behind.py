@@ -20,5 +20,5 @@ def lose_the_database(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_given: object, **_named: object) -> None:
         raise OperationalError("connect", {}, OSError("away"))
 
-    for name in ("reading", "writing", "at_once"):
+    for name in ("reading", "writing", "at_once", "by_driver"):
         monkeypatch.setattr(type(stage.system.database), name, gone)
