@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
 from wtforms import Field
 from wtforms.fields import SelectFieldBase
 
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms.base import Offering, StepForm
 from safeshare.web.reporter.steps import Step, is_answered, steps_of
+from safeshare.web.shared.i18n import gettext
 
 
 @dataclass(frozen=True, slots=True)

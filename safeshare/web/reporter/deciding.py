@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from safeshare.kernel.errors import StaleError
 from safeshare.mailbox.service.history import ReadHistory, read_history
@@ -19,6 +18,7 @@ from safeshare.web.reporter.history_words import access_lines, reader_words
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext
 
 deciding = Blueprint("deciding", __name__, url_prefix="/messages")
 

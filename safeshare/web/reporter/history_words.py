@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from safeshare.casework.rules import ExportPurpose, RecoveryPurpose
 from safeshare.mailbox.service.history import AccessLine, Purpose, ReaderNow, Who
-from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import day, gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext
 
 from safeshare.gate import UseCase
 from safeshare.kernel.actors import Reporter
@@ -12,7 +11,7 @@ from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.reading import Mailbox
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.file_words import FileLine, lines_of, refusal_words
-from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import day, gettext
 from safeshare.web.shared.kept_files import refresh_kept, take_received
 
 C = TypeVar("C")

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as lazy
-
 from safeshare.concerns.models import CaseEventKind
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.reading import (
@@ -17,7 +14,8 @@ from safeshare.mailbox.service.reading import (
     UpdateShown,
 )
 from safeshare.updates.rules import PromiseKind, PromiseState
-from safeshare.web.shared.i18n import day
+from safeshare.web.shared.i18n import day, gettext
+from safeshare.web.shared.i18n import lazy_gettext as lazy
 from safeshare.web.shared.words import promise_words, status_words
 
 

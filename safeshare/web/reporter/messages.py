@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from safeshare.files.service.keeping import drop_files, find_waiting
 from safeshare.kernel.actors import Reporter
@@ -27,6 +26,7 @@ from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
+from safeshare.web.shared.i18n import gettext
 from safeshare.web.shared.kept_files import REMOVE, clear_shelf, kept_files
 from safeshare.web.shared.words import status_words
 

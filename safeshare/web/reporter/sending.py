@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import Form, StringField
 
 from safeshare.concerns.service.submit import SubmitConcern, Submitted, submit_concern
@@ -25,6 +24,7 @@ from safeshare.web.reporter.steps import answers_to_send
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
 from safeshare.web.shared.form_fields import tidy_text
+from safeshare.web.shared.i18n import gettext
 from safeshare.web.shared.kept_files import clear_shelf, kept_files
 
 sending = Blueprint("sending", __name__, url_prefix="/form")

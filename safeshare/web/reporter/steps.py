@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
 
 from safeshare.concerns.rules import Answer, Mode, mode_of
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms import first, further, readers
 from safeshare.web.reporter.forms.base import StepForm
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 def _always(_draft: Draft) -> bool:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import InvalidError
@@ -16,6 +15,7 @@ from safeshare.web.reporter.forms.turning import KEEP, LOSE, EarlierForm
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.doors import serves
+from safeshare.web.shared.i18n import gettext
 
 turning = Blueprint("turning", __name__, url_prefix="/messages")
 

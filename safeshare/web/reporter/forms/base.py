@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import Form, RadioField, SelectField
 from wtforms.validators import Length
 
@@ -13,6 +11,8 @@ from safeshare.concerns.service.choice import WhoCanRead
 from safeshare.concerns.service.offers import Offer
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 LONG_TEXT = (Length(max=LONGEST_TEXT, message=_("Use 50,000 characters or fewer")),)
 """The validators of a long answer; the counter below the field reads its limit from them."""

@@ -1,13 +1,13 @@
 """The form for what only the reporter decides."""
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import Form, HiddenField, RadioField
 from wtforms.validators import UUID, InputRequired
 
 from safeshare.mailbox.rules import RequestKind
 from safeshare.mailbox.service.requests import Asked
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 class AnswerForm(Form):

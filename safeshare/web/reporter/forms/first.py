@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import StringField, TelField, TextAreaField
 
 from safeshare.concerns.rules import identity_record, mode_of
@@ -13,6 +11,8 @@ from safeshare.kernel.errors import InvalidError
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms.base import LONG_TEXT, Offering, OneOfField, StepForm, blame
 from safeshare.web.shared.form_fields import choice, tidy_text
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 class SafetyForm(StepForm):

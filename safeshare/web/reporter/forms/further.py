@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import EmailField, MultipleFileField, StringField, TextAreaField
 
 from safeshare.concerns.rules import contact_address
@@ -21,6 +19,8 @@ from safeshare.web.reporter.forms.base import (
 )
 from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 from safeshare.web.shared.kept_files import kept_files
 
 DRAFT_FILES = "draft"

@@ -1,11 +1,11 @@
 """The forms around the mailbox: the access code, and a message."""
 
-from flask_babel import lazy_gettext as _
 from wtforms import Form, MultipleFileField, TextAreaField
 
 from safeshare.web.reporter.forms.base import LONG_TEXT
 from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import tidy_text
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 
 class EnterForm(Form):

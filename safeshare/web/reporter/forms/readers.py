@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice
 
 from safeshare.concerns.rules.exclusions import Ticked
@@ -15,6 +13,8 @@ from safeshare.concerns.service.choice import Group, Part, Person, Tickable, Who
 from safeshare.web.reporter.draft import Draft
 from safeshare.web.reporter.forms.base import Offering, StepForm
 from safeshare.web.shared.form_fields import CheckboxesField, HiddenValuesField, choice
+from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 T = TypeVar("T")
 

@@ -1,10 +1,10 @@
 """The form of a reporter who asks for somebody else."""
 
-from flask_babel import lazy_gettext as _
 from wtforms import Form
 
 from safeshare.web.reporter.forms.base import OneOfField
 from safeshare.web.shared.form_fields import choice
+from safeshare.web.shared.i18n import lazy_gettext as _
 
 KEEP = "keep"
 LOSE = "lose"
