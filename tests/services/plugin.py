@@ -1,6 +1,8 @@
 """The fixtures that start servers: once a test process, and emptied for each test."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +13,15 @@ from safeshare.db.session import Database
 from tests.services.mail import MailSink
 from tests.services.postgres import Postgres
 from tests.services.redis_server import RedisServer
+from tests.services.scratch import scratch
 from tests.services.sockets import block_outside_sockets
 
 
 def pytest_configure() -> None:
-    """Close the way out before anything is imported by a test."""
+    """Close the way out, and choose where files go, before anything is imported by a test."""
     block_outside_sockets()
+    os.environ.setdefault("TMPDIR", str(scratch()))
+    tempfile.tempdir = None
 
 
 @pytest.fixture(scope="session")

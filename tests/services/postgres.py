@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 
 from tests.services.processes import Service, dies_with_us, find_program
+from tests.services.scratch import DISK, scratch
 
 SUPERUSER = "test"
 SETTINGS = {
@@ -52,7 +53,7 @@ class Postgres:
         programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         initdb = find_program("initdb", "postgresql", programs)
         account = _servers_account()
-        self.folder = Path(tempfile.mkdtemp(prefix="sspg", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="sspg", dir=DISK if durable else scratch()))
         self.data = self.folder / "data"
         if account is not None:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
