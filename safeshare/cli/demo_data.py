@@ -1,5 +1,6 @@
 """Filling the demo's database, and the file that says how its people sign in."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ def _is_filled(settings: wiring.Settings) -> bool:
 
 def _load(settings: wiring.Settings) -> DemoLoaded:
     system = wiring.build(settings, durable=False)
+    gc.disable()  # Loading leaves few circles behind: to look for them costs more than they do.
     try:
         return load_demo(
             system.gate,
@@ -66,6 +68,7 @@ def _load(settings: wiring.Settings) -> DemoLoaded:
             wiring.default_routing(),
         )
     finally:
+        gc.enable()
         system.database.dispose()
 
 
