@@ -5,6 +5,7 @@ The clients are threads of this process: they and the server share the machine's
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from statistics import median
 from threading import Barrier
@@ -15,13 +16,13 @@ from benchmarks.grounds import Ground
 from benchmarks.journey import draft, whole_journey
 from benchmarks.measures import Measure
 from benchmarks.serving import Served, production, served
-from benchmarks.visitor import OverLoopback, Visitor, WrongAnswerError
+from benchmarks.visitor import KeptOpen, OverLoopback, Visitor, WrongAnswerError
 
 REPORTERS = 8
 PROCESSES = 2
 ROUNDS = 3
 SUBMITS = 6
-JOURNEYS = 2
+JOURNEYS = 4
 
 Work = Callable[[], None]
 
@@ -68,13 +69,17 @@ def _send(visitors: list[Visitor]) -> None:
 
 
 def _journeys(server: Served) -> float:
-    seconds = _all_at_once([partial(_travel, server)] * REPORTERS)
-    return JOURNEYS * REPORTERS / seconds
+    left = iter(range(JOURNEYS * REPORTERS))
+    return JOURNEYS * REPORTERS / _all_at_once([partial(_travel, server, left)] * REPORTERS)
 
 
-def _travel(server: Served) -> None:
-    for _ in range(JOURNEYS):
-        whole_journey(Visitor(OverLoopback(server.port)))
+def _travel(server: Served, left: Iterator[int]) -> None:
+    """One reporter after the other until all have come, so that as many are under way as long as
+    can be.
+    """
+    for _ in left:
+        with closing(KeptOpen(server.port)) as way:
+            whole_journey(Visitor(way))
 
 
 def _stretches_a_second() -> float:

@@ -77,16 +77,37 @@ class OverLoopback:
 
     def ask(self, method: str, path: str, body: bytes, cookie: str) -> Answer:
         """Send one request over a socket of its own."""
-        head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
-        if cookie:
-            head.append(f"Cookie: {cookie}")
+        more = ["Connection: close"]
         if self.address:
-            head.append(f"X-Forwarded-For: {self.address}")
-        if method == "POST":
-            head += [f"Content-Type: {_FORM}", f"Content-Length: {len(body)}"]
+            more.append(f"X-Forwarded-For: {self.address}")
         with socket.create_connection(("127.0.0.1", self.port), self.seconds) as peer:
-            peer.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            peer.sendall(_request(method, path, body, cookie, more))
             return _parsed(_received(peer))
+
+
+@dataclass(slots=True)
+class KeptOpen:
+    """One connection for all requests of one visitor, as browsers keep it, and proxies that are
+    told to.
+    """
+
+    port: int
+    seconds: float = 30.0
+    _peer: socket.socket | None = field(default=None, repr=False)
+
+    def ask(self, method: str, path: str, body: bytes, cookie: str) -> Answer:
+        """Send one request over the visitor's socket."""
+        if self._peer is None:
+            self._peer = socket.create_connection(("127.0.0.1", self.port), self.seconds)
+            self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._peer.sendall(_request(method, path, body, cookie))
+        return _parsed(_received(self._peer))
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._peer is not None:
+            self._peer.close()
+            self._peer = None
 
 
 @dataclass
@@ -166,6 +187,15 @@ def _environ(method: str, path: str, body: bytes, cookie: str) -> dict[str, Any]
     if method == "POST":
         environ |= {"CONTENT_TYPE": _FORM, "CONTENT_LENGTH": str(len(body))}
     return environ
+
+
+def _request(method: str, path: str, body: bytes, cookie: str, more: Sequence[str] = ()) -> bytes:
+    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *more]
+    if cookie:
+        head.append(f"Cookie: {cookie}")
+    if method == "POST":
+        head += [f"Content-Type: {_FORM}", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 def _received(peer: socket.socket) -> bytes:
