@@ -29,7 +29,7 @@ from safeshare.concerns.models import Case, CaseAlarm, Grant, GranteeKind, OnCal
 from safeshare.concerns.rules import OVER, AlarmKind, CaseStatus, RiskBand
 from safeshare.db.plain import list_plain
 from safeshare.kernel.sealed import Compartment
-from safeshare.people.models import Queue, StaffMember
+from safeshare.people.models import KeyKind, Queue, ServiceKey, StaffMember
 from safeshare.updates.models import Promise
 from safeshare.updates.rules import OPEN_STATES, PromiseKind
 
@@ -141,6 +141,37 @@ class _Filters:
     over: bool
     after: bool
 
+
+@dataclass(frozen=True, slots=True)
+class QueueChoice:
+    """A queue to filter by."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a queue page says beside its rows. `has_recovery` tells whether there is a recovery key
+    in use, without which a case is lost with its holders' keys.
+    """
+
+    queues: tuple[QueueChoice, ...]
+    has_recovery: bool
+
+
+def look_around(session: Session) -> Around:
+    """Every queue in order, and whether recovery is set up."""
+    rows = list_plain(session, _AROUND, {})
+    queues = tuple(QueueChoice(code, name) for code, name, _ in rows)
+    return Around(queues, any(has_recovery for *_, has_recovery in rows))
+
+
+_AROUND = select(
+    Queue.code,
+    Queue.name,
+    exists().where(ServiceKey.kind == KeyKind.RECOVERY, ServiceKey.is_current),
+).order_by(Queue.position)
 
 _STAFF_ID = bindparam("staff_id", type_=Uuid())
 

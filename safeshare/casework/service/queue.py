@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from safeshare.casework.held_queries import Due, Held, Place, Shown, list_held
+from safeshare.casework.held_queries import (
+    Due,
+    Held,
+    Place,
+    QueueChoice,
+    Shown,
+    list_held,
+    look_around,
+)
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.rules import OVER, CaseStatus, RiskBand
 from safeshare.gate import Door, use_case
-from safeshare.people.models import KeyKind
-from safeshare.people.queries import find_current_service_key, list_queues
 from safeshare.policy.actions import Action
 from safeshare.updates.rules import PromiseKind, Timetable, WhenDue, last_fallen_due
 
@@ -45,14 +51,6 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueChoice:
-    """A queue to filter by."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueuePage:
     """One page. `next` is where the following page begins; None on the last.
 
@@ -67,8 +65,8 @@ class QueuePage:
 
 @use_case(Action.QUEUE_READ)
 def list_queue(door: Door, command: ListQueue) -> QueuePage:
-    """The next 25 of the actor's cases. Three statements, whatever there is."""
-    staff = staff_of(door)
+    """The next 25 of the actor's cases. Two statements, whatever there is."""
+    staff, around = staff_of(door), look_around(door.read)
     fallen_due_on = last_fallen_due(door.clock.now())
     shown = Shown(
         queue_code=command.queue,
@@ -92,8 +90,8 @@ def list_queue(door: Door, command: ListQueue) -> QueuePage:
     return QueuePage(
         rows=tuple(rows),
         next=rows[-1].held.place if len(found) > PAGE else None,
-        queues=tuple(QueueChoice(one.code, one.name) for one in list_queues(door.read)),
-        recovery_is_set_up=find_current_service_key(door.read, KeyKind.RECOVERY) is not None,
+        queues=around.queues,
+        recovery_is_set_up=around.has_recovery,
     )
 
 
