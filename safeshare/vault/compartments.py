@@ -58,7 +58,8 @@ class Compartments:
         """A copy for one passage through the gate: it reports each opening of a case's content, and
         reads the actor's private key once. Keys and permits are shared.
         """
-        return replace(self, on_reveal=on_reveal, _keys_read={})
+        keys_read = {} if self._keys_read is None else self._keys_read
+        return replace(self, on_reveal=on_reveal, _keys_read=keys_read)
 
     def new_compartment_key(self, number: int = 1) -> CompartmentKey:
         """A random key of today's suite; numbers count up from 1 within a compartment."""

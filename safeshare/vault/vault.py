@@ -125,10 +125,11 @@ class Vault(Compartments, KeySuites, Credentials):
         return keys
 
     def with_memory(self) -> "Vault":
-        """A copy for bulk work in a process that serves nobody: it stretches a code once however
-        often it is used, and the passphrases of two people at once.
+        """A copy for bulk work in a process that serves nobody: it stretches a code and reads a
+        private key once however often it is used, and stretches two people's passphrases at once.
         """
-        return replace(self, permits=Permits(staff=LaneLimits(permits=2)), _remembered={})
+        permits = Permits(staff=LaneLimits(permits=2))
+        return replace(self, permits=permits, _remembered={}, _keys_read={})
 
     # Staff
 
