@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,57 +10,71 @@ from playwright.sync_api import Browser, Page, Route
 
 FAULTS = frozenset({"moderate", "serious", "critical"})
 
-_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _WORDS = re.compile(r">[^<>]*[^<>\s][^<>]*<")
 _TARGETS = re.compile(r'\b(?:value|href|action)="[^"]+"')
+_STYLES = re.compile(r'<link\b[^>]*rel="stylesheet"[^>]*>')
+
+_RUN = """content => {
+    const copy = new DOMParser().parseFromString(content, "text/html");
+    const root = document.documentElement;
+    const another = 'script, link[rel="stylesheet"]';
+    root.getAttributeNames().forEach(name => root.removeAttribute(name));
+    for (const {name, value} of copy.documentElement.attributes) root.setAttribute(name, value);
+    document.head.querySelectorAll(':not(link[rel="stylesheet"])').forEach(one => one.remove());
+    copy.querySelectorAll(another).forEach(one => one.remove());
+    document.head.append(...copy.head.children);
+    document.body.replaceWith(copy.body);
+    return axe.run({resultTypes: ["violations"]}).then(found => found.violations);
+}"""
+"""Puts a copy of a page in the place of the one before it, and runs axe on that."""
 
 
 @dataclass
 class Judge:
     """Runs axe on pages, and only once on pages that differ in nothing but words and addresses.
 
-    Axe is a script itself. A page that was loaded without scripts is judged as a copy: the same
-    markup and styles, its own scripts left out, in a window where axe can run. `passed` is a folder
-    with a note for each page that was found good, so that two test processes share the work.
+    Axe is a large script that every new page would have to read and compile again. So a page is
+    judged as a copy, in a window of the same styles where axe already is: the markup as its own
+    scripts left it, and those left out. `passed` is a folder with a note for each page that was
+    found good, so that two test processes share the work.
     """
 
     browser: Browser
     passed: Path
-    _copy: str = field(default="", repr=False)
+    _windows: dict[str, Page] = field(default_factory=dict, repr=False)
 
-    def judge(self, page: Page, *, scripts: bool) -> None:
+    def judge(self, page: Page) -> None:
         """Insist that the page has no fault of at least moderate impact."""
         content = page.content()
         structure = _TARGETS.sub("", _WORDS.sub(">words<", content))
         judged = self.passed / sha256(structure.encode()).hexdigest()
         if judged.exists():
             return
-        found = _faults(page) if scripts else self._faults_of_copy(page.url, content)
+        found = self._faults(page.url, content)
         assert found == [], f"{page.url}: {found}"
         judged.touch()
 
-    def _faults_of_copy(self, address: str, content: str) -> list[tuple[str, str, list[str]]]:
-        self._copy = _SCRIPT.sub("", content)
-        self._window.goto(address)
-        return _faults(self._window)
+    def _faults(self, address: str, content: str) -> list[tuple[str, str, list[str]]]:
+        styles = "".join(_STYLES.findall(content))
+        if styles not in self._windows:
+            self._windows[styles] = self._window(address, styles)
+        return [
+            (each["id"], each["impact"], [node["html"] for node in each["nodes"]])
+            for each in self._windows[styles].evaluate(_RUN, content)
+            if each["impact"] in FAULTS
+        ]
 
-    @cached_property
-    def _window(self) -> Page:
+    def _window(self, address: str, styles: str) -> Page:
+        """An empty page at this address, with axe and the styles."""
+
+        def answer(route: Route) -> None:
+            if route.request.resource_type == "document":
+                route.fulfill(body=f"<!DOCTYPE html>{styles}", content_type="text/html")
+            else:
+                route.continue_()
+
         window = self.browser.new_page()
-        window.route("**/*", self._answer)
+        window.route("**/*", answer)
+        window.goto(address)
+        window.evaluate(Axe().axe_script)
         return window
-
-    def _answer(self, route: Route) -> None:
-        if route.request.resource_type == "document":
-            route.fulfill(body=self._copy, content_type="text/html; charset=utf-8")
-        else:
-            route.continue_()
-
-
-def _faults(page: Page) -> list[tuple[str, str, list[str]]]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        (each["id"], each["impact"], [node["html"] for node in each["nodes"]])
-        for each in violations
-        if each["impact"] in FAULTS
-    ]

@@ -96,7 +96,7 @@ class Person:
         if self.scripts:
             self.page.wait_for_selector("body.govuk-frontend-supported")
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        self.judge.judge(self.page, scripts=self.scripts)
+        self.judge.judge(self.page)
         return self
 
     def answer_to(self, path: str) -> Response:
