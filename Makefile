@@ -3,6 +3,8 @@
 PY ?= python3
 export PY
 export UV_PYTHON_DOWNLOADS = never
+# Python keeps what it compiled, whatever the shell says: the tests start it a hundred times.
+export PYTHONDONTWRITEBYTECODE =
 UV := .uv/bin/uv
 VENV := .venv/bin
 WORKERS ?= 2

@@ -12,9 +12,15 @@ pytest_plugins = [
 ]
 
 
+def pytest_configure() -> None:
+    """Search for no garbage while modules and tests are collected, which stay to the end."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Spare Python from searching for garbage, again and again, among modules and tests that stay
-    to the end of the run: that took a seventh of a test's time.
+    """Spare Python from searching for garbage among these, again and again: that took a seventh of
+    a test's time.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()

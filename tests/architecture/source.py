@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -14,15 +15,15 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function or method, and where it stands."""
+    """A function or method, and where it stands.
+
+    `lines` goes from its `def` to its last line, decorators left out. `imports` is whether it
+    imports anything.
+    """
 
     where: str
-    node: FunctionNode
-
-    @property
-    def lines(self) -> int:
-        """From its `def` to its last line, decorators left out."""
-        return (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
+    lines: int
+    imports: bool
 
 
 def python_files(folders: tuple[str, ...] = EVERYTHING) -> list[Path]:
@@ -39,13 +40,17 @@ def functions_of(tree: ast.Module, name: str) -> Iterator[Function]:
     """Every function of one file, nested ones and methods included."""
     for node in ast.walk(tree):
         if isinstance(node, FunctionNode):
-            yield Function(f"{name}:{node.name}", node)
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in ast.walk(node))
+            yield Function(f"{name}:{node.name}", lines, imports)
+
+
+@cache
+def _functions_in(path: Path) -> tuple[Function, ...]:
+    """The same of one file, read once a run."""
+    return tuple(functions_of(ast.parse(path.read_text()), relative(path)))
 
 
 def all_functions(folders: tuple[str, ...] = EVERYTHING) -> list[Function]:
     """Every function below `folders`."""
-    return [
-        function
-        for path in python_files(folders)
-        for function in functions_of(ast.parse(path.read_text()), relative(path))
-    ]
+    return [function for path in python_files(folders) for function in _functions_in(path)]
