@@ -31,6 +31,7 @@ USED_UNSEEN = {
     "get_id": "Flask-Login's user",
     "process_data": "WTForms's fields",
     "process_formdata": "WTForms's fields",
+    "_load_user": "Flask-Login's manager",
     "_update_remember_cookie": "Flask-Login's manager",
     "convert": "Click's parameter types",
     "load_config": "Gunicorn's application",
