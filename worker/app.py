@@ -43,6 +43,7 @@ def create_celery(settings: Settings, system: System | None = None) -> Celery:
     if system is not None:
         for task in TASKS:
             celery.task(_call(task, system), name=task.name)
+        celery.finalize()  # Here, in one thread: at their first use two could do it at once.
     return celery
 
 
