@@ -7,7 +7,8 @@ export UV_PYTHON_DOWNLOADS = never
 export PYTHONDONTWRITEBYTECODE =
 UV := .uv/bin/uv
 VENV := .venv/bin
-WORKERS ?= 2
+# One more than a small machine has cores: a test often waits for a browser or a server.
+WORKERS ?= 3
 PYTEST := $(VENV)/python -m pytest
 
 .DEFAULT_GOAL := help
