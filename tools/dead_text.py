@@ -35,7 +35,6 @@ USED_UNSEEN = {
     "_update_remember_cookie": "Flask-Login's manager",
     "convert": "Click's parameter types",
     "load_config": "Gunicorn's application",
-    "domain_instance": "Flask-Babel's Babel",
     "_get_file_stream": "Werkzeug's request",
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
