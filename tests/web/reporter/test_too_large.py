@@ -7,7 +7,7 @@ import pytest
 from safeshare.web.shared import large_forms, uploads
 from tests.cast import Stage
 from tests.web.reporter.browsing import Browser
-from tests.web.reporter.test_files import part
+from tests.web.reporter.with_files import part
 
 LONG = "He wrote it on the wall. 🚒\n" * 100_000
 """2.8 million characters: 3.9 million bytes in a form."""
