@@ -263,10 +263,8 @@ def list_nests(session: Session, set_id: UUID) -> Sequence[RecoveryNest]:
 
 def count_officers_together(session: Session, set_id: UUID) -> int:
     """How many officers a recovery key takes: each of its boxes is for so many."""
-    officers = session.scalar(
-        select(RecoveryNest.officers).where(RecoveryNest.set_id == set_id).limit(1)
-    )
-    return len(officers or ())
+    officers = select(RecoveryNest.officers).where(RecoveryNest.set_id == set_id).limit(1)
+    return len(session.scalar(officers) or ())
 
 
 def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str]:
@@ -274,10 +272,8 @@ def find_names(session: Session, staff_ids: Iterable[UUID]) -> Mapping[UUID, str
     wanted = list(staff_ids)
     if not wanted:
         return {}
-    rows = session.execute(
-        select(StaffMember.id, StaffMember.display_name).where(StaffMember.id.in_(wanted))
-    )
-    return {row[0]: row[1] for row in rows}
+    named = select(StaffMember.id, StaffMember.display_name).where(StaffMember.id.in_(wanted))
+    return {row[0]: row[1] for row in session.execute(named)}
 
 
 def list_case_workers(session: Session) -> Sequence[UUID]:
