@@ -83,14 +83,6 @@ def get_party(session: Session, party_id: UUID) -> Party:
     return party
 
 
-def get_reporting_party(session: Session, case_id: UUID) -> Party:
-    """The party who raised the concern. Raises NotFoundError."""
-    party = session.scalar(select(Party).where(Party.case_id == case_id))
-    if party is None:
-        raise NotFoundError("there is no such case")
-    return party
-
-
 def list_grants(session: Session, case_id: UUID, grantee_id: UUID) -> Sequence[Grant]:
     """Every grant that one person has in a case."""
     return session.scalars(_GRANTS, {"case_id": case_id, "grantee_id": grantee_id}).all()
