@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -97,12 +98,28 @@ def test_a_proposal_that_is_not_ours_is_refused(kept: dict[str, object]) -> None
 
 
 def test_only_another_person_can_endorse_and_only_what_waits() -> None:
-    assert check_endorsing(PROPOSAL, BEN) is PROPOSAL
+    assert check_endorsing(PROPOSAL, BEN, PROPOSAL.seen) is PROPOSAL
     with pytest.raises(InvalidError):
-        check_endorsing(PROPOSAL, ADA)
+        check_endorsing(PROPOSAL, ADA, PROPOSAL.seen)
     for settled in (None, replace(PROPOSAL, decided_by=BEN)):
         with pytest.raises(StaleError):
-            check_endorsing(settled, BEN)
+            check_endorsing(settled, BEN, PROPOSAL.seen)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"what": Proposed.MALICIOUS},
+        {"reason": "Other words."},
+        {"by": UUID(int=77)},
+        {"on": date(2026, 3, 4)},
+        {"until": date(2026, 8, 2)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_nobody_can_endorse_anything_but_what_they_saw(change: dict[str, Any]) -> None:
+    with pytest.raises(StaleError):
+        check_endorsing(replace(PROPOSAL, **change), BEN, PROPOSAL.seen)
 
 
 @given(st.sampled_from(Proposed), st.sampled_from(Proposed), st.booleans())

@@ -26,16 +26,10 @@ from safeshare.updates.rules import PromiseKind, PromiseState
 from tests.cast import Stage
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, ledger, move, nudges, strangers_of
+from tests.use_cases.second_person import close, endorse, handler, propose, sent_to_supervisor
 from tests.use_cases.test_access_history import history
 from tests.use_cases.test_sweep import at, promises, sweep, updates
-from tests.use_cases.test_triage import (
-    SUPPORT,
-    close,
-    endorse,
-    handler,
-    propose,
-    sent_to_supervisor,
-)
+from tests.use_cases.test_triage import SUPPORT
 from tests.use_cases.watched import alerted
 
 WHY = "Two people whom you named are away until June. We must hear them first."
@@ -53,9 +47,12 @@ def ask(stage: Stage, staff: Staff, reference: str, until: date = LATER, why: st
 
 
 def decide(
-    stage: Stage, staff: Staff, reference: str, *, agrees: bool = True, until: date = LATER
+    stage: Stage, staff: Staff, reference: str, *, agrees: bool = True, saw: str | None = None
 ) -> None:
-    stage.gate.run(decide_extension, staff, DecideExtension(reference, until, agrees))
+    if saw is None:
+        asked = shown(stage, staff, reference).asked
+        saw = asked.seen if asked else ""
+    stage.gate.run(decide_extension, staff, DecideExtension(reference, saw, agrees))
 
 
 def shown(stage: Stage, staff: Staff, reference: str) -> ExtensionShown:
@@ -166,11 +163,20 @@ def test_a_handler_cannot_ask_without_a_reason(stage: Stage, why: str) -> None:
         ask(stage, asker, reference, why=why)
 
 
-def test_a_supervisor_cannot_agree_to_another_date_than_they_saw(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("until", "why"), [(date(2026, 9, 2), WHY), (LATER, "We had no time for it.")]
+)
+def test_a_supervisor_cannot_agree_to_another_date_or_other_words_than_they_saw(
+    stage: Stage, until: date, why: str
+) -> None:
     reference, _, asker, supervisor = the_case(stage)
     ask(stage, asker, reference)
+    saw = shown(stage, supervisor, reference).asked
+    assert saw is not None
+    decide(stage, supervisor, reference, agrees=False)
+    ask(stage, asker, reference, until, why)
     with pytest.raises(StaleError):
-        decide(stage, supervisor, reference, until=date(2026, 9, 2))
+        decide(stage, supervisor, reference, saw=saw.seen)
     assert len(promises(stage, PromiseKind.FEEDBACK)) == 1
 
 
@@ -200,7 +206,7 @@ def test_an_asking_that_nobody_decided_in_time_lapses_and_keeps_nobody_from_aski
     seen = shown(stage, supervisor, reference)
     assert (seen.waits, seen.may_decide) == (False, False)
     with pytest.raises(StaleError):
-        decide(stage, supervisor, reference, until=date(2026, 7, 2))
+        decide(stage, supervisor, reference)
     ask(stage, asker, reference)
     assert shown(stage, supervisor, reference).may_decide
 

@@ -1,22 +1,11 @@
 """Judging the risk, asking for consent, deciding with a second person."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from safeshare.casework.rules import Harm, Likelihood, Outcome, Override, Proposed, SafetyStep
-from safeshare.casework.service.case_sheet import CloseCase, close_case
-from safeshare.casework.service.endorsing import (
-    EndorseDecision,
-    ProposalShown,
-    ProposeDecision,
-    ReadProposal,
-    endorse_decision,
-    propose_decision,
-    read_proposal,
-)
 from safeshare.casework.service.handling import AcknowledgeCase, acknowledge
 from safeshare.casework.service.triage import (
     AskToLookInto,
@@ -28,17 +17,24 @@ from safeshare.casework.service.triage import (
     read_triage,
 )
 from safeshare.concerns.models import CaseEventKind
-from safeshare.concerns.rules import Answer, CaseStatus, RiskBand
+from safeshare.concerns.rules import CaseStatus, RiskBand
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, NotFoundError, StaleError
-from safeshare.kernel.sealed import AccessCode
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
 from safeshare.mailbox.rules import RequestState
 from safeshare.mailbox.service.requests import AnswerRequest, answer_request, find_asked
 from tests.cast import Stage
 from tests.use_cases.conversation import enter
-from tests.use_cases.handlers import attested, case_of, holders_of, ledger, move, opened
+from tests.use_cases.handlers import attested, case_of, ledger, move, opened
+from tests.use_cases.second_person import (
+    close,
+    endorse,
+    handler,
+    proposal,
+    propose,
+    with_supervisor,
+)
 from tests.use_cases.watched import alerted
 
 SUPPORT = {"want": "support"}
@@ -161,49 +157,6 @@ def test_nobody_is_asked_who_never_wanted_support_only(stage: Stage) -> None:
 # With a second person
 
 
-def with_supervisor(stage: Stage, answers: Mapping[str, Answer] | None = None) -> str:
-    """The reference of a case, in triage, that the supervisor of HR holds."""
-    return sent_to_supervisor(stage, answers)[0]
-
-
-def sent_to_supervisor(
-    stage: Stage, answers: Mapping[str, Answer] | None = None
-) -> tuple[str, AccessCode]:
-    """The same, with its access code."""
-    supervisor = stage.enrolled["hr_supervisor"].staff_id
-    others = [one.staff_id for name, one in stage.enrolled.items() if name.startswith("hr_")]
-    order = (supervisor, *(one for one in others if one != supervisor))
-    sent, code = stage.submit(answers, order=order)
-    assert "hr_supervisor" in holders_of(stage, sent.reference)
-    staff = handler(stage, sent.reference)
-    stage.gate.run(acknowledge, staff, AcknowledgeCase(sent.reference, "Hello."))
-    attested(stage, sent.reference, "hr_supervisor")
-    return sent.reference, code
-
-
-def handler(stage: Stage, reference: str) -> Staff:
-    names = [name for name in holders_of(stage, reference) if "supervisor" not in name]
-    return attested(stage, reference, names[0])
-
-
-def proposal(stage: Stage, staff: Staff, reference: str) -> ProposalShown:
-    return stage.gate.run(read_proposal, staff, ReadProposal(reference))
-
-
-def propose(stage: Stage, staff: Staff, reference: str, what: Proposed) -> None:
-    command = ProposeDecision(reference, what, "There is nothing that we could look into.")
-    stage.gate.run(propose_decision, staff, command)
-
-
-def endorse(stage: Stage, staff: Staff, reference: str, *, endorses: bool = True) -> None:
-    stage.gate.run(endorse_decision, staff, EndorseDecision(reference, endorses))
-
-
-def close(stage: Stage, staff: Staff, reference: str, outcome: Outcome) -> None:
-    status = case_of(stage, reference).status
-    stage.gate.run(close_case, staff, CloseCase(reference, status, outcome, "We end it here."))
-
-
 def test_a_case_ends_without_action_once_a_supervisor_endorsed_it(stage: Stage) -> None:
     reference = with_supervisor(stage)
     staff, supervisor = handler(stage, reference), stage.staff("hr_supervisor")
@@ -219,6 +172,18 @@ def test_a_case_ends_without_action_once_a_supervisor_endorsed_it(stage: Stage) 
     close(stage, staff, reference, Outcome.NO_CASE)
     assert case_of(stage, reference).status is CaseStatus.AFTERCARE
     assert len(ledger(stage, Event.CASE_DECISION_ENDORSED)) == 1
+
+
+def test_a_supervisor_cannot_endorse_other_words_than_they_saw(stage: Stage) -> None:
+    reference = with_supervisor(stage)
+    staff, supervisor = handler(stage, reference), stage.staff("hr_supervisor")
+    propose(stage, staff, reference, Proposed.NO_CASE)
+    seen = proposal(stage, supervisor, reference).proposal
+    assert seen is not None
+    propose(stage, staff, reference, Proposed.NO_CASE, "They are known to make things up.")
+    with pytest.raises(StaleError):
+        endorse(stage, supervisor, reference, saw=seen.seen)
+    assert ledger(stage, Event.CASE_DECISION_ENDORSED) == []
 
 
 def test_a_supervisor_cannot_endorse_what_they_proposed(stage: Stage) -> None:

@@ -2,10 +2,12 @@
 another (HMICFRS on vetting and misconduct, recommendations 26 and 40).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +42,12 @@ class Proposal:
     decided_on: date | None = None
     is_endorsed: bool = False
     until: date | None = None
+
+    @property
+    def seen(self) -> str:
+        """What it says, in one short word that goes with the page that showed it."""
+        said = [self.what, self.reason, str(self.by), str(self.on), str(self.until)]
+        return sha256(json.dumps(said).encode()).hexdigest()
 
     @property
     def waits(self) -> bool:
@@ -95,15 +103,17 @@ def is_endorsed(proposal: Proposal | None, what: Proposed) -> bool:
     return proposal is not None and proposal.what is what and proposal.is_endorsed
 
 
-def check_endorsing(proposal: Proposal | None, staff_id: UUID) -> Proposal:
-    """The proposal that this supervisor may endorse or refuse.
+def check_endorsing(proposal: Proposal | None, staff_id: UUID, seen: str) -> Proposal:
+    """The proposal that this supervisor may endorse or refuse, as they saw it.
 
     Raises:
-        StaleError: nothing waits for a decision.
+        StaleError: nothing waits for a decision, or something else than they saw.
         BarredError: they proposed it themselves.
     """
     if proposal is None or not proposal.waits:
         raise StaleError("nothing waits for an endorsement")
+    if proposal.seen != seen:
+        raise StaleError("something else waits than what was seen")
     if proposal.by == staff_id:
         raise BarredError("not_for_oneself", field="decision")
     return proposal

@@ -69,9 +69,10 @@ class ProposeDecision:
 
 @dataclass(frozen=True, slots=True)
 class EndorseDecision:
-    """A supervisor's word on a proposal."""
+    """A supervisor's word on the proposal that they saw."""
 
     reference: str
+    seen: str
     endorses: bool
 
 
@@ -121,12 +122,12 @@ def propose_decision(door: Door, command: ProposeDecision) -> None:
 def endorse_decision(door: Door, command: EndorseDecision) -> None:
     """A supervisor who is another person endorses or refuses what was proposed.
 
-    Raises InvalidError where it is their own proposal, StaleError where nothing waits for them or
-    the sheet was changed meanwhile.
+    Raises InvalidError where it is their own proposal, StaleError where nothing waits for them,
+    something else than they saw, or the sheet was changed meanwhile.
     """
     case, staff_id = standing_of(door, command).case, staff_of(door).staff_id
     sheet = read_sheet(door, case)
-    proposal = check_endorsing(proposal_in(sheet.says), staff_id)
+    proposal = check_endorsing(proposal_in(sheet.says), staff_id, command.seen)
     decided = replace(
         proposal,
         decided_by=staff_id,

@@ -23,7 +23,7 @@ from safeshare.concerns.rules import clean_reason
 from safeshare.concerns.service.compartments import add_event
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
-from safeshare.kernel.errors import StaleError
+from safeshare.kernel.errors import SealBrokenError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.queries import find_names
@@ -71,10 +71,10 @@ class AskForExtension:
 
 @dataclass(frozen=True, slots=True)
 class DecideExtension:
-    """A supervisor's word on the later date that they saw."""
+    """A supervisor's word on the asking that they saw."""
 
     reference: str
-    until: date
+    seen: str
     agrees: bool
 
 
@@ -129,15 +129,15 @@ def ask_for_extension(door: Door, command: AskForExtension) -> None:
 def decide_extension(door: Door, command: DecideExtension) -> None:
     """A supervisor who is another person agrees, and so writes to the reporter; or does not.
 
-    Raises BarredError where they asked themselves, StaleError where nothing waits for them, it is
-    for another date than they saw, the feedback can be put off no more, or the sheet was changed
+    Raises BarredError where they asked themselves, StaleError where nothing waits for them or
+    something else than they saw, the feedback can be put off no more, or the sheet was changed
     meanwhile.
     """
     case, staff_id = standing_of(door, command).case, staff_of(door).staff_id
     sheet = read_sheet(door, case)
-    asked = check_endorsing(proposal_in(sheet.says, _KEPT), staff_id)
-    if asked.until != command.until:
-        raise StaleError("another date is asked for than the one that was seen")
+    asked = check_endorsing(proposal_in(sheet.says, _KEPT), staff_id, command.seen)
+    if asked.until is None:
+        raise SealBrokenError("a later date is not one that we wrote")
     decided = replace(
         asked, decided_by=staff_id, decided_on=door.clock.today(), is_endorsed=command.agrees
     )
@@ -150,7 +150,7 @@ def decide_extension(door: Door, command: DecideExtension) -> None:
             door.record(Event.CASE_EXTENSION_REFUSED, case_id=case.id)
             return
         say(session, door, held, message)
-        extend_feedback(door, session, case.id, message.party_id, command.until)
+        extend_feedback(door, session, case.id, message.party_id, asked.until)
         add_event(session, door, case.id, CaseEventKind.FEEDBACK_EXTENDED)
         door.record(Event.CASE_EXTENSION_AGREED, case_id=case.id)
 

@@ -154,8 +154,9 @@ class ProposeForm(FormOfACase):
 
 
 class EndorseForm(FormOfACase):
-    """A supervisor's word on a proposal."""
+    """A supervisor's word on a proposal. `seen` is the one that the page showed."""
 
+    seen = HiddenField()
     decision = RadioField(
         _("What do you decide?"),
         choices=[
@@ -184,7 +185,7 @@ class ExtendForm(FormOfACase):
 
 
 class AgreeLaterForm(FormOfACase):
-    """A supervisor's word on a later date. `seen` is the date that the page showed."""
+    """A supervisor's word on a later date. `seen` is the asking that the page showed."""
 
     seen = HiddenField()
     decision = RadioField(

@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from safeshare.casework.service.extending import (
     AskForExtension,
     DecideExtension,
-    ExtensionShown,
     ReadExtension,
     ask_for_extension,
     decide_extension,
     read_extension,
 )
-from safeshare.kernel.errors import StaleError
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.i18n import day
 from safeshare.web.shared.i18n import gettext as _
@@ -46,19 +44,9 @@ def extend(reference: str) -> ResponseReturnValue:
 def decide(reference: str) -> ResponseReturnValue:
     """A supervisor's word on it."""
     found = ask(read_extension, ReadExtension(reference))
-    until = found.asked.until if found.asked else None
-    form = filled(AgreeLaterForm, seen=until.isoformat() if until else "")
+    form = filled(AgreeLaterForm, seen=found.asked.seen if found.asked else "")
     if is_sent(form):
-        seen = _offered(found, form.seen.data)
-        command = DecideExtension(reference, seen, form.decision.data == "yes")
+        command = DecideExtension(reference, form.seen.data, form.decision.data == "yes")
         if carried_out(form, decide_extension, command):
             return back_to_case(reference, _("Your decision was written down."))
     return page("staff/later_date_decide.html", form, found=found, case=found.summary)
-
-
-def _offered(found: ExtensionShown, seen: str) -> date:
-    """The date that the page showed. Raises StaleError where it can be had no more."""
-    for one in found.dates:
-        if one.isoformat() == seen:
-            return one
-    raise StaleError("the feedback cannot be put off to this date")

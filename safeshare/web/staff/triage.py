@@ -105,12 +105,12 @@ def propose(reference: str) -> ResponseReturnValue:
 @serves(read_proposal, endorse_decision)
 def endorse(reference: str) -> ResponseReturnValue:
     """A supervisor's word on a proposal."""
-    form = filled(EndorseForm)
+    found = ask(read_proposal, ReadProposal(reference))
+    form = filled(EndorseForm, seen=found.proposal.seen if found.proposal else "")
     if is_sent(form):
-        command = EndorseDecision(reference, form.decision.data == "yes")
+        command = EndorseDecision(reference, form.seen.data, form.decision.data == "yes")
         if carried_out(form, endorse_decision, command):
             return _back(reference, _("Your decision was written down."))
-    found = ask(read_proposal, ReadProposal(reference))
     return page("staff/endorse.html", form, found=found, case=found.summary, words=deciding_words)
 
 

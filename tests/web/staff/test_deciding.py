@@ -20,7 +20,7 @@ from tests.use_cases.naming import (
     overseer_of,
     the_request,
 )
-from tests.use_cases.test_triage import with_supervisor
+from tests.use_cases.second_person import with_supervisor
 from tests.web.staff.desk import Desk, Desks
 
 

@@ -2,7 +2,7 @@
 
 from safeshare.app import create_reporter_app
 from tests.cast import Stage
-from tests.use_cases.test_triage import handler, sent_to_supervisor
+from tests.use_cases.second_person import handler, sent_to_supervisor
 from tests.web.reporter.browsing import Browser
 from tests.web.staff.desk import Desk, Desks
 from tests.web.staff.test_deciding import fill, sign_in
@@ -60,7 +60,7 @@ def test_a_form_says_what_is_missing_and_keeps_what_was_typed(
     assert fill(supervisor, f"{path}/decide") == 400
     assert "Choose what you decide" in supervisor.page
     supervisor.get(f"{path}/decide")
-    forged = supervisor.send(f"{path}/decide", decision="yes", seen="2026-99-99")
+    forged = supervisor.send(f"{path}/decide", decision="yes", seen="something else")
     assert forged.status_code == 409
 
 
