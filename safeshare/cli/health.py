@@ -74,9 +74,9 @@ def _look_at_cases(settings: wiring.Settings) -> None:
     click.echo(f"Cases that fewer than two people can open: {found.held.few}.")
     click.echo(f"Of these nobody can open: {found.held.nobody}.")
     click.echo(f"Of these recovery cannot open either: {found.held.lost}.")
-    click.echo(f"Cases of which fewer than two people have the key of the name: {found.kept.few}.")
+    click.echo(f"Cases where fewer than two people have the key of the name: {found.kept.few}.")
     click.echo(f"Of these nobody has it: {found.kept.nobody}.")
-    click.echo(f"Of these recovery has it not either: {found.kept.lost}.")
+    click.echo(f"Of these recovery does not have it either: {found.kept.lost}.")
     click.echo(f"Concerns that nobody opened in time: {found.unopened}.")
     click.echo(f"Cases that nobody oversees: {found.unwatched}.")
     if found.forged:

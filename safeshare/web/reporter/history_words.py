@@ -114,7 +114,9 @@ _WORDS: Mapping[Purpose, object] = {
     Purpose.NAME_WITHDRAWN: _("%(who)s took back a request for your name"),
     Purpose.ORIGINAL_OPENED: _("%(who)s opened a file as you sent it, with what is hidden in it"),
     Purpose.PASSED_ON: _("%(who)s passed it on to another team"),
-    Purpose.PUT_OFF: _("%(who)s agreed to a later date for telling you what we found, and why"),
+    Purpose.PUT_OFF: _(
+        "%(who)s agreed to a later date for telling you what we found, and told you why"
+    ),
     Purpose.READ: _("%(who)s opened it"),
     Purpose.READ_NAMES: _("%(who)s saw the names and places in it, to say whether they have a tie"),
     Purpose.RECOVERED: _("%(who)s gave it to other people"),

@@ -35,12 +35,12 @@ _WORDS: Mapping[AlarmKind, object] = {
 
 _REMEDIES: Mapping[AlarmKind, object] = {
     AlarmKind.FEW_HOLDERS: _(
-        "Where too few can open a case, whoever can may add somebody. Where nobody can, the"
+        "If only one person can open a case, that person can add somebody. If nobody can, the"
         " recovery officers have to come together."
     ),
     AlarmKind.FEW_KEEPERS: _(
-        "Keys of names are counted whether or not a name was given. If one person has the key,"
-        " another holder gets it when that person opens the case. If nobody has it, and it is"
-        " needed, the recovery officers can give it."
+        "Every case has a key of the name, even if the reporter gave no name. If only one person"
+        " has it, another holder gets it when that person next opens the case. If nobody has it"
+        " and it is needed, the recovery officers can give it to somebody."
     ),
 }

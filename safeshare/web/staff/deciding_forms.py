@@ -161,7 +161,7 @@ class EndorseForm(FormOfACase):
         _("What do you decide?"),
         choices=[
             choice("yes", _("I endorse it"), _("It can then be done.")),
-            choice("no", _("I do not endorse it"), _("It cannot be done. Speak with them.")),
+            choice("no", _("I do not endorse it"), _("It cannot be done. Tell them why.")),
         ],
         validators=[InputRequired(_("Choose what you decide"))],
     )
@@ -178,7 +178,7 @@ class ExtendForm(FormOfACase):
     text = reason_field(
         _("Why it takes longer, for the reporter to read"),
         _(
-            "Say what is still to be done and what has kept you. Leave out what would identify "
+            "Say what is still to be done and what has held it up. Leave out what would identify "
             "others. If a supervisor agrees, the reporter reads these words as they stand."
         ),
     )
@@ -199,7 +199,7 @@ class AgreeLaterForm(FormOfACase):
             choice(
                 "no",
                 _("I do not agree"),
-                _("The first date stands, and the reporter is sent nothing. Speak with them."),
+                _("The first date stands, and the reporter is sent nothing. Tell whoever asked."),
             ),
         ],
         validators=[InputRequired(_("Choose what you decide"))],

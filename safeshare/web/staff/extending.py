@@ -35,7 +35,9 @@ def extend(reference: str) -> ResponseReturnValue:
         until = date.fromisoformat(form.until.data)
         command = AskForExtension(reference, until, form.text.data)
         if carried_out(form, ask_for_extension, command):
-            return back_to_case(reference, _("The later date waits for a supervisor."))
+            return back_to_case(
+                reference, _("You asked for a later date. A supervisor must agree.")
+            )
     return page("staff/later_date.html", form, found=found, case=found.summary)
 
 

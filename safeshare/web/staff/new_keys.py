@@ -70,7 +70,9 @@ def renew() -> ResponseReturnValue:
             return render_template("staff/people/keys_renewed.html", code=made.recovery_code)
         if made is None:
             count_wrong_guess()
-            form.six_digits.errors = [_("The six digits are wrong, or the link no longer works")]
+            form.six_digits.errors = [
+                _("Type the newest six digits. If they are refused again, ask for another link")
+            ]
         else:
             form.passphrase.errors = [weakness_words(made)]
     return page("staff/people/new_keys.html", form)

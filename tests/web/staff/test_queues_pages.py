@@ -141,7 +141,7 @@ def test_a_proposal_that_was_changed_in_the_tables_can_only_be_turned_down(
         connection.execute(update(Proposal).values(content={"name": "Ours"}))
     overseer = at(desk, "overseer")
     overseer.get("/queues")
-    assert "Changed outside SafeShare, or decided before" in overseer.page
+    assert "Changed outside SafeShare, or decided already" in overseer.page
     path = link_to(overseer.page, "Settings of")
     overseer.get(path)
     assert "It can only be turned down." in overseer.page
