@@ -52,7 +52,7 @@ def test_a_reporter_can_let_one_more_person_see_the_name(
     keeper.chooses("I give them the key").presses("Save the decision").reads("Given")
     holder.opens(f"{MOUNT}/cases/{reference}/name").presses("Open the name").reads("Robin Marsh")
     reporter.presses("Who opened it, and who did what with it")
-    reporter.reads("Who did what with it", "gave the key of your name to", "looked at your name")
+    reporter.reads("Who did what with it", "gave the key of your name", "looked at your name")
     reporter.presses("Your messages").reads("Your messages")
 
 

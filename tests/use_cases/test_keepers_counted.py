@@ -10,6 +10,7 @@ from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.leavers import take_leavers_keys
 from safeshare.kernel.actors import Worker
 from safeshare.kernel.sealed import Compartment
+from safeshare.mailbox.service.history import Purpose
 from safeshare.mailbox.service.turning import AskForSomebodyElse, ask_for_somebody_else
 from safeshare.people.service.away import GoAway, come_back, go_away
 from tests.cast import Stage
@@ -18,6 +19,7 @@ from tests.use_cases.conversation import enter
 from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, opened
 from tests.use_cases.keeping_out import overseer_of
 from tests.use_cases.naming import TOLD
+from tests.use_cases.test_access_history import history, purposes
 from tests.use_cases.watched import alarms_of, alerted, health, next_morning, seen_by, watch
 
 
@@ -73,14 +75,17 @@ def test_a_keeper_who_is_away_does_not_count_and_counts_again(stage: Stage) -> N
 
 
 def test_the_last_keeper_hands_the_key_on_by_opening_the_case(stage: Stage) -> None:
-    reference = stage.submit()[0].reference
+    sent, code = stage.submit()
+    reference = sent.reference
     gone, last = keepers_of(stage, reference)
     other = other_of(stage, reference)
     leave(stage, gone)
     assert not kept_up(stage, attested(stage, reference, other), reference)
+    assert Purpose.NAME_GIVEN not in purposes(history(stage, code))
     assert kept_up(stage, attested(stage, reference, last), reference)
     assert set(keepers_of(stage, reference)) == {last, other}
     assert not kept_up(stage, attested(stage, reference, last), reference)
+    assert Purpose.NAME_GIVEN in purposes(history(stage, code))
     watch(stage)
     assert AlarmKind.FEW_KEEPERS not in alarms_of(stage, reference)
 

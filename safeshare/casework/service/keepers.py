@@ -157,6 +157,7 @@ def hand_on_name(
     for one in holders:
         with suppress(InvalidError):
             give_name_key(door, session, case, locks, one)
+            door.record(Event.IDENTITY_GIVEN, case_id=case.id, staff=str(one))
             return
 
 

@@ -107,7 +107,7 @@ _WORDS: Mapping[Purpose, object] = {
     Purpose.NAME_AGREED: _("%(who)s agreed to a request for your name"),
     Purpose.NAME_DECLINED: _("%(who)s said no to a request for your name"),
     Purpose.NAME_EXPIRED: _("A question or a request about your name lapsed: nobody decided"),
-    Purpose.NAME_GIVEN: _("%(who)s gave the key of your name to: %(whom)s"),
+    Purpose.NAME_GIVEN: _("%(who)s gave the key of your name, if you gave one, to: %(whom)s"),
     Purpose.NAME_PASSED_ON: _("%(who)s passed your name on outside the team"),
     Purpose.NAME_READ: _("%(who)s looked at your name and how to reach you"),
     Purpose.NAME_REASON_READ: _("%(who)s read why somebody asks for your name"),
