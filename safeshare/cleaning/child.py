@@ -39,6 +39,9 @@ _MODULES: Final[Mapping[FileKind | None, str]] = {
     None: "office",
 }
 
+_WITH_THREADS: Final = frozenset({FileKind.HEIC})
+"""Kinds whose decoder waits for threads of its own, and for ever where it may start none."""
+
 
 def main(arguments: list[str]) -> int:
     """Clean what comes in. `arguments` are the bytes of memory and the seconds of processor time.
@@ -50,7 +53,7 @@ def main(arguments: list[str]) -> int:
     data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     try:
         cleaner = prepare(data)
-        _open_nothing_more()
+        _open_nothing_more(may_start_threads=sniff(data) in _WITH_THREADS)
         kind, cleaned = clean(data, cleaner)
     except RefusedError as refused:
         return refused.refusal
@@ -91,8 +94,11 @@ def limit_resources(memory: int, seconds: int) -> None:
     setrlimit(RLIMIT_FSIZE, (0, 0))
 
 
-def _open_nothing_more() -> None:
-    """No descriptor can be had from here on: no file, no socket, no pipe; and no new process."""
+def _open_nothing_more(*, may_start_threads: bool) -> None:
+    """No descriptor can be had from here on: no file, no socket, no pipe; and no new process, which
+    to anybody but root means no new thread either.
+    """
     setrlimit(RLIMIT_NOFILE, (0, 0))
-    with suppress(ValueError, OSError):  # Not every machine lets it be lowered.
-        setrlimit(RLIMIT_NPROC, (0, 0))
+    if not may_start_threads:
+        with suppress(ValueError, OSError):  # Not every machine lets it be lowered.
+            setrlimit(RLIMIT_NPROC, (0, 0))

@@ -109,7 +109,7 @@ PROBE = """
 import socket, sys, subprocess
 from safeshare.cleaning import child
 child.limit_resources(512 << 20, 20)
-child._open_nothing_more()
+child._open_nothing_more(may_start_threads=sys.argv[1] == "threads")
 for attempt in (
     lambda: open("/etc/hostname"),
     lambda: socket.socket(),
@@ -124,9 +124,10 @@ print("done")
 """
 
 
-def test_a_child_cannot_open_a_file_a_socket_or_a_process() -> None:
+@pytest.mark.parametrize("threads", ["threads", "none"])
+def test_a_child_cannot_open_a_file_a_socket_or_a_process(threads: str) -> None:
     told = subprocess.run(
-        [sys.executable, "-c", PROBE], capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-c", PROBE, threads], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert told.stdout == "done\n"
 
