@@ -94,6 +94,11 @@ _GRANTS = select(Grant).where(
 """Built once, as the three below: every opening of a case asks them."""
 
 
+def list_case_grants(session: Session, case_id: UUID) -> Sequence[Grant]:
+    """Every grant of a case, of whomever."""
+    return session.scalars(select(Grant).where(Grant.case_id == case_id)).all()
+
+
 def list_holders(session: Session, case_id: UUID) -> Sequence[Grant]:
     """The grants of the work compartment: who holds the case."""
     return session.scalars(

@@ -1,22 +1,29 @@
 """Who has the key of the name is counted like who can open the case, and made up again."""
 
-import pytest
-from sqlalchemy import delete
+from contextlib import suppress
+from datetime import date
 
+import pytest
+from sqlalchemy import delete, insert, select
+
+from safeshare.casework.models import Attestation
 from safeshare.casework.service.handling import TakeCase, take_case
+from safeshare.casework.service.keepers import ReadName, read_name
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.leavers import take_leavers_keys
 from safeshare.kernel.actors import Worker
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import Compartment
+from safeshare.ledger.events import Event
 from safeshare.mailbox.service.history import Purpose
 from safeshare.mailbox.service.turning import AskForSomebodyElse, ask_for_somebody_else
 from safeshare.people.service.away import GoAway, come_back, go_away
 from tests.cast import Stage
 from tests.use_cases.ceremony import give, let_leave, together
 from tests.use_cases.conversation import enter
-from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, opened
+from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, ledger, opened
 from tests.use_cases.keeping_out import overseer_of
 from tests.use_cases.naming import TOLD
 from tests.use_cases.test_access_history import history, purposes
@@ -147,3 +154,46 @@ def test_a_name_that_recovery_cannot_open_either_is_said_to_be_lost(stage: Stage
         )
     let_leave(stage, keepers_of(stage, reference))
     assert (health(stage).held.lost, health(stage).kept.lost) == (0, 1)
+
+
+def test_a_writer_of_the_tables_cannot_make_themselves_a_keeper(stage: Stage) -> None:
+    sent, _code = stage.submit(TOLD, identity={"name": "Sam"})
+    reference, case_id = sent.reference, case_of(stage, sent.reference).id
+    last, gone = keepers_of(stage, reference)
+    writer = stage.enrolled["safeguarding_1"].staff_id
+    staff = attested(stage, reference, last)
+    with stage.system.database.engine.begin() as connection:
+        keys = connection.execute(select(Grant.__table__).where(Grant.case_id == case_id))
+        row = next(dict(one) for one in keys.mappings() if one["compartment"] is Compartment.WORK)
+        forged = row | {"grantee_id": writer, "grantee_kind": GranteeKind.STAFF}
+        connection.execute(insert(Grant).values(forged))
+        connection.execute(
+            insert(Attestation).values(case_id=case_id, staff_id=writer, on=date(2026, 3, 2))
+        )
+    leave(stage, gone)
+    with suppress(SealBrokenError):
+        stage.gate.run(keep_case_up, staff, KeepUp(reference))
+    assert "safeguarding_1" not in keepers_of(stage, reference)
+    with pytest.raises((NotFoundError, SealBrokenError)):
+        stage.gate.run(read_name, stage.staff("safeguarding_1"), ReadName(reference))
+
+
+def test_a_grant_that_was_taken_out_of_the_table_raises_an_alarm_and_makes_no_keeper(
+    stage: Stage,
+) -> None:
+    sent, _code = stage.submit(TOLD, identity={"name": "Sam"})
+    reference, case_id = sent.reference, case_of(stage, sent.reference).id
+    last, other = keepers_of(stage, reference)
+    staff = attested(stage, reference, last)
+    with stage.system.database.engine.begin() as connection:
+        connection.execute(
+            delete(Grant).where(
+                Grant.case_id == case_id,
+                Grant.compartment == Compartment.IDENTITY,
+                Grant.grantee_id == stage.enrolled[other].staff_id,
+            )
+        )
+    with pytest.raises(SealBrokenError):
+        stage.gate.run(keep_case_up, staff, KeepUp(reference))
+    assert keepers_of(stage, reference) == [last]
+    assert case_id in {one.case_id for one in ledger(stage, Event.ALARM_RAISED)}

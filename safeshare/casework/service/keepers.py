@@ -17,7 +17,7 @@ from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import Case, DocumentKind
 from safeshare.concerns.queries import get_case_held, list_grants
 from safeshare.concerns.rules import clean_reason
-from safeshare.concerns.service.compartments import open_locks
+from safeshare.concerns.service.compartments import open_locks, our_grants
 from safeshare.concerns.service.exclusions import Locks
 from safeshare.concerns.service.holding import give_keys
 from safeshare.concerns.service.rotation import rotate
@@ -136,13 +136,13 @@ def hand_over(door: Door, command: HandOver) -> None:
 
 def give_name_key(door: Door, session: Session, case: Case, locks: Locks, staff_id: UUID) -> None:
     """Give a holder the key of the name as well. Part of use cases of a keeper, whose locks open
-    work and identity: so the list of those kept out is judged.
+    work and identity: so the list of those kept out is judged. A holder is whom we made one: a row
+    that somebody put into the table makes nobody a keeper.
 
     Raises BarredError where they hold the case no more, or may not be given it.
     """
-    if not any(
-        one.compartment is Compartment.WORK for one in list_grants(session, case.id, staff_id)
-    ):
+    holding = our_grants(door, session, locks[Compartment.WORK])
+    if staff_id not in {one.grantee_id for one in holding}:
         raise BarredError("not_a_holder", field="decision")
     parts = (Compartment.WORK, Compartment.IDENTITY)
     give_keys(door, session, case, {part: locks[part] for part in parts}, [staff_id])
