@@ -53,9 +53,13 @@ def _nonsense(_stage: Stage, _shown: ProposalShown) -> dict[str, Any]:
     return {"content": {"staff_id": "nobody"}, "kind": "rota"}
 
 
+def _no_object(_stage: Stage, _shown: ProposalShown) -> dict[str, Any]:
+    return {"content": ["staff_id"]}
+
+
 @pytest.mark.parametrize(
     "changed",
-    [_other_settings, _somebody_else, _another_queue, _nonsense],
+    [_other_settings, _somebody_else, _another_queue, _nonsense, _no_object],
     ids=lambda one: one.__name__,
 )
 def test_a_changed_proposal_can_only_be_turned_down(stage: Stage, changed: Changing) -> None:
@@ -144,6 +148,16 @@ def test_a_role_that_nobody_proposed_cannot_be_approved(stage: Stage) -> None:
         )
     assert roles_of(stage, "hr_1") == {Role.HANDLER}
     assert Event.ALARM_RAISED in events(stage)
+
+
+def test_a_forged_number_keeps_nobody_from_proposing_the_role_again(stage: Stage) -> None:
+    staff_id, most = stage.enrolled["hr_1"].staff_id, 2**31 - 1
+    forged = {"revision": most, "mac": b"x" * 33, "role": Role.SUPERVISOR}
+    write(stage, insert(ProposedRole).values(staff_id=staff_id, **forged))
+    propose_role(stage, "hr_1", Role.HANDLER, Role.SUPERVISOR)
+    assert {one.staff_id: one.is_signed for one in waiting_roles(stage)}[staff_id]
+    stage.gate.run(approve_role, stage.staff("overseer"), ApproveRole(staff_id, Role.SUPERVISOR))
+    assert roles_of(stage, "hr_1") == {Role.HANDLER, Role.SUPERVISOR}
 
 
 def test_a_role_that_was_taken_again_cannot_be_put_back_to_be_approved(stage: Stage) -> None:

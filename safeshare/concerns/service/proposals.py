@@ -156,7 +156,8 @@ def facts_on(door: Door, row: Proposal, actor: Staff) -> Facts:
     a supervisor who approves one serves them all.
     """
     about = {row.queue_id} if row.queue_id else {queue.id for queue in list_queues(door.read)}
-    named = {str(row.proposed_by), str(row.content.get("staff_id", ""))}
+    content = row.content if is_as_proposed(door, row) else {}  # A forged one may be anything.
+    named = {str(row.proposed_by), str(content.get("staff_id", ""))}
     return Facts(is_self=str(actor.staff_id) in named, is_in_queue=about <= actor.queue_ids)
 
 

@@ -48,20 +48,28 @@ def withdraw_roles(door: Door, session: Session, staff_id: UUID) -> None:
 def end_waiting(door: Door, session: Session, row: Waiting) -> None:
     """Take away what was decided, whether or not it was as it was signed."""
     record = _record(row)
-    number = door.next_revision(record.kind, record.owner, row.revision)
-    door.sign(replace(record, revision=number))
+    door.sign(replace(record, revision=_next_revision(door, row, record)))
     session.delete(row)
 
 
 def is_as_proposed(door: Door, row: Waiting) -> bool:
     """Whether it says what was asked for, and nobody has decided it before."""
-    return door.is_signed(_record(row), row.mac)
+    try:
+        return door.is_signed(_record(row), row.mac)
+    except ValueError:  # What cannot be written down was never signed.
+        return False
 
 
 def _sign(door: Door, row: Waiting) -> None:
     record = _record(row)
-    row.revision = door.next_revision(record.kind, record.owner, row.revision)
+    row.revision = _next_revision(door, row, record)
     row.mac = door.sign(replace(record, revision=row.revision))
+
+
+def _next_revision(door: Door, row: Waiting, record: SignedRecord) -> int:
+    """One more than was ever signed; what a row says of that counts only where we signed it."""
+    seen = row.revision if row.mac and is_as_proposed(door, row) else None
+    return door.next_revision(record.kind, record.owner, seen)
 
 
 def _record(row: Waiting) -> SignedRecord:

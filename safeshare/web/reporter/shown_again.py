@@ -14,6 +14,7 @@ from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.messages import show_enter, show_mailbox
 from safeshare.web.reporter.pages import leave
 from safeshare.web.shared.errors import Typed
+from safeshare.web.shared.large_forms import MOST_FIELDS
 
 _LONG = 40
 """Characters from which a value is shown in a box of its own; choices and ids are shorter."""
@@ -69,8 +70,9 @@ def typed() -> Typed | None:
     path = request.path
     if request.method != "POST" or not (path.startswith("/form/") or path in _MESSAGES):
         return None
-    kept = [pair for pair in _pairs(request.form) if pair[0] not in _ACCESS_CODE]
-    if not any(value for name, value in kept if name not in _OURS):
+    pairs = _pairs(request.form)
+    kept = [pair for pair in pairs if pair[0] not in _ACCESS_CODE]
+    if len(pairs) > MOST_FIELDS or not any(value for name, value in kept if name not in _OURS):
         return None
     texts = [pair for pair in kept if _is_text(*pair)]
     rest = [pair for pair in kept if not _is_text(*pair)]

@@ -25,6 +25,7 @@ from safeshare.web.shared.doors import serves
 from safeshare.web.shared.errors import Typed
 from safeshare.web.shared.form_tokens import FIELD
 from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.large_forms import MOST_FIELDS
 from safeshare.web.staff.signed_in import absent_owner, current_staff, is_signed_in, system
 
 unsent = Blueprint("unsent", __name__, template_folder="templates")
@@ -86,6 +87,8 @@ def typed() -> Typed | None:
     if request.method != "POST" or not _is_worth_keeping():
         return None
     given = list(request.form.items(multi=True))
+    if len(given) > MOST_FIELDS:
+        return None
     texts = [(name, value) for name, value in given if name == _WRITTEN]
     rest = [(name, value) for name, value in given if name != _WRITTEN]
     return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest)

@@ -1,6 +1,7 @@
 """More than the server reads: words come back, and files carry none away."""
 
 from html import unescape
+from time import process_time
 
 import pytest
 
@@ -47,6 +48,16 @@ def test_a_form_beyond_any_writing_is_not_read(
     browser.open("/form/what").send(concern=LONG)
     assert browser.page.status_code == 413
     assert "What you typed" not in browser.text
+
+
+@pytest.mark.parametrize("fields", [large_forms.MOST_FIELDS + 1, 200_000])
+def test_a_form_of_more_fields_than_any_page_has_is_not_drawn_again(
+    browser: Browser, fields: int
+) -> None:
+    begun = process_time()
+    browser.open("/form/what").send(a=["x" * 50] * fields)
+    assert "What you typed" not in browser.text
+    assert process_time() - begun < 10, "a stranger can hold a process"
 
 
 def test_a_process_shows_one_such_form_at_a_time(browser: Browser) -> None:
