@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from safeshare.casework.models import Attestation
 from safeshare.casework.service.handling import TakeCase, take_case
@@ -28,6 +28,7 @@ from tests.use_cases.keeping_out import overseer_of
 from tests.use_cases.naming import TOLD
 from tests.use_cases.test_access_history import history, purposes
 from tests.use_cases.watched import alarms_of, alerted, health, next_morning, seen_by, watch
+from tests.use_cases.writing_tables import rows_of, table, write
 
 
 def keepers_of(stage: Stage, reference: str) -> list[str]:
@@ -144,14 +145,8 @@ def test_a_name_whose_key_nobody_has_can_be_given_by_recovery(stage: Stage) -> N
 def test_a_name_that_recovery_cannot_open_either_is_said_to_be_lost(stage: Stage) -> None:
     reference = stage.submit()[0].reference
     case_id = case_of(stage, reference).id
-    with stage.system.database.engine.begin() as connection:
-        connection.execute(
-            delete(Grant).where(
-                Grant.case_id == case_id,
-                Grant.compartment == Compartment.IDENTITY,
-                Grant.grantee_kind == GranteeKind.RECOVERY,
-            )
-        )
+    named = (Grant.case_id == case_id, Grant.compartment == Compartment.IDENTITY)
+    write(stage, delete(Grant).where(*named, Grant.grantee_kind == GranteeKind.RECOVERY))
     let_leave(stage, keepers_of(stage, reference))
     assert (health(stage).held.lost, health(stage).kept.lost) == (0, 1)
 
@@ -162,14 +157,12 @@ def test_a_writer_of_the_tables_cannot_make_themselves_a_keeper(stage: Stage) ->
     last, gone = keepers_of(stage, reference)
     writer = stage.enrolled["safeguarding_1"].staff_id
     staff = attested(stage, reference, last)
-    with stage.system.database.engine.begin() as connection:
-        keys = connection.execute(select(Grant.__table__).where(Grant.case_id == case_id))
-        row = next(dict(one) for one in keys.mappings() if one["compartment"] is Compartment.WORK)
-        forged = row | {"grantee_id": writer, "grantee_kind": GranteeKind.STAFF}
-        connection.execute(insert(Grant).values(forged))
-        connection.execute(
-            insert(Attestation).values(case_id=case_id, staff_id=writer, on=date(2026, 3, 2))
-        )
+    held = (Grant.case_id == case_id) & (Grant.compartment == Compartment.WORK)
+    row = rows_of(stage, {Grant: held})[table(Grant)][0]
+    forged = {**row, "grantee_id": writer, "grantee_kind": GranteeKind.STAFF}
+    write(stage, insert(Grant).values(forged))
+    attestation = {"case_id": case_id, "staff_id": writer, "on": date(2026, 3, 2)}
+    write(stage, insert(Attestation).values(attestation))
     leave(stage, gone)
     with suppress(SealBrokenError):
         stage.gate.run(keep_case_up, staff, KeepUp(reference))
@@ -185,14 +178,9 @@ def test_a_grant_that_was_taken_out_of_the_table_raises_an_alarm_and_makes_no_ke
     reference, case_id = sent.reference, case_of(stage, sent.reference).id
     last, other = keepers_of(stage, reference)
     staff = attested(stage, reference, last)
-    with stage.system.database.engine.begin() as connection:
-        connection.execute(
-            delete(Grant).where(
-                Grant.case_id == case_id,
-                Grant.compartment == Compartment.IDENTITY,
-                Grant.grantee_id == stage.enrolled[other].staff_id,
-            )
-        )
+    named = (Grant.case_id == case_id, Grant.compartment == Compartment.IDENTITY)
+    theirs = Grant.grantee_id == stage.enrolled[other].staff_id
+    write(stage, delete(Grant).where(*named, theirs))
     with pytest.raises(SealBrokenError):
         stage.gate.run(keep_case_up, staff, KeepUp(reference))
     assert keepers_of(stage, reference) == [last]

@@ -40,7 +40,9 @@ _REMEDIES: Mapping[AlarmKind, object] = {
     ),
     AlarmKind.FEW_KEEPERS: _(
         "Every case has a key of the name, even if the reporter gave no name. If only one person"
-        " has it, another holder gets it when that person next opens the case. If nobody has it"
-        " and it is needed, the recovery officers can give it to somebody."
+        " still has it, another holder gets it when that person next opens the case. Somebody who"
+        " is away, or works for no team now, still has theirs: it counts again when they are back,"
+        " and goes to another holder once their account has ended. If nobody has it and it is"
+        " needed, the recovery officers can give it to somebody."
     ),
 }
