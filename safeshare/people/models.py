@@ -248,7 +248,7 @@ class RecoveryNest(Identified, Base):
 
 
 class ParkedForm(Identified, Base):
-    """What a handler had typed when the session went idle, sealed to their own key."""
+    """What a handler typed and has not sent, sealed to their own key."""
 
     __tablename__ = "parked_form"
 

@@ -81,7 +81,10 @@ def test_a_photo_can_go_to_a_handler_and_a_form_come_back(
         handler.page.get_by_role("button", name="Save the original").click()
     assert saving.value.suggested_filename == "file-1-original.bin"
     handler.presses("The case").presses("Write a message").fills("Your message", "Please sign.")
+    handler.presses("Add files").reads("Nothing is sent until you press Send the message.")
     chooses_files(handler, tmp_path, form_docx=made.docx())
+    handler.presses("Add these files").reads("form.docx").presses("Back to your message")
+    handler.finds_filled("Your message", "Please sign.").reads("form.docx")
     handler.presses("Send the message").reads("Your message was sent.", "Word document")
 
     reporter.comes_back(words).presses("File 1").reads("Picture")

@@ -1,4 +1,6 @@
-"""What somebody had typed when their session ended: sealed to their own key, given back later."""
+"""What somebody typed and has not sent, as their session ended or they went to add files: sealed to
+their own key, given back later.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +29,7 @@ MOST_KEPT = 10
 
 @dataclass(frozen=True, slots=True)
 class ParkForm:
-    """A form that arrived too late. `page` says which, `reference` on which case."""
+    """A form that is not to be sent yet. `page` says which, `reference` on which case."""
 
     page: str
     reference: str
@@ -60,8 +62,10 @@ class DropForm:
 
 
 @use_case(Action.FORM_PARK)
-def park_form(door: Door, command: ParkForm) -> None:
-    """Seal a form to its owner's public key. Needs no private key: the session has lost it."""
+def park_form(door: Door, command: ParkForm) -> UUID:
+    """Seal a form to its owner's public key, and say by which id they ask for it. Needs no private
+    key: a session may have lost it.
+    """
     staff, row_id = _staff(door), new_id()
     member = get_standing(door.read, staff.staff_id).member
     content = {
@@ -76,6 +80,7 @@ def park_form(door: Door, command: ParkForm) -> None:
         _make_room(session, staff.staff_id)
         session.add(ParkedForm(id=row_id, staff_id=staff.staff_id, body=body, purge_on=purge_on))
         door.record(Event.FORM_PARKED)
+    return row_id
 
 
 @use_case(Action.FORM_RESUME)

@@ -12,14 +12,14 @@ from safeshare.mailbox.service.files import AskForFile, describe_own_file, open_
 from safeshare.web.reporter.draft import read_draft
 from safeshare.web.reporter.form_pages import form_pages, get_step, show_step, way_on
 from safeshare.web.reporter.forms.further import DRAFT_FILES, FilesForm
-from safeshare.web.reporter.forms.messages import MessageFilesForm
-from safeshare.web.reporter.mailbox_files import REPLY_FILES, received_for
+from safeshare.web.reporter.mailbox_files import REPLY_FILES, run_for
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.passing import run
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.file_answers import file_answer
 from safeshare.web.shared.file_words import about_file, file_title
 from safeshare.web.shared.kept_files import REMOVE, kept_files, refresh_kept, take_received
+from safeshare.web.shared.message_files import page_for_files
 from safeshare.web.shared.uploads import takes_files
 
 files = Blueprint("files", __name__, url_prefix="/messages/files")
@@ -58,12 +58,8 @@ def add_to_message() -> ResponseReturnValue:
     reporter = find_reporter()
     if reporter is None:
         return redirect(url_for("messages.enter"), 303)
-    form = MessageFilesForm()
-    form.files.errors = received_for(reporter)
-    if request.method == "POST" and not form.files.errors:
-        stays = request.form.get("go") == "add" or REMOVE in request.form
-        return redirect(request.path if stays else url_for("messages.show") + "#message", 303)
-    return render_template("reporter/add_files.html", form=form, kept=kept_files(REPLY_FILES))
+    back = url_for("messages.show") + "#message"
+    return page_for_files("reporter/add_files.html", REPLY_FILES, run_for(reporter), back)
 
 
 @files.get("/<uuid:file_id>")

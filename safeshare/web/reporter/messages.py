@@ -20,7 +20,7 @@ from safeshare.mailbox.service.writing import WriteAsReporter, write_as_reporter
 from safeshare.web.reporter.forms.base import blame
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.limits import counted
-from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines, received_for
+from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines, run_for
 from safeshare.web.reporter.mailbox_session import find_reporter, open_for
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
@@ -28,6 +28,7 @@ from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
 from safeshare.web.shared.i18n import gettext
 from safeshare.web.shared.kept_files import REMOVE, clear_shelf, kept_files
+from safeshare.web.shared.message_files import received_on
 from safeshare.web.shared.words import status_words
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
@@ -138,7 +139,7 @@ def _what_is_wrong(error: Exception) -> str:
 
 
 def _written(reporter: Reporter, form: ReplyForm) -> bool:
-    wrong = received_for(reporter)
+    wrong = received_on(REPLY_FILES, run_for(reporter))
     form.message.errors = wrong
     if wrong or REMOVE in request.form:
         return False

@@ -1,4 +1,6 @@
-"""The files of a case: a page for each, the clean copy, and the original for a written reason."""
+"""The files of a case: a page for each, the clean copy, the original for a written reason, and the
+page that adds some to the next message.
+"""
 
 from uuid import UUID
 
@@ -13,18 +15,34 @@ from safeshare.casework.service.files import (
     open_case_original,
 )
 from safeshare.casework.service.opening import CaseView
+from safeshare.casework.service.summary import LookAtCase, look_at_case
+from safeshare.files.service.keeping import drop_files, find_waiting, take_file
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.file_answers import file_answer
 from safeshare.web.shared.file_words import FileLine, about_file, file_title, lines_of
 from safeshare.web.shared.i18n import day
 from safeshare.web.shared.i18n import gettext as _
+from safeshare.web.shared.message_files import page_for_files
+from safeshare.web.shared.uploads import takes_files
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.file_forms import OriginalForm, blame_reason
+from safeshare.web.staff.unsent import UNSENT
 
 files = Blueprint(
     "files", __name__, template_folder="templates", url_prefix="/cases/<reference>/files"
 )
+
+
+@files.route("/add", methods=["GET", "POST"])
+@takes_files
+@serves(look_at_case, take_file, drop_files, find_waiting)
+def add_to_message(reference: str) -> ResponseReturnValue:
+    """Files for the next message, whose words wait among the unsent forms."""
+    case = ask(look_at_case, LookAtCase(reference))
+    form_id = request.args.get(UNSENT)
+    back = url_for("handling.message", reference=reference, unsent=form_id)
+    return page_for_files("staff/add_files.html", reference, ask, back, case=case)
 
 
 @files.get("/<uuid:file_id>")

@@ -8,7 +8,6 @@ from wtforms import (
     BooleanField,
     Form,
     HiddenField,
-    MultipleFileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -20,7 +19,6 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 from safeshare.concerns.rules import LONGEST_TEXT, CaseStatus
 from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.identifiers import new_id
-from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import CheckboxesField, choice, tidy_text
 from safeshare.web.shared.i18n import gettext
 from safeshare.web.shared.i18n import lazy_gettext as _
@@ -105,19 +103,13 @@ class AcknowledgeForm(FormOfACase):
 
 
 class MessageForm(FormOfACase):
-    """Ask or answer. `message_id` is drawn for the form, so that it counts once."""
+    """Ask or answer. `message_id` is drawn for the form, so that it counts once. Its files have a
+    page of their own.
+    """
 
     text = TextAreaField(_("Your message"), **_MESSAGE)
     asks = BooleanField(_("I am asking a question: the case waits for their answer"))
     message_id = HiddenField(default=lambda: str(new_id()), validators=[Regexp(_ID)])
-    files = MultipleFileField(
-        _("Add files (optional)"),
-        description=_(
-            "Up to 25 MB each, 6 at a time. What is hidden in them, such as authors' names, is "
-            "removed. They read the copy."
-        ),
-        render_kw={"accept": ACCEPTED},
-    )
 
 
 class StatusForm(FormOfACase):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from safeshare.casework.rules import Outcome
@@ -29,12 +29,12 @@ from safeshare.casework.service.handling import (
 from safeshare.casework.service.opening import ReadConversation, read_conversation
 from safeshare.casework.service.summary import CaseSummary, LookAtCase, look_at_case
 from safeshare.concerns.rules import CaseStatus
-from safeshare.files.service.keeping import drop_files, take_file
+from safeshare.files.service.keeping import drop_files, find_waiting
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.form_fields import choice
 from safeshare.web.shared.i18n import gettext as _
-from safeshare.web.shared.kept_files import clear_shelf, kept_files
-from safeshare.web.shared.uploads import takes_files
+from safeshare.web.shared.kept_files import REMOVE, clear_shelf, kept_files
+from safeshare.web.shared.message_files import received_on
 from safeshare.web.shared.words import outcome_words, status_name, status_words
 from safeshare.web.staff import telling
 from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
@@ -46,7 +46,7 @@ from safeshare.web.staff.forms import (
     TakeForm,
     ThemesForm,
 )
-from safeshare.web.staff.message_files import has_all_files
+from safeshare.web.staff.unsent import set_aside
 
 handling = Blueprint("handling", __name__, template_folder="templates", url_prefix="/cases")
 
@@ -79,12 +79,14 @@ def acknowledge_concern(reference: str) -> ResponseReturnValue:
 
 
 @handling.route("/<reference>/message", methods=_BOTH)
-@takes_files
-@serves(read_conversation, write_message, take_file, drop_files)
+@serves(read_conversation, write_message, find_waiting, drop_files)
 def message(reference: str) -> ResponseReturnValue:
-    """Ask or answer. Each case has its own shelf of files that wait for the next message."""
+    """Ask or answer, or set the words aside while files are added on their own page."""
+    if request.form.get("go") == "files":
+        target = url_for("files.add_to_message", reference=reference, unsent=set_aside())
+        return redirect(target, 303)
     form = filled(MessageForm)
-    if has_all_files(form, reference) and is_sent(form):
+    if _has_all_files(form, reference) and is_sent(form):
         message_id, files = UUID(form.message_id.data), kept_files(reference)
         command = WriteMessage(reference, form.text.data, form.asks.data, message_id, files)
         if carried_out(form, write_message, command):
@@ -134,6 +136,14 @@ def themes(reference: str) -> ResponseReturnValue:
         if carried_out(form, code_themes, command):
             return back_to_case(reference, _("You coded the themes."))
     return page("staff/code.html", form, case=coded.summary, groups=_boxes(coded, form))
+
+
+def _has_all_files(form: MessageForm, reference: str) -> bool:
+    """Each case has its own shelf of files that wait for the next message. False where some waited
+    too long, or one was taken off, so that it is not to be sent yet; the form then says why.
+    """
+    form.text.errors = received_on(reference, ask)
+    return not form.text.errors and REMOVE not in request.form
 
 
 def _beside_conversation(template: str, form: Any, reference: str) -> ResponseReturnValue:

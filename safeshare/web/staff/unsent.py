@@ -1,4 +1,6 @@
-"""Forms that arrived after their session had ended: kept sealed, and offered again."""
+"""Forms that are not sent yet, as their session had ended or files were to be added: kept sealed,
+and offered again.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,17 +71,26 @@ class Offered:
         return url_for(self.form.page, reference=self.form.reference, unsent=self.form.form_id)
 
 
-def park_what_was_typed() -> bool:
-    """Keep the posted form for the owner of the session. False where there is nothing to keep."""
+def park_what_was_typed() -> UUID | None:
+    """Keep the posted form for the owner of the session. None where there is nothing to keep."""
     reference = (request.view_args or {}).get("reference")
     if reference is None or request.endpoint is None or not _is_worth_keeping():
-        return False
+        return None
     owner = current_staff() if is_signed_in() else absent_owner()
     if owner is None:
-        return False
+        return None
     fields = {name: tuple(values) for name, values in request.form.lists() if name != FIELD}
-    system().gate.run(park_form, owner, ParkForm(request.endpoint, reference, fields))
-    return True
+    return system().gate.run(park_form, owner, ParkForm(request.endpoint, reference, fields))
+
+
+def set_aside() -> UUID | None:
+    """Keep the posted form while its owner is at another page, in place of the one that it was
+    filled from. None where there is nothing to keep.
+    """
+    form_id = park_what_was_typed()
+    if form_id:
+        forget_unsent()
+    return form_id
 
 
 def typed() -> Typed | None:

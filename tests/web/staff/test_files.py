@@ -4,15 +4,19 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from safeshare.casework.service.handing_over import AddHolder, add_holder
+from safeshare.cleaning.kinds import LARGEST_FILE
 from safeshare.files.service.keeping import age_unsent_files
 from safeshare.kernel.actors import Worker
 from safeshare.ledger.events import Event
+from safeshare.people.models import ParkedForm
 from tests.cast import Stage
 from tests.cleaning import made
 from tests.files.sending import sent_with, taken
-from tests.use_cases.handlers import ledger
+from tests.use_cases.handlers import attested, holders_of, ledger
 from tests.web.staff.desk import Desk, Desks
 from tests.web.staff.test_working_a_case import at_case
 
@@ -30,10 +34,25 @@ def case_with(stage: Stage, desk: Desks, content: bytes, name: str = "x") -> tup
     return handler, sent.reference, address
 
 
-def post(handler: Desk, path: str, *files: tuple[bytes, str], **fields: str) -> TestResponse:
+def writes(handler: Desk, reference: str, text: str) -> str:
+    """Write a message and go to the page that adds files to it. Gives that page's address."""
+    path = f"/cases/{reference}/message"
+    handler.get(path)
+    return follow(handler, handler.send(path, text=text, go="files"))
+
+
+def follow(handler: Desk, answer: TestResponse) -> str:
+    """Go where an answer leads."""
+    assert answer.status_code == 303
+    address = answer.headers["Location"].removeprefix("/staff")
+    assert handler.get(address).status_code == 200
+    return address
+
+
+def add(handler: Desk, path: str, *files: tuple[bytes, str]) -> TestResponse:
     """Send the form of the last page with files."""
     parts = [(io.BytesIO(content), name) for content, name in files]
-    data = {**handler.hidden(), **fields, "files": parts}
+    data = {**handler.hidden(), "go": "add", "files": parts}
     answer = handler.client.post(path, base_url=_MOUNT, data=data)
     handler.page = answer.text
     return answer
@@ -91,43 +110,107 @@ def test_nobody_else_reaches_a_file(sqlite_stage: Stage, desk: Desks, end: str) 
 
 def test_a_handler_can_answer_with_a_file(sqlite_stage: Stage, desk: Desks) -> None:
     handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
-    path = f"/cases/{reference}/message"
-    handler.get(path)
-    answer = post(handler, path, (made.docx(), "form.docx"), text="Please sign this.")
-    assert answer.status_code == 303
-    handler.get(f"/cases/{reference}")
+    path = writes(handler, reference, "Please sign this.")
+    follow(handler, add(handler, path, (made.docx(), "form.docx")))
+    assert "form.docx" in handler.page
+    follow(handler, handler.send(path))
+    assert "Please sign this.</textarea>" in handler.page
+    assert "form.docx" in handler.page
+    follow(handler, handler.send(f"/cases/{reference}/message", text="Please sign this."))
     assert "File 2</a>: Word document" in handler.page
+    assert parked(sqlite_stage) == 0
+
+
+def test_a_file_of_any_size_leaves_the_words_of_an_answer_where_they_are(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
+    path = writes(handler, reference, "Please sign this.")
+    answer = handler.client.post(path, base_url=_MOUNT, data={}, content_length=6 * LARGEST_FILE)
+    assert answer.status_code == 413
+    assert "what you wrote before you came to that page is kept" in answer.text
+    handler.get(path.replace("files/add", "message"))
+    assert "Please sign this.</textarea>" in handler.page
+    handler.get("/unsent")
+    assert "Please sign this." in handler.page
+
+
+def test_words_that_are_changed_between_two_files_are_kept_once(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
+    follow(handler, handler.send(writes(handler, reference, "Sign this.")))
+    again = handler.send(f"/cases/{reference}/message", text="Please sign this.", go="files")
+    follow(handler, again)
+    assert parked(sqlite_stage) == 1
+    handler.get("/unsent")
+    assert "Please sign this." in handler.page
+
+
+def test_files_can_be_added_before_anything_is_written(sqlite_stage: Stage, desk: Desks) -> None:
+    handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
+    path = writes(handler, reference, "")
+    assert path == f"/cases/{reference}/files/add"
+    assert parked(sqlite_stage) == 0
+    follow(handler, add(handler, path, (b"notes", "c.txt")))
+    follow(handler, handler.send(path))
+    assert "c.txt" in handler.page
 
 
 def test_a_refused_file_keeps_the_answer_and_the_other_files(
     sqlite_stage: Stage, desk: Desks
 ) -> None:
     handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
-    path = f"/cases/{reference}/message"
-    handler.get(path)
-    answer = post(handler, path, (b"MZ", "a.exe"), (b"notes", "b.txt"), text="Please sign this.")
-    assert answer.status_code == 400
+    path = writes(handler, reference, "Please sign this.")
+    add(handler, path, (b"MZ", "a.exe"), (b"notes", "b.txt"))
     assert "a.exe: it is a program" in handler.page
-    assert "Please sign this." in handler.page
     (kept,) = _REMOVE.findall(handler.page)
-    post(handler, path, text="Please sign this.", remove=kept)
+    follow(handler, handler.send(path, remove=kept))
     assert not _REMOVE.findall(handler.page)
-    handler.get(path)
-    post(handler, path, (b"notes", "c.txt"), text="")
+    follow(handler, add(handler, path, (b"notes", "c.txt")))
     assert "c.txt" in handler.page
     for _ in range(6):
         sqlite_stage.gate.run(age_unsent_files, Worker(), None)
-    post(handler, path, text="Please sign this.")
+    message = f"/cases/{reference}/message"
+    assert handler.send(message, text="Please sign this.").status_code == 400
     assert "Some of yours are gone" in handler.page
-    assert post(handler, path, text="Please sign this.").status_code == 303
+    assert handler.send(message, text="Please sign this.").status_code == 303
+
+
+def test_a_file_is_taken_off_a_message_beside_its_words(sqlite_stage: Stage, desk: Desks) -> None:
+    handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
+    path = writes(handler, reference, "Please sign this.")
+    follow(handler, add(handler, path, (b"notes", "c.txt")))
+    follow(handler, handler.send(path))
+    (kept,) = _REMOVE.findall(handler.page)
+    handler.send(f"/cases/{reference}/message", text="Please sign.", remove=kept)
+    assert not _REMOVE.findall(handler.page)
+    assert "Please sign.</textarea>" in handler.page
 
 
 def test_files_of_one_case_do_not_wait_for_another(sqlite_stage: Stage, desk: Desks) -> None:
     handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
-    path = f"/cases/{reference}/message"
-    handler.get(path)
-    post(handler, path, (b"notes", "c.txt"), text="")
+    add(handler, writes(handler, reference, ""), (b"notes", "c.txt"))
     other, _code = sqlite_stage.submit()
-    second = at_case(sqlite_stage, desk, other.reference)
-    second.get(f"/cases/{other.reference}/message")
-    assert not _REMOVE.findall(second.page)
+    name, holders = (
+        holders_of(sqlite_stage, reference)[0],
+        holders_of(sqlite_stage, other.reference),
+    )
+    if name not in holders:
+        let_hold(sqlite_stage, other.reference, holders[0], name)
+    attested(sqlite_stage, other.reference, name)
+    assert handler.get(f"/cases/{other.reference}/message").status_code == 200
+    assert not _REMOVE.findall(handler.page)
+    handler.get(f"/cases/{reference}/message")
+    assert len(_REMOVE.findall(handler.page)) == 1
+
+
+def let_hold(stage: Stage, reference: str, holder: str, newcomer: str) -> None:
+    attested(stage, reference, holder)
+    command = AddHolder(reference, stage.staff(newcomer).staff_id, "They know the station.")
+    stage.gate.run(add_holder, stage.staff(holder), command)
+
+
+def parked(stage: Stage) -> int:
+    with stage.system.database.reading() as session:
+        return len(list(session.scalars(select(ParkedForm))))

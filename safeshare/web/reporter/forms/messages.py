@@ -1,9 +1,8 @@
 """The forms around the mailbox: the access code, and a message."""
 
-from wtforms import Form, MultipleFileField, TextAreaField
+from wtforms import Form, TextAreaField
 
 from safeshare.web.reporter.forms.base import LONG_TEXT
-from safeshare.web.shared.file_words import ACCEPTED
 from safeshare.web.shared.form_fields import tidy_text
 from safeshare.web.shared.i18n import lazy_gettext as _
 
@@ -37,17 +36,4 @@ class ReplyForm(Form):
         validators=LONG_TEXT,
         filters=[tidy_text],
         render_kw={"rows": 6},
-    )
-
-
-class MessageFilesForm(Form):
-    """Files that go with the next message."""
-
-    files = MultipleFileField(
-        _("Choose files"),
-        description=_(
-            "Pictures, PDF, Word, Excel, PowerPoint, plain text, MP4, MP3 or M4A. Up to 25 MB "
-            "each, and 6 at a time."
-        ),
-        render_kw={"accept": ACCEPTED},
     )
