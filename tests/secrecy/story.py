@@ -170,8 +170,8 @@ class Story:
         for page, fields in (("conflict", {"tie": "no"}), ("take", {})):
             other.get(f"{case}/{page}")
             assert other.send(f"{case}/{page}", **fields).status_code == 303, other.page
-        gives_up = str(self.stage.enrolled[keepers[1]].staff_id)
-        self._decide("name/hand-over", "why the name changed hands", instead_of=gives_up)
+        to, gives_up = (self.stage.enrolled[one].staff_id for one in (others[0], keepers[1]))
+        self._decide("name/hand-over", "why the name changed hands", change=f"{to} {gives_up}")
         assert others[0] in holders_of(self.stage, self.reference, Compartment.IDENTITY)
 
     def _ask_and_take_back(self) -> None:

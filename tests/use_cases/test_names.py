@@ -71,7 +71,7 @@ def test_a_keeper_can_hand_the_key_to_the_contact_person_under_a_new_key(stage: 
     keeper, contact = a_keeper(stage, sent.reference), other_holder(stage, sent.reference)
     stage.gate.run(take_case, contact, TakeCase(sent.reference))
     seen = stage.gate.run(look_at_keepers, keeper, LookAtKeepers(sent.reference))
-    assert seen.needs_key
+    assert {one.to for one in seen.changes} == {contact.staff_id}
     hand(stage, keeper, sent.reference, contact, keeper.staff_id)
     assert len(keepers_of(stage, sent.reference)) == 2
     assert name_read(stage, contact, sent.reference) == NAME

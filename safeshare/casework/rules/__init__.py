@@ -36,7 +36,7 @@ from safeshare.casework.rules.unsealing import (
     check_asking,
     check_deciding,
     check_giving,
-    check_handing_over,
+    hand_overs,
 )
 from safeshare.casework.rules.watching import (
     DAYS_BETWEEN_MAILS,
@@ -70,11 +70,11 @@ __all__ = [
     "check_deciding",
     "check_endorsing",
     "check_giving",
-    "check_handing_over",
     "check_proposing",
     "check_risk_reasons",
     "check_status_change",
     "check_taking",
+    "hand_overs",
     "is_endorsed",
     "is_mail_day",
     "judge",

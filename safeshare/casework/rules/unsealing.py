@@ -8,6 +8,7 @@ else has it; so whoever else agrees lets a keeper give it and cannot make them.
 
 from datetime import date
 from enum import StrEnum
+from itertools import product
 from uuid import UUID
 
 from safeshare.kernel.errors import BarredError, InvalidError, StaleError
@@ -77,14 +78,15 @@ def check_giving(
         raise BarredError("not_for_oneself", field="decision")
 
 
-def check_handing_over(
-    contact_id: UUID | None, keepers: frozenset[UUID], to: UUID, instead_of: UUID
-) -> None:
-    """Insists that the key of the name goes to the contact person, in the place of a keeper.
-
-    Raises:
-        StaleError: they are not the contact person now, or keep the name already, or the other is
-            a keeper no more.
+def hand_overs(
+    contact_id: UUID | None,
+    keepers: frozenset[UUID],
+    gone: frozenset[UUID],
+    able: frozenset[UUID],
+) -> frozenset[tuple[UUID, UUID]]:
+    """To whom the key of the name may go, and in whose place: the contact person in the place of
+    any keeper, and a holder who is `able` to keep it in the place of a keeper who is `gone`. There
+    are as many keepers afterwards as before.
     """
-    if contact_id != to or to in keepers or instead_of not in keepers:
-        raise StaleError("the contact person or the keepers have changed")
+    to_contact = () if contact_id is None else product({contact_id} - keepers, keepers)
+    return frozenset((*to_contact, *product(able - keepers, gone & keepers)))

@@ -1,6 +1,6 @@
 """The keepers of the reporter's name: reading it, and handing its key on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,23 +8,25 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.casework.queries import keeps_name, list_key_holders, staff_with
-from safeshare.casework.rules import check_handing_over
+from safeshare.casework.queries import keeps_name, staff_with
+from safeshare.casework.rules import hand_overs
 from safeshare.casework.service.account import document_of, reveal
 from safeshare.casework.service.sheet import read_sheet, replace_sheet, resealed
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
-from safeshare.casework.service.summary import CaseSummary, summary_of
-from safeshare.concerns.models import Case, DocumentKind
+from safeshare.casework.service.summary import CaseSummary, key_holders, summary_of
+from safeshare.concerns.models import Case, DocumentKind, Grant, GranteeKind
 from safeshare.concerns.queries import get_case_held, list_grants
 from safeshare.concerns.rules import clean_reason
 from safeshare.concerns.service.compartments import open_locks, our_grants
 from safeshare.concerns.service.exclusions import Locks
-from safeshare.concerns.service.holding import give_keys
+from safeshare.concerns.service.holding import give_keys, may_hold
 from safeshare.concerns.service.rotation import rotate
 from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.errors import BarredError, InvalidError
+from safeshare.kernel.errors import BarredError, InvalidError, StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
+from safeshare.people.queries import list_standings
+from safeshare.people.service.liveness import find_gone
 from safeshare.policy.actions import Action
 
 MOST_NOTED = 20
@@ -48,23 +50,32 @@ class NameRead:
 
 @dataclass(frozen=True, slots=True)
 class LookAtKeepers:
-    """Ask who keeps the name, for the page that hands its key over."""
+    """Ask to whom the key of the name may be handed, and in whose place."""
 
     reference: str
 
 
 @dataclass(frozen=True, slots=True)
-class Keepers:
-    """Who keeps the name: id and name. `needs_key`: the contact person is none of them."""
+class Change:
+    """One way in which the key of the name may change hands."""
+
+    to: UUID
+    to_name: str
+    instead_of: UUID
+    instead_of_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepersPage:
+    """In which ways the key of the name may change hands; empty where in none."""
 
     summary: CaseSummary
-    keepers: tuple[tuple[UUID, str], ...]
-    needs_key: bool
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Give the key of the name to the contact person `to`, in the place of `instead_of`."""
+    """Give the key of the name to `to`, in the place of `instead_of`."""
 
     reference: str
     to: UUID
@@ -96,25 +107,37 @@ def read_name(door: Door, command: ReadName) -> NameRead:
 
 
 @use_case(Action.IDENTITY_GIVE, facts=name_facts)
-def look_at_keepers(door: Door, command: LookAtKeepers) -> Keepers:
-    """Who keeps the name. Opens nothing, so it needs no entry."""
+def look_at_keepers(door: Door, command: LookAtKeepers) -> KeepersPage:
+    """How the key of the name may change hands. Opens nothing, so it needs no entry."""
     standing = standing_of(door, command)
-    keepers = _keepers(door.read, standing.case.id)
-    contact = standing.case.contact_id
-    return Keepers(
-        summary=summary_of(door, standing),
-        keepers=tuple(keepers.items()),
-        needs_key=contact is not None and contact not in keepers,
-    )
+    case, people = standing.case, key_holders(door, standing.case.id)
+    names = staff_with(people, Compartment.WORK) | staff_with(people, Compartment.IDENTITY)
+    if case.contact_id is not None and standing.contact_name is not None:
+        names[case.contact_id] = standing.contact_name
+    keepers = staff_with(people, Compartment.IDENTITY).keys()
+    found = _hand_overs(door, door.read, case, frozenset(keepers), names.keys())
+    changes = [Change(to, names[to], one, names[one]) for to, one in found]
+    return KeepersPage(summary_of(door, standing), tuple(sorted(changes, key=_by_names)))
+
+
+def keepers_gone(door: Door, case_id: UUID) -> tuple[str, ...]:
+    """The keepers who can be followed by another holder: by the names of `find_gone`."""
+    keepers = staff_with(key_holders(door, case_id), Compartment.IDENTITY)
+    gone = find_gone(door, door.read, keepers)
+    return tuple(name for one, name in keepers.items() if one in gone)
 
 
 @use_case(Action.IDENTITY_GIVE, facts=name_facts)
 def hand_over(door: Door, command: HandOver) -> None:
-    """Give the contact person the key of the name and take it from another keeper: there are as
-    many keepers afterwards as before. The key itself is changed with it.
+    """Give somebody the key of the name and take it from a keeper: there are as many keepers
+    afterwards as before. The key itself is changed with it.
 
-    Raises InvalidError where the contact person may not be given it, the reason is missing, or
-    nobody gives the key up; StaleError where the contact person or the keepers have changed.
+    It goes to the contact person, or, in the place of a keeper who works for no team any more, to
+    another holder. That does not happen by itself: one supervisor can take a keeper out of a team,
+    and might so become the next. It takes a keeper, as everything about the name does.
+
+    Raises InvalidError where somebody may not be given it or the reason is missing; StaleError
+    where the contact person, the keepers or their teams have changed.
     """
     reason = clean_reason(command.reason)
     standing = standing_of(door, command)
@@ -122,8 +145,11 @@ def hand_over(door: Door, command: HandOver) -> None:
     changed = resealed(door, sheet, _noted(door, sheet.says, command, reason))
     with door.change() as session:
         case = get_case_held(session, standing.case.id)
-        keepers = _keepers(session, case.id)
-        check_handing_over(case.contact_id, frozenset(keepers), command.to, command.instead_of)
+        keepers = _staff_of(our_grants(door, session, sheet.locks[Compartment.IDENTITY]))
+        holders = _staff_of(our_grants(door, session, sheet.locks[Compartment.WORK]))
+        wanted = (command.to, command.instead_of)
+        if wanted not in _hand_overs(door, session, case, keepers, holders):
+            raise StaleError("the contact person, the keepers or their teams have changed")
         replace_sheet(session, sheet, changed)
         _move_key(door, session, case, sheet.locks, command)
         door.record(
@@ -170,8 +196,20 @@ def _move_key(door: Door, session: Session, case: Case, locks: Locks, command: H
     rotate(door, session, case.id, {Compartment.IDENTITY: locks[Compartment.IDENTITY]})
 
 
-def _keepers(session: Session, case_id: UUID) -> Mapping[UUID, str]:
-    return staff_with(list_key_holders(session, case_id), Compartment.IDENTITY)
+def _hand_overs(
+    door: Door, session: Session, case: Case, keepers: frozenset[UUID], holders: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    gone = find_gone(door, session, keepers)
+    able = may_hold(door, session, list_standings(session, sorted(holders))) if gone else ()
+    return hand_overs(case.contact_id, keepers, gone, frozenset(able))
+
+
+def _staff_of(grants: Iterable[Grant]) -> frozenset[UUID]:
+    return frozenset(one.grantee_id for one in grants if one.grantee_kind is GranteeKind.STAFF)
+
+
+def _by_names(one: Change) -> tuple[str, str]:
+    return one.to_name, one.instead_of_name
 
 
 def _noted(

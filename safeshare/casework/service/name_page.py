@@ -9,6 +9,7 @@ from uuid import UUID
 
 from safeshare.casework.service.account import conversation, reveal_account
 from safeshare.casework.service.agreeing import seal_for_overseer
+from safeshare.casework.service.keepers import keepers_gone
 from safeshare.casework.service.name_requests import NAME_KINDS, reason_of
 from safeshare.casework.service.sheet import Sheet, read_sheet
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
@@ -61,11 +62,14 @@ class RequestShown:
 
 @dataclass(frozen=True, slots=True)
 class NamePage:
-    """How it stands about the name. `needs_key`: the contact person is no keeper."""
+    """How it stands about the name. `needs_key`: the contact person is no keeper. `gone` are the
+    keepers whom another holder can follow.
+    """
 
     summary: CaseSummary
     is_anonymous: bool
     needs_key: bool
+    gone: tuple[str, ...]
     requests: tuple[RequestShown, ...]
 
     @property
@@ -90,6 +94,7 @@ def look_at_name(door: Door, command: LookAtName) -> NamePage:
         summary=summary,
         is_anonymous=mode is Mode.ANONYMOUS,
         needs_key=contact is not None and contact not in summary.keepers,
+        gone=keepers_gone(door, standing.case.id),
         requests=tuple(_shown(door, sheet, summary, row, names) for row in reversed(rows)),
     )
     door.record(Event.CASE_OPENED, case_id=standing.case.id, part="name")

@@ -1,12 +1,14 @@
 """Who could open a case at this moment, if they hold it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from safeshare.gate import Door
-from safeshare.people.queries import Standing, list_choosable_standings
+from safeshare.people.queries import Standing, list_choosable_standings, list_standings
 from safeshare.people.rules import (
     Bar,
     MemberFacts,
@@ -46,6 +48,20 @@ def find_live_people(door: Door) -> LivePeople:
         watching=eligible_overseers(facts) | _back_soon(facts, standings, door.clock.today()),
         reachable=frozenset(one.staff_id for one in facts if one.active and one.mac_valid),
         forged=forged(facts),
+    )
+
+
+def find_gone(door: Door, session: Session, staff_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Who of these people is counted among the holders no more, and not for a while only: they work
+    for no team, or are away and have not said until when. By records that are as they were signed:
+    of a changed one nothing can be believed, nor that somebody is gone.
+    """
+    standings = list_standings(session, sorted(staff_ids))
+    endless = {one.member.id for one in standings if one.member.away_until is None}
+    return frozenset(
+        one.staff_id
+        for one in facts_of(door, standings)
+        if one.mac_valid and not works_cases_now(one, or_away=one.staff_id not in endless)
     )
 
 

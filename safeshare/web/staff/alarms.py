@@ -41,8 +41,10 @@ _REMEDIES: Mapping[AlarmKind, object] = {
     AlarmKind.FEW_KEEPERS: _(
         "Every case has a key of the name, even if the reporter gave no name. If only one person"
         " still has it, another holder gets it when that person next opens the case. Somebody who"
-        " is away, or works for no team now, still has theirs: it counts again when they are back,"
-        " and goes to another holder once their account has ended. If nobody has it and it is"
-        " needed, the recovery officers can give it to somebody."
+        " is away, or works for no team now, still has theirs, and it counts again when they are"
+        " back. If they work for no team now, or have not said until when they are away, a keeper"
+        " can hand their key to another holder: on the page of the case, under “About the name”."
+        " Overseers have no key: ask a keeper to do it. If nobody has the key and it is needed, the"
+        " recovery officers can give it to somebody."
     ),
 }

@@ -90,13 +90,12 @@ class ExportForm(FormOfACase):
 
 
 class HandOverForm(FormOfACase):
-    """Give the contact person the key of the name. `seen` is who that was."""
+    """Let the key of the name change hands."""
 
-    seen = HiddenField()
-    instead_of = RadioField(
-        _("Who gives the key up?"),
+    change = RadioField(
+        _("Who gets the key, and who gives it up?"),
         description=_("Two people keep the name. The reporter was told so."),
-        validators=[InputRequired(_("Choose who gives the key up"))],
+        validators=[InputRequired(_("Choose who gets the key, and who gives it up"))],
     )
     text = reason_field(_("Why does the key change hands?"))
 

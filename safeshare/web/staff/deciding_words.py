@@ -1,6 +1,6 @@
 """The words of triage, and of what takes a second person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from safeshare.casework.rules import (
@@ -12,6 +12,7 @@ from safeshare.casework.rules import (
     Purpose,
     SafetyStep,
 )
+from safeshare.casework.service.keepers import Change
 from safeshare.casework.service.name_page import RequestShown
 from safeshare.mailbox.rules import RequestKind, RequestState
 from safeshare.web.shared.form_fields import choice
@@ -160,6 +161,21 @@ def request_words(request: RequestShown) -> str:
         if by_consent
         else _("to see the name, by necessity")
     )
+
+
+def change_choices(changes: Iterable[Change]) -> list[Any]:
+    """In which ways the key of the name can change hands."""
+    return [
+        choice(
+            f"{one.to} {one.instead_of}",
+            _(
+                "%(to)s gets it, and %(other)s gives it up",
+                to=one.to_name,
+                other=one.instead_of_name,
+            ),
+        )
+        for one in changes
+    ]
 
 
 def decision_choices(request: RequestShown) -> list[Any]:

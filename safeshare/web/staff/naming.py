@@ -97,12 +97,12 @@ def ask_necessary(reference: str) -> ResponseReturnValue:
 @naming.route("/cases/<reference>/name/hand-over", methods=_BOTH)
 @serves(look_at_keepers, hand_over)
 def give_over(reference: str) -> ResponseReturnValue:
-    """Give the contact person the key of the name."""
+    """Let the key of the name change hands."""
     found = ask(look_at_keepers, LookAtKeepers(reference))
-    form = filled(HandOverForm, seen=str(found.summary.contact_id or ""))
-    form.instead_of.choices = [(str(one), name) for one, name in found.keepers]
-    if is_sent(form) and form.seen.data:
-        to, instead_of = UUID(form.seen.data), UUID(form.instead_of.data)
+    form = filled(HandOverForm)
+    form.change.choices = deciding_words.change_choices(found.changes)
+    if is_sent(form):
+        to, instead_of = map(UUID, form.change.data.split())
         if carried_out(form, hand_over, HandOver(reference, to, instead_of, form.text.data)):
             return _back(reference, _("The key of the name was handed over."))
     return page("staff/name_hand_over.html", form, found=found, case=found.summary)

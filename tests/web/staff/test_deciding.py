@@ -21,6 +21,7 @@ from tests.use_cases.naming import (
     the_request,
 )
 from tests.use_cases.second_person import with_supervisor
+from tests.use_cases.test_keepers_followed import leave_all_teams
 from tests.web.staff.desk import Desk, Desks
 
 
@@ -123,14 +124,38 @@ def test_a_keeper_can_hand_the_key_to_the_contact_person(sqlite_stage: Stage, de
     keeper.get(path)
     assert "Hand the key over" in keeper.page
     given_up = sqlite_stage.enrolled[keepers_of(sqlite_stage, sent.reference)[1]].staff_id
-    answer = fill(keeper, f"{path}/hand-over", instead_of=str(given_up), text="They are away.")
-    assert answer == 303
+    change = f"{contact.staff_id} {given_up}"
+    assert fill(keeper, f"{path}/hand-over", change=change, text="They are away.") == 303
     names = holders_of(sqlite_stage, sent.reference, Compartment.IDENTITY)
     ids = {sqlite_stage.enrolled[name].staff_id for name in names}
     assert contact.staff_id in ids
     assert given_up not in ids
     keeper.get(f"{path}/hand-over")
     assert "There is nobody to hand the key to" in keeper.page
+
+
+def test_a_keeper_can_hand_on_the_key_of_one_who_works_for_no_team(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    sent, _ = sqlite_stage.submit()
+    last, gone = keepers_of(sqlite_stage, sent.reference)
+    leave_all_teams(sqlite_stage, gone)
+    path = f"/cases/{sent.reference}/name"
+    other = other_holder(sqlite_stage, sent.reference)
+    holder = sign_in(sqlite_stage, desk, other.staff_id)
+    holder.get(path)
+    assert "Ask a keeper to hand the key over in their place" in holder.page
+    keeper = keeper_desk(sqlite_stage, desk, sent.reference)
+    keeper.get(path)
+    assert "works for no team now" in keeper.page
+    change = f"{other.staff_id} {sqlite_stage.enrolled[gone].staff_id}"
+    assert keeper.get(f"{path}/hand-over").status_code == 200
+    assert keeper.send(f"{path}/hand-over", change="x y", text="Moved on.").status_code == 400
+    assert fill(keeper, f"{path}/hand-over", change=change, text="Moved on.") == 303
+    assert gone not in keepers_of(sqlite_stage, sent.reference)
+    keeper.get(path)
+    assert "works for no team now" not in keeper.page
+    assert last in keepers_of(sqlite_stage, sent.reference)
 
 
 def test_the_page_about_an_anonymous_reporter_offers_nothing_to_ask_for(
