@@ -34,6 +34,7 @@ from tests.use_cases.handlers import (
     opened,
 )
 from tests.use_cases.recovered import newcomer
+from tests.use_cases.writing_tables import write
 
 
 def abandoned(stage: Stage, **submitted: object) -> str:
@@ -84,10 +85,8 @@ def test_a_stranger_to_the_set_cannot_stand_in_for_an_officer(stage: Stage) -> N
 
 
 def test_a_changed_record_of_an_officer_cannot_pass(stage: Stage) -> None:
-    with stage.system.database.engine.begin() as connection:
-        connection.execute(
-            update(ServiceKey).where(ServiceKey.owner_name == "Rook").values(owner_name="Thief")
-        )
+    renamed = update(ServiceKey).where(ServiceKey.owner_name == "Rook")
+    write(stage, renamed.values(owner_name="Thief"))
     refused = met(stage, stage.officers[:2])
     assert (refused.officers, refused.forged) == (None, True)
     alarms = [one.note["alarm"] for one in ledger(stage, Event.ALARM_RAISED)]
@@ -204,13 +203,7 @@ def test_an_overseer_who_left_can_be_replaced_with_the_holders(stage: Stage) -> 
 def test_officers_cannot_open_what_their_key_was_not_given(stage: Stage) -> None:
     reference = stage.submit()[0].reference
     case_id = case_of(stage, reference).id
-    with stage.system.database.engine.begin() as connection:
-        connection.execute(
-            delete(Grant).where(
-                Grant.case_id == case_id,
-                Grant.grantee_kind == GranteeKind.RECOVERY,
-                Grant.compartment == Compartment.WORK,
-            )
-        )
+    theirs = (Grant.grantee_kind == GranteeKind.RECOVERY, Grant.compartment == Compartment.WORK)
+    write(stage, delete(Grant).where(Grant.case_id == case_id, *theirs))
     with pytest.raises(NotFoundError, match="does not open the whole case"):
         give(stage, together(stage), reference, newcomer(stage))
