@@ -48,7 +48,7 @@ def test_somebody_with_scripts_who_chooses_too_much_keeps_what_they_typed(
     assert reporter.page.locator("#files").evaluate("input => input.files.length") == 0
     chooses_files(reporter, tmp_path, notes_txt=b"notes")
     assert reporter.page.get_by_role("alert").count() == 0
-    reporter.presses("Add these files").reads("notes.txt").presses("Back to your message")
+    reporter.presses("Add these files").reads("notes.txt").presses("Continue")
     reporter.finds_filled("Write a message", "Look at these.")
     reporter.reads("notes.txt")
     reporter.presses("Send message").reads("Your message was sent.", "Look at these.")
@@ -83,7 +83,7 @@ def test_a_photo_can_go_to_a_handler_and_a_form_come_back(
     handler.presses("The case").presses("Write a message").fills("Your message", "Please sign.")
     handler.presses("Add files").reads("Nothing is sent until you press Send the message.")
     chooses_files(handler, tmp_path, form_docx=made.docx())
-    handler.presses("Add these files").reads("form.docx").presses("Back to your message")
+    handler.presses("Add these files").reads("form.docx").presses("Continue")
     handler.finds_filled("Your message", "Please sign.").reads("form.docx")
     handler.presses("Send the message").reads("Your message was sent.", "Word document")
 

@@ -1,4 +1,6 @@
-"""The key of an open mailbox: in the sealed session and nowhere else, for 30 idle minutes."""
+"""The key of an open mailbox: in the sealed session and nowhere else, for 30 idle minutes. And what
+was written in it and is not sent yet, as long as the visit: only its access code shows that again.
+"""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from safeshare.web.reporter.passing import security_now
 IDLE = timedelta(minutes=30)
 
 _MAILBOX = "mailbox"
+_ASIDE = "aside"
 _MINUTE = 60.0
 
 
@@ -41,3 +44,19 @@ def find_reporter() -> Reporter | None:
     if now - kept["seen"] >= _MINUTE:
         session[_MAILBOX] = {**kept, "seen": now}
     return Reporter(UUID(kept["case"]), UUID(kept["party"]), PrivateKey(b64decode(kept["key"])))
+
+
+def set_aside(party_id: UUID, text: str) -> None:
+    """Keep what somebody wrote in their mailbox and did not send; only the newest is kept."""
+    session[_ASIDE] = {"party": str(party_id), "text": text}
+
+
+def find_aside(party_id: UUID) -> str:
+    """What was written in this mailbox, and no other, during this visit; else empty."""
+    kept: Mapping[str, str] = session.get(_ASIDE, {})
+    return kept["text"] if kept.get("party") == str(party_id) else ""
+
+
+def forget_aside() -> None:
+    """Keep it no longer: it was sent."""
+    session.pop(_ASIDE, None)

@@ -21,7 +21,13 @@ from safeshare.web.reporter.forms.base import blame
 from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.limits import counted
 from safeshare.web.reporter.mailbox_files import REPLY_FILES, file_lines, run_for
-from safeshare.web.reporter.mailbox_session import find_reporter, open_for
+from safeshare.web.reporter.mailbox_session import (
+    find_aside,
+    find_reporter,
+    forget_aside,
+    open_for,
+    set_aside,
+)
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
 from safeshare.web.reporter.visit import renew_visit
@@ -34,7 +40,7 @@ from safeshare.web.shared.words import status_words
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
 _UNSENT = "unsent"
-"""A message that is not sent yet: typed when its mailbox had closed, or while files are added."""
+"""A message that came when its mailbox had closed: the page carries it until the code is right."""
 
 
 @messages.route("/enter", methods=["GET", "POST"])
@@ -54,7 +60,7 @@ def show() -> ResponseReturnValue:
     reporter = find_reporter()
     if reporter is None:
         return redirect(url_for("messages.enter"), 303)
-    return show_mailbox(reporter, ReplyForm(data={"message": session.get(_UNSENT, "")}))
+    return show_mailbox(reporter, ReplyForm(data={"message": find_aside(reporter.party_id)}))
 
 
 @messages.post("")
@@ -65,12 +71,12 @@ def write() -> ResponseReturnValue:
     if reporter is None:
         return show_enter(EnterForm(), request.form.get("message", "")), 400
     if request.form.get("go") == "files" and form.validate():
-        session[_UNSENT] = form.message.data
+        set_aside(reporter.party_id, form.message.data)
         return redirect(url_for("files.add_to_message"), 303)
     if not _written(reporter, form):
         return show_mailbox(reporter, form)
     clear_shelf(REPLY_FILES)
-    session.pop(_UNSENT, None)
+    forget_aside()
     flash(gettext("Your message was sent."))
     return redirect(url_for("messages.show"), 303)
 
@@ -114,11 +120,11 @@ def _entered(form: EnterForm) -> bool:
     except (UnknownWordsError, WrongWordCountError, WrongSecretError) as error:
         form.code.errors = [_what_is_wrong(error)]
         return False
-    unsent = request.form.get(_UNSENT, "")
+    text = request.form.get(_UNSENT) or find_aside(opened.party_id)
     renew_visit()
     open_for(opened)
     clear_shelf(REPLY_FILES)
-    session[_UNSENT] = unsent
+    set_aside(opened.party_id, text)
     return True
 
 

@@ -111,6 +111,41 @@ def test_files_are_added_to_no_message_of_a_mailbox_that_has_closed(
     assert browser.path == "/messages/enter"
 
 
+def test_words_whose_mailbox_closed_while_files_were_added_are_there_for_the_same_code_alone(
+    browser: Browser, stage: Stage
+) -> None:
+    words = list(stage.submit()[1].words)
+    browser.enter(words).send("/messages", message="For the first alone.", go="files", id="")
+    stage.time.advance(minutes=31)
+    assert browser.open("/messages/files/add").path == "/messages/enter"
+    assert "For the first alone." not in browser.page.text
+    browser.enter(words)
+    assert browser.path == "/messages"
+    assert "For the first alone.</textarea>" in browser.page.text
+    stage.time.advance(minutes=31)
+    browser.enter(list(stage.submit()[1].words))
+    assert browser.path == "/messages"
+    assert "For the first alone." not in browser.page.text
+    browser.enter(words)
+    assert "For the first alone." not in browser.page.text
+
+
+def test_words_that_were_set_aside_are_forgotten_once_sent_and_when_the_visit_is_over(
+    browser: Browser, stage: Stage
+) -> None:
+    words = list(stage.submit()[1].words)
+    browser.enter(words).send("/messages", message="Sent words.", go="files", id="")
+    browser.send("/messages", message="Sent words.", id="")
+    stage.time.advance(minutes=31)
+    browser.enter(words)
+    assert "Sent words.</textarea>" not in browser.page.text
+    browser.send("/messages", message="Late words.", go="files", id="")
+    stage.time.advance(minutes=121)
+    browser.enter(words)
+    assert browser.path == "/messages"
+    assert "Late words." not in browser.page.text
+
+
 def test_a_stranger_cannot_reach_a_file(browser: Browser, app: Flask) -> None:
     mailbox_with(browser, part(b"my notes"))
     (file,) = set(FILE.findall(browser.page.text))
