@@ -70,7 +70,7 @@ def test_an_overseer_can_agree_that_a_name_is_needed(
     holder.reads("Your request waits for a second person.")
     overseer.signs_in(sqlite_stage, watching).presses("Name requests")
     overseer.presses(f"Request about {reference}").reads(REASON, "Somebody's life is at risk")
-    overseer.chooses("I endorse it").presses("Save the decision").reads("Nothing waits for you.")
+    overseer.chooses("I agree").presses("Save the decision").reads("Nothing waits for you.")
     keeper = visits(Colleague, scripts=scripts)
     keeper.signs_in(sqlite_stage, keeper_name).opens(f"{MOUNT}/cases/{reference}/name")
     keeper.presses(sqlite_stage.staff(other).display_name).reads(REASON, "agreed by")

@@ -57,6 +57,11 @@ class ProposalShown:
     offered: tuple[Proposed, ...]
     may_decide: bool
 
+    @property
+    def seen(self) -> str:
+        """What stands there, in one short word that goes with the page that showed it."""
+        return self.proposal.seen if self.proposal else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ProposeDecision:

@@ -59,6 +59,11 @@ class ExtensionShown:
     may_decide: bool
     second_people: tuple[str, ...]
 
+    @property
+    def seen(self) -> str:
+        """What was asked, in one short word that goes with the page that showed it."""
+        return self.asked.seen if self.asked else ""
+
 
 @dataclass(frozen=True, slots=True)
 class AskForExtension:

@@ -16,7 +16,10 @@ ROLE_WORDS: Mapping[Role, tuple[object, object]] = {
     ),
     Role.SUPERVISOR: (
         _("Supervisor"),
-        _("Endorses, reviews and approves who joins a queue. An overseer must approve it."),
+        _(
+            "Agrees to decisions, reviews, and approves who joins a queue. An overseer must "
+            "approve it."
+        ),
     ),
     Role.OVERSEER: (
         _("Overseer"),

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from safeshare.gate import UseCase
-from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.errors import InvalidError, StaleError
+from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.forms import blame
 from safeshare.web.staff.signed_in import current_staff, system
 from safeshare.web.staff.unsent import forget_unsent, typed_before
@@ -43,6 +44,36 @@ def carried_out(form: Form, case: UseCase[C, R], command: C) -> bool:
         return False
     forget_unsent()
     return True
+
+
+def decided(form: Form, case: UseCase[C, R], command: C) -> bool:
+    """As `carried_out`, for a decision on what the page showed, which the form's `seen` names.
+    Where that waits no more, the form forgets it, and `show_as_it_stands` says so.
+    """
+    try:
+        return carried_out(form, case, command)
+    except StaleError:
+        form["seen"].data = ""
+        return False
+
+
+def show_as_it_stands(form: Form, seen: str, *, may_decide: bool) -> None:
+    """Let a form of a decision be about `seen`, which the page shows now. Where something else was
+    decided on, say so, and ask whoever may decide anew: a choice is not carried over to new words.
+    """
+    is_stale = request.method == "POST" and form["seen"].data != seen
+    form["seen"].data = seen
+    if not is_stale:
+        return
+    form["decision"].data = None
+    form.form_errors.append(
+        _(
+            "The proposal was changed or decided after you had opened this page, so your decision "
+            "was not saved. Read below how it stands now"
+        )
+    )
+    if not may_decide:
+        del form["decision"]
 
 
 def page(template: str, form: Form, **shown: Any) -> ResponseReturnValue:

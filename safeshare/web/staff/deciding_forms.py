@@ -159,8 +159,8 @@ class EndorseForm(FormOfACase):
     decision = RadioField(
         _("What do you decide?"),
         choices=[
-            choice("yes", _("I endorse it"), _("It can then be done.")),
-            choice("no", _("I do not endorse it"), _("It cannot be done. Tell them why.")),
+            choice("yes", _("I agree"), _("It can then be done.")),
+            choice("no", _("I do not agree"), _("It cannot be done. Tell them why.")),
         ],
         validators=[InputRequired(_("Choose what you decide"))],
     )

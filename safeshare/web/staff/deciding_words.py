@@ -136,7 +136,7 @@ def step_words(step: SafetyStep) -> object:
 
 
 def proposed_words(what: Proposed) -> str:
-    """What a supervisor is asked to endorse."""
+    """What a supervisor is asked to agree to."""
     return str(_PROPOSED[what][0])
 
 

@@ -16,7 +16,16 @@ from safeshare.casework.service.extending import (
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.i18n import day
 from safeshare.web.shared.i18n import gettext as _
-from safeshare.web.staff.answering import ask, back_to_case, carried_out, filled, is_sent, page
+from safeshare.web.staff.answering import (
+    ask,
+    back_to_case,
+    carried_out,
+    decided,
+    filled,
+    is_sent,
+    page,
+    show_as_it_stands,
+)
 from safeshare.web.staff.deciding_forms import AgreeLaterForm, ExtendForm
 
 extending = Blueprint("extending", __name__, template_folder="templates", url_prefix="/cases")
@@ -45,10 +54,11 @@ def extend(reference: str) -> ResponseReturnValue:
 @serves(read_extension, decide_extension)
 def decide(reference: str) -> ResponseReturnValue:
     """A supervisor's word on it."""
-    found = ask(read_extension, ReadExtension(reference))
-    form = filled(AgreeLaterForm, seen=found.asked.seen if found.asked else "")
+    form = filled(AgreeLaterForm)
     if is_sent(form):
         command = DecideExtension(reference, form.seen.data, form.decision.data == "yes")
-        if carried_out(form, decide_extension, command):
+        if decided(form, decide_extension, command):
             return back_to_case(reference, _("Your decision was written down."))
+    found = ask(read_extension, ReadExtension(reference))
+    show_as_it_stands(form, found.seen, may_decide=found.may_decide)
     return page("staff/later_date_decide.html", form, found=found, case=found.summary)

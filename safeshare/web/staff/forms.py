@@ -175,7 +175,7 @@ def _reason(code: str) -> str:
         "may_not_hold": gettext("They may not be given it: they are away, or kept out of the case"),
         "needs_endorsement": gettext(
             "Nobody decides this alone. Propose it on the page about triage, and have a supervisor "
-            "endorse it"
+            "agree to it"
         ),
         "no_consent": gettext("The reporter has not agreed"),
         "no_name_given": gettext("They are anonymous: there is no name to ask for"),

@@ -32,7 +32,15 @@ from safeshare.kernel.errors import NobodyEligibleError
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff import deciding_words
-from safeshare.web.staff.answering import ask, carried_out, filled, is_sent, page
+from safeshare.web.staff.answering import (
+    ask,
+    carried_out,
+    decided,
+    filled,
+    is_sent,
+    page,
+    show_as_it_stands,
+)
 from safeshare.web.staff.deciding_forms import (
     ConsentForm,
     EndorseForm,
@@ -105,12 +113,13 @@ def propose(reference: str) -> ResponseReturnValue:
 @serves(read_proposal, endorse_decision)
 def endorse(reference: str) -> ResponseReturnValue:
     """A supervisor's word on a proposal."""
-    found = ask(read_proposal, ReadProposal(reference))
-    form = filled(EndorseForm, seen=found.proposal.seen if found.proposal else "")
+    form = filled(EndorseForm)
     if is_sent(form):
         command = EndorseDecision(reference, form.seen.data, form.decision.data == "yes")
-        if carried_out(form, endorse_decision, command):
+        if decided(form, endorse_decision, command):
             return _back(reference, _("Your decision was written down."))
+    found = ask(read_proposal, ReadProposal(reference))
+    show_as_it_stands(form, found.seen, may_decide=found.may_decide)
     return page("staff/endorse.html", form, found=found, case=found.summary, words=deciding_words)
 
 

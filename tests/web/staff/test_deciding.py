@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from safeshare.casework.rules import Proposed
 from safeshare.casework.service.handling import AcknowledgeCase, TakeCase, acknowledge, take_case
 from safeshare.concerns.rules import Answer, CaseStatus, RiskBand
 from safeshare.kernel.sealed import Compartment
@@ -20,9 +21,12 @@ from tests.use_cases.naming import (
     overseer_of,
     the_request,
 )
-from tests.use_cases.second_person import with_supervisor
+from tests.use_cases.second_person import handler as some_handler
+from tests.use_cases.second_person import propose, with_supervisor
 from tests.use_cases.test_keepers_followed import leave_all_teams
 from tests.web.staff.desk import Desk, Desks
+
+TOO_LATE = "The proposal was changed or decided after you had opened this page"
 
 
 def sign_in(stage: Stage, desk: Desks, staff_id: object) -> Desk:
@@ -241,7 +245,7 @@ def test_a_decision_takes_a_supervisor_who_is_another_person(
     holder.get(f"/cases/{reference}/triage")
     assert "proposed, waits for a supervisor" in holder.page
     holder.get(f"{path}/endorse")
-    assert "There is nothing here for you to endorse" in holder.page
+    assert "There is nothing here for you to decide" in holder.page
     assert fill(holder, f"/cases/{reference}/close", outcome="no_case", text="We end it.") == 400
     assert "Nobody decides this alone" in holder.page
     supervisor_id = sqlite_stage.enrolled["hr_supervisor"].staff_id
@@ -251,3 +255,44 @@ def test_a_decision_takes_a_supervisor_who_is_another_person(
     assert fill(supervisor, f"{path}/endorse", decision="yes") == 303
     assert fill(holder, f"/cases/{reference}/close", outcome="no_case", text="We end it.") == 303
     assert case_of(sqlite_stage, reference).status is CaseStatus.AFTERCARE
+
+
+def test_a_supervisor_who_is_too_late_is_shown_how_a_proposal_stands_now(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    reference = with_supervisor(sqlite_stage)
+    staff = some_handler(sqlite_stage, reference)
+    supervisor = sign_in(sqlite_stage, desk, sqlite_stage.enrolled["hr_supervisor"].staff_id)
+    path = f"/cases/{reference}/decision/endorse"
+    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "Nothing is there.")
+    supervisor.get(path)
+    assert TOO_LATE not in supervisor.page
+    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "They took it back.")
+    assert supervisor.send(path, decision="yes").status_code == 400
+    assert TOO_LATE in supervisor.page
+    assert "They took it back." in supervisor.page
+    assert "Nothing is there." not in supervisor.page
+    assert " checked" not in supervisor.page
+    old = supervisor.hidden()
+    assert supervisor.send(path, decision="no").status_code == 303
+    supervisor.get(path)
+    assert "Hr Supervisor did not agree" in supervisor.page
+    assert supervisor.send(path, **old, decision="yes").status_code == 400
+    assert TOO_LATE in supervisor.page
+    assert 'name="decision"' not in supervisor.page
+    assert 'href="#decision"' not in supervisor.page
+    assert "Hr Supervisor did not agree" in supervisor.page
+
+
+def test_a_supervisor_who_chose_nothing_is_told_that_the_proposal_was_changed(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    reference = with_supervisor(sqlite_stage)
+    staff = some_handler(sqlite_stage, reference)
+    supervisor = sign_in(sqlite_stage, desk, sqlite_stage.enrolled["hr_supervisor"].staff_id)
+    path = f"/cases/{reference}/decision/endorse"
+    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "Nothing is there.")
+    supervisor.get(path)
+    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "They took it back.")
+    assert supervisor.send(path).status_code == 400
+    assert TOO_LATE in supervisor.page

@@ -5,7 +5,7 @@ from tests.cast import Stage
 from tests.use_cases.second_person import handler, sent_to_supervisor
 from tests.web.reporter.browsing import Browser
 from tests.web.staff.desk import Desk, Desks
-from tests.web.staff.test_deciding import fill, sign_in
+from tests.web.staff.test_deciding import TOO_LATE, fill, sign_in
 
 WHY = "Two people whom you named are away until June. We must hear them first."
 LATER = "2026-08-02"
@@ -61,7 +61,25 @@ def test_a_form_says_what_is_missing_and_keeps_what_was_typed(
     assert "Choose what you decide" in supervisor.page
     supervisor.get(f"{path}/decide")
     forged = supervisor.send(f"{path}/decide", decision="yes", seen="something else")
-    assert forged.status_code == 409
+    assert forged.status_code == 400
+    assert TOO_LATE in supervisor.page
+    assert WHY in supervisor.page
+    assert supervisor.send(f"{path}/decide", decision="no").status_code == 303
+    supervisor.get(path)
+    assert "Hr Supervisor did not agree." in supervisor.page
+
+
+def test_a_handler_who_asks_after_somebody_else_finds_their_words_again(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    reference, _ = sent_to_supervisor(sqlite_stage)
+    asker, supervisor = both(sqlite_stage, desk, reference)
+    path = f"/cases/{reference}/later-date"
+    supervisor.get(path)
+    assert fill(asker, path, until=LATER, text=WHY) == 303
+    assert supervisor.send(path, until=LATER, text="The laboratory is slow.").status_code == 409
+    assert "This has changed since you opened it" in supervisor.page
+    assert "The laboratory is slow." in supervisor.page
 
 
 def test_a_handler_without_a_second_supervisor_is_told_whom_to_ask(
