@@ -52,7 +52,7 @@ def _signed_in(way: InProcess, ground: Ground, name: str) -> Visitor:
 
 
 def _send(ground: Ground, cases: int) -> list[str]:
-    """Concerns that the handler holds, each received on another day."""
+    """Concerns that the handler holds, all received on one day."""
     first = ground.stage.enrolled[HANDLER].staff_id
     references = []
     for _ in range(cases):

@@ -26,23 +26,23 @@ def memory(ground: Ground, redis_url: str) -> Iterator[Measure]:
         (worker,) = server.workers()
         idle, shared = status(worker, "VmRSS"), _proportional(worker)
         yield Measure(
-            "a reporter web process, idle",
+            f"a reporter web process, idle, {ground.name}",
             idle,
             "MB",
             130,
             _of_libraries(),
             "Python with the libraries imported",
-            note=f"resident; {shared:.0f} MB with shared pages counted in part",
+            note=f"one process; resident; {shared:.0f} MB with shared pages counted in part",
         )
         _work(server)
         yield Measure(
-            "a reporter web process, the most through journeys",
+            f"a reporter web process, the most through journeys, {ground.name}",
             status(worker, "VmHWM"),
             "MB",
             175,
             idle + 2 * STRETCH_MB,
             "idle and two stretches",
-            note=f"journeys and entries at once, two of {STRETCHING} beside each other",
+            note=f"one process; journeys and entries at once, two of {STRETCHING} together",
         )
 
 

@@ -50,13 +50,24 @@ def test_the_image_can_run_its_own_command() -> None:
     assert parse(words).command.name
 
 
-@pytest.mark.parametrize("file", ["Makefile", "docker-compose.yml", "README.md"])
+@pytest.mark.parametrize(
+    "file", ["Makefile", "docker-compose.yml", "README.md", "docs/operations.md"]
+)
 def test_a_reader_can_run_each_command_that_is_written_down(file: str) -> None:
     text = (ROOT / file).read_text()
     named = re.findall(r"(?:bin/safeshare|run --rm operator) ((?:[a-z]+ ?)+)", text)
     assert named
     for words in named:
         assert is_known(words.split()), words
+
+
+def test_only_the_owner_of_the_tables_is_told_to_migrate() -> None:
+    written = (ROOT / "docs" / "operations.md").read_text()
+    told = set(re.findall(r"docker compose run --rm (?:[a-z]+ )*migrate", written))
+    assert told == {"docker compose run --rm migrate"}
+    assert parse(services()["migrate"].command).command.name == "migrate"
+    assert services()["migrate"].given["secrets"] == ["database_url_owner"]
+    assert "database_url_owner" not in services()["operator"].given["secrets"]
 
 
 def is_known(words: list[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
+LAYERS = re.compile(r"    app →.*?\n\n", re.DOTALL)
 LINTED = ("safeshare", "worker", "config")
 LINT = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 
@@ -139,3 +141,12 @@ def test_no_contract_can_be_left_without_a_plant(broken_report: str) -> None:
     summary = broken_report.partition("Broken contracts")[0]
     assert "KEPT" not in summary
     assert "0 kept" in summary
+
+
+def test_a_newcomer_is_told_the_layers_that_the_contract_keeps() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = next(one["layers"] for one in contracts["contracts"] if one["id"] == "layers")
+    kept = [re.sub(r"safeshare\.", "", one) for one in layers if not one.startswith("(")]
+    written = LAYERS.search((ROOT / "CONTRIBUTING.md").read_text())
+    assert written is not None
+    assert [" ".join(one.split()) for one in written[0].split("→")] == kept
