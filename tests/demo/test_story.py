@@ -107,6 +107,19 @@ def test_the_form_takes_every_answer_as_it_is(story: Story) -> None:
         assert clean_answers(concern.answers) == dict(concern.answers)
 
 
+def test_a_reporter_who_chose_a_team_is_asked_for_no_category_and_given_that_team(
+    story: Story,
+) -> None:
+    routing = load_routing(defaults("routing"), QUEUES)
+    chosen = [one for one in story.concerns if "handle_by" in one.answers]
+    assert len(chosen) > 20
+    for concern in chosen:
+        assert "category" not in concern.answers
+        decided = route(routing, concern.answers)
+        goes_first = {"about", "at_risk"} & set(decided.reason)
+        assert decided.queue == concern.answers["handle_by"] or goes_first
+
+
 def test_every_way_of_being_known_is_used_and_anonymous_tells_nothing(story: Story) -> None:
     counts = Counter(concern.mode for concern in story.concerns)
 

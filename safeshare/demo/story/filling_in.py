@@ -129,7 +129,8 @@ def fill_in(situation: Situation, form: Form, wording: Wording) -> Filled:
 def _details(
     situation: Situation, form: Form, teller: Teller, told: Told
 ) -> dict[str, Answer | None]:
-    risk = situation.risk
+    risk, handle_by = situation.risk, _handle_by(form, teller)
+    says_kind = form.chance(0.92) and not handle_by
     return {
         "wishes": _wishes(situation, form, teller) if form.chance(0.75) else None,
         "where": form.draw("where", teller.setting) if form.chance(0.4) else None,
@@ -138,8 +139,8 @@ def _details(
         "about": situation.about or None,
         "at_risk": (risk,) if risk in {"child", "adult"} else None,
         "risk": form.draw("risk", risk) if risk and form.chance(0.7) else None,
-        "category": _category(situation) if form.chance(0.92) else None,
-        "handle_by": _handle_by(form, teller),
+        "category": _category(situation) if says_kind else None,
+        "handle_by": handle_by,
     }
 
 
