@@ -5,12 +5,15 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from config.settings import Settings
 from safeshare.cli import demo_data
+from safeshare.cli.serving import Notices
 from safeshare.concerns.models import Case
 from safeshare.db.session import Database
 from safeshare.demo.story import Story, tell_story
@@ -49,6 +52,26 @@ def test_somebody_curious_can_load_the_demo_once(run: Run, folder: Path) -> None
     again = run("demo", "load")
     assert "nothing was changed" in again.output
     assert "Recovery codes" not in again.output
+    assert cases(folder) == CONCERNS
+
+
+def test_the_first_run_shows_addresses_sign_ins_and_officers_codes_and_the_second_no_codes(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve(settings: Settings, apps: str, notices: Notices) -> None:
+        assert (settings.bind, apps) == ("127.0.0.1:8000", "both")
+        notices.ready()
+        notices.stopped()
+
+    monkeypatch.setattr(import_module("safeshare.cli.demo"), "serve_until_stopped", serve)
+    first, second = run("demo", "run"), run("demo", "run")
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    for told in (first.output, second.output):
+        assert "Reporters  http://127.0.0.1:8000/\n" in told
+        assert "Staff      http://127.0.0.1:8000/staff/\n" in told
+        assert (folder / "demo-sign-ins.txt").read_text() in told
+    assert "Recovery codes of three fictional officers" in first.output
+    assert "Recovery codes" not in second.output
     assert cases(folder) == CONCERNS
 
 
