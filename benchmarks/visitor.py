@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.measures import Spent
+from safeshare.cli.serving import keep_for_good
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -47,10 +48,16 @@ class Way(Protocol):
 
 @dataclass
 class InProcess:
-    """Calls the WSGI app. `spent` holds what each call took, the reading of its answer included."""
+    """Calls the WSGI app, in a process that keeps what it loaded as a web process does. `spent`
+    holds what each call took, the reading of its answer included.
+    """
 
     app: WSGIApp
     spent: list[Spent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin as a web process does once the app is there."""
+        keep_for_good()
 
     def ask(self, method: str, path: str, body: bytes, cookie: str) -> Answer:
         """Call the app once."""

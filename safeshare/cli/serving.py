@@ -1,5 +1,6 @@
 """The web server: gunicorn, started from here so that nothing of it has to be configured."""
 
+import gc
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -89,12 +90,21 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         if self._settings.is_embedded:
             self._embedded = EmbeddedWorker(system)
             self._embedded.start()
+        keep_for_good()
         return app
 
     def _leave(self) -> None:
         self._leaving.set()
         if self._embedded is not None:
             self._embedded.stop()
+
+
+def keep_for_good() -> None:
+    """Spare Python from searching for garbage, at every so many requests, among what the process
+    made while it started and needs until it ends.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def keep_session_keys(
