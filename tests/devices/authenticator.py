@@ -23,12 +23,17 @@ _PRESENT, _VERIFIED, _ATTESTED = 1, 4, 64
 
 @dataclass
 class Authenticator:
-    """One passkey for one relying party. `verifies`: it asks for a PIN; `has_prf`: see above."""
+    """One passkey for one relying party. `verifies`: it asks for a PIN; `has_prf`: see above.
+
+    Without `names_owner` it keeps back whose it is where it was asked for by its number, as the
+    standard lets it.
+    """
 
     origin: str = "http://localhost"
     host: str = "localhost"
     has_prf: bool = True
     verifies: bool = True
+    names_owner: bool = True
     count: int = 0
     credential_id: bytes = field(default_factory=lambda: os.urandom(32))
     key: ec.EllipticCurvePrivateKey = field(
@@ -59,8 +64,9 @@ class Authenticator:
             "clientDataJSON": written(client),
             "authenticatorData": written(data),
             "signature": written(self.key.sign(signed, ec.ECDSA(SHA256()))),
-            "userHandle": written(self.owner),
         }
+        if self.names_owner or not options.get("allowCredentials"):
+            response["userHandle"] = written(self.owner)
         return self._answered(response, options)
 
     def _answered(self, response: dict[str, str], options: dict[str, Any]) -> Answered:

@@ -10,6 +10,7 @@ from safeshare.app import create_app
 from safeshare.people.service.identity_provider import IdentityProvider
 from tests.cast import PASSPHRASE, Stage
 from tests.journeys.conftest import Visits, served
+from tests.journeys.device import with_device
 from tests.journeys.member import Member
 from tests.journeys.staff import MOUNT
 from tests.services.identity_provider import CLIENT, SECRET, Provider, provider_running
@@ -134,6 +135,21 @@ def test_somebody_can_begin_with_the_organisations_sign_in_and_unlock_their_key_
     member.presses("Sign in").reads("are wrong").fills("Passphrase", PASSPHRASE)
     member.fills("Six digits", sqlite_stage.six_digits("hr_1")).presses("Sign in")
     member.reads("Your queue")
+
+
+def test_whom_the_organisation_named_can_unlock_their_key_with_a_passkey_of_theirs_alone(
+    visits: Visits, address: str, sqlite_stage: Stage
+) -> None:
+    named = address.replace("127.0.0.1", "localhost")
+    for name in ("hr_1", "hr_2"):
+        member, _device = with_device(visits, named, has_prf=True)
+        member.signs_in(sqlite_stage, name).opens(f"{MOUNT}/account/passkeys/new")
+        member.fills("What do you call it?", "blue key").presses("Make the passkey")
+        member.presses("Sign out").goes_by_way_of_the_provider("**/sign-in/unlock")
+        member.reads("Unlock your key", "hr_1").presses("Use a passkey instead")
+        member.reads("Unlock your key with a passkey", "hr_1")
+        member.page.get_by_role("button", name="Use your passkey").click()
+        member.reads("Your queue" if name == "hr_1" else "That did not work")
 
 
 def test_somebody_whom_the_provider_does_not_name_rightly_cannot_go_on(

@@ -3,65 +3,23 @@ browser takes a passkey for a bare address.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession
 
 from safeshare.app import create_app
 from tests.cast import PASSPHRASE, Stage
 from tests.journeys.conftest import Visits, served
+from tests.journeys.device import with_device
 from tests.journeys.member import Member
 from tests.journeys.staff import MOUNT
 
 pytestmark = pytest.mark.journey
 
 
-@dataclass
-class Device:
-    """Chromium's virtual authenticator, with a person before it who is always willing."""
-
-    session: CDPSession
-    name: str = ""
-
-    def plug_in(self, *, has_prf: bool) -> None:
-        """Let the browser find it."""
-        self.session.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "ctap2Version": "ctap2_1",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-            "hasPrf": has_prf,
-        }
-        made: dict[str, Any] = self.session.send(
-            "WebAuthn.addVirtualAuthenticator", {"options": options}
-        )
-        self.name = made["authenticatorId"]
-
-    def refuse(self) -> None:
-        """Let its owner refuse from now on."""
-        self.session.send(
-            "WebAuthn.setUserVerified", {"authenticatorId": self.name, "isUserVerified": False}
-        )
-
-
 @pytest.fixture
 def named_address(sqlite_stage: Stage) -> Iterator[str]:
     with served(create_app(sqlite_stage.system)) as found:
         yield found.replace("127.0.0.1", "localhost")
-
-
-def with_device(visits: Visits, address: str, *, has_prf: bool) -> tuple[Member, Device]:
-    somebody = visits(Member, scripts=True)
-    somebody.address = address
-    device = Device(somebody.page.context.new_cdp_session(somebody.page))
-    device.plug_in(has_prf=has_prf)
-    return somebody, device
 
 
 def test_a_passkey_with_a_secret_of_its_own_can_sign_in_alone(

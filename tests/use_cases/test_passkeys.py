@@ -21,8 +21,10 @@ from safeshare.people.service.own_account import look_at_own_account
 from safeshare.people.service.passkeys import (
     AddPasskey,
     AfterPasskey,
+    Owned,
     PassphraseWanted,
     UsePasskey,
+    find_passkeys_of,
     finish_with_passphrase,
     sign_in_with_passkey,
 )
@@ -53,11 +55,12 @@ class Owner:
     stage: Stage
     device: Authenticator
     number: int
+    name: str = NAME
 
     @property
     def staff(self) -> Staff:
         """The owner, signed in."""
-        enrolled = self.stage.enrolled[NAME]
+        enrolled = self.stage.enrolled[self.name]
         now = self.stage.time.now
         command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, self.number, now)
         return self.stage.gate.run(recognise_staff, Visitor(), command)
@@ -65,7 +68,7 @@ class Owner:
     def adds(self, device: Authenticator, label: str = "blue key") -> None:
         """Add a passkey."""
         staff = self.staff
-        options = registration_request(PARTY, staff.staff_id, NAME, (), CHALLENGE)
+        options = registration_request(PARTY, staff.staff_id, self.name, (), CHALLENGE)
         answered = device.make(options)
         made = made_passkey(PARTY, CHALLENGE, answered)
         command = AddPasskey(made, label, staff.private_key, answered.secret)
@@ -155,6 +158,55 @@ def test_a_passkey_that_nobody_added_cannot_sign_in(owner: Owner) -> None:
 def test_a_passkey_cannot_name_another_owner(owner: Owner) -> None:
     owner.device.owner = owner.stage.enrolled["hr_2"].staff_id.bytes
     assert enter(owner, owner.used()) is None
+
+
+def named(owner: Owner) -> Owned:
+    """What a browser is asked for once the organisation's sign-in named somebody."""
+    found = owner.stage.gate.run(find_passkeys_of, Visitor(), owner.name)
+    assert found is not None
+    return found
+
+
+def for_named(owner: Owner, device: Authenticator) -> UsePasskey:
+    """What a browser sends that was asked for a passkey of `owner`, whatever it has."""
+    asked = named(owner)
+    options = sign_in_request(PARTY, CHALLENGE, asked.credential_ids)
+    return UsePasskey(PARTY, CHALLENGE, device.use(options), owner=asked.owner)
+
+
+@pytest.mark.parametrize("names_owner", [True, False])
+def test_whom_the_provider_named_can_unlock_the_key_with_a_passkey_of_theirs(
+    owner: Owner, *, names_owner: bool
+) -> None:
+    owner.device.names_owner = names_owner
+    found = enter(owner, for_named(owner, owner.device))
+    assert isinstance(found, SignedIn)
+    assert found.private_key == owner.stage.enrolled[NAME].private_key
+
+
+def test_nobody_elses_passkey_can_unlock_the_key_of_whom_the_provider_named(owner: Owner) -> None:
+    other = Owner(owner.stage, Authenticator(), 1, "hr_2")
+    other.adds(other.device)
+    own = owner.stage.enrolled[NAME].staff_id.bytes
+    for handle, is_told in ((other.device.owner, True), (own, True), (b"", False)):
+        other.device.owner, other.device.names_owner = handle, is_told
+        assert enter(owner, for_named(owner, other.device)) is None
+    other.device.owner, other.device.names_owner = other.staff.staff_id.bytes, True
+    assert isinstance(enter(other, for_named(other, other.device)), SignedIn)
+
+
+def test_a_browser_that_was_not_asked_for_anybody_cannot_keep_back_whose_passkey_it_is(
+    owner: Owner,
+) -> None:
+    owner.device.names_owner = False
+    command = for_named(owner, owner.device)
+    assert enter(owner, replace(command, owner=None)) is None
+
+
+def test_nobody_can_be_asked_for_a_passkey_who_has_none(owner: Owner) -> None:
+    assert named(owner).credential_ids == (owner.device.credential_id,)
+    for name in ("hr_2", "nobody"):
+        assert owner.stage.gate.run(find_passkeys_of, Visitor(), name) is None
 
 
 def test_a_writer_of_the_tables_cannot_give_their_passkey_to_somebody_else(owner: Owner) -> None:

@@ -1,7 +1,8 @@
 """The organisation's own sign-in (OpenID Connect Core 1.0): it says who somebody is, and no more.
 
-It stands for typing a sign-in name. The passphrase, which unlocks the private key, and the second
-factor are asked for as ever: whoever controls the provider can name anybody and open nothing.
+It stands for typing a sign-in name. What unlocks the private key, a passphrase beside the second
+factor or a passkey, is asked for as ever: whoever controls the provider can name anybody and open
+nothing.
 """
 
 import secrets

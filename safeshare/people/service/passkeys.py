@@ -18,7 +18,7 @@ from safeshare.kernel.sealed import Place, PrivateKey
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import list_passkeys
 from safeshare.people.models import Passkey, StaffMember
-from safeshare.people.queries import get_standing
+from safeshare.people.queries import find_staff_by_sign_in_name, get_standing
 from safeshare.people.service.second_factor import Why
 from safeshare.people.service.sign_in import (
     SignedIn,
@@ -63,12 +63,21 @@ class KnownPasskey:
 
 @dataclass(frozen=True, slots=True)
 class UsePasskey:
-    """What a browser answered to a challenge of ours. `owner` where it is known who must be."""
+    """What a browser answered to a challenge of ours. `owner` where it is known who it must be."""
 
     party: RelyingParty
     challenge: bytes = field(repr=False)
     answered: Answered
     browser: str = field(default="", repr=False)
+    owner: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Somebody, and the numbers of the passkeys that are theirs: one at least."""
+
+    owner: UUID
+    credential_ids: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,18 @@ class AfterPasskey:
     staff_id: UUID
     passphrase: str = field(repr=False)
     browser: str = field(default="", repr=False)
+
+
+@use_case(Action.PEOPLE_SIGN_IN)
+def find_passkeys_of(door: Door, sign_in_name: str) -> Owned | None:
+    """What the browser may be asked for of somebody whom the organisation's own sign-in named. None
+    where they have no passkey.
+    """
+    member = find_staff_by_sign_in_name(door.read, sign_in_name)
+    known = passkeys_of(door, member.id) if member is not None else []
+    if member is None or not known:
+        return None
+    return Owned(member.id, tuple(one.passkey.credential_id for one in known))
 
 
 @use_case(Action.PEOPLE_SIGN_IN)
@@ -154,7 +175,7 @@ def new_passkey_row(door: Door, staff_id: UUID, command: AddPasskey) -> Passkey:
 
 
 def _find(door: Door, command: UsePasskey) -> tuple[StaffMember, KnownPasskey] | None:
-    named = named_in(command.answered)
+    named = named_in(command.answered, command.owner)
     if named is None:
         return None
     owner, credential_id = named

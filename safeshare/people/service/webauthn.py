@@ -80,7 +80,9 @@ def registration_request(
 def sign_in_request(
     party: RelyingParty, challenge: bytes, allowed: Sequence[bytes] = ()
 ) -> dict[str, Any]:
-    """What the browser is asked in order to sign in, with any passkey that it has for us."""
+    """What the browser is asked in order to sign in: with a passkey that is `allowed`, or with any
+    that it has for us.
+    """
     # See above.
     import webauthn
     from webauthn.helpers import structs
@@ -136,13 +138,18 @@ def checked_count(
     return int(found.new_sign_count)
 
 
-def named_in(answered: Answered) -> tuple[UUID, bytes] | None:
-    """Whose passkey a browser says it used, and which. Nothing of it is proved."""
+def named_in(answered: Answered, owner: UUID | None = None) -> tuple[UUID, bytes] | None:
+    """Whose passkey a browser says it used, and which. Nothing of it is proved.
+
+    Where only `owner` was asked, a browser need not name them, and may name nobody else (WebAuthn
+    Level 3, section 7.2, step 6).
+    """
     try:
         found = _parsed(answered)
-        owner = UUID(bytes=_unwritten(found["response"]["userHandle"]))
-        return owner, _unwritten(found["rawId"])
-    except (KeyError, TypeError, ValueError, WrongSecretError):
+        handle = found["response"].get("userHandle")
+        named = owner if handle is None and owner else UUID(bytes=_unwritten(handle))
+        return (named, _unwritten(found["rawId"])) if owner in (None, named) else None
+    except (AttributeError, KeyError, TypeError, ValueError, WrongSecretError):
         return None
 
 

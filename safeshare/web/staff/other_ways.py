@@ -20,8 +20,10 @@ from safeshare.people.service.identity_provider import (
 )
 from safeshare.people.service.passkeys import (
     AfterPasskey,
+    Owned,
     PassphraseWanted,
     UsePasskey,
+    find_passkeys_of,
     finish_with_passphrase,
     sign_in_with_passkey,
 )
@@ -69,16 +71,7 @@ def show_passkey() -> ResponseReturnValue:
 def send_passkey() -> ResponseReturnValue:
     """Judge the browser's answer."""
     form = PasskeyForm(request.form)
-    command = UsePasskey(party(), take_challenge(), answered(form), browser_cookie())
-    found = system().gate.run(sign_in_with_passkey, Visitor(), command)
-    if found is None:
-        count_wrong_guess()
-        form.form_errors.append(_("This passkey cannot sign in here. Use another way"))
-        return _passkey_page(form)
-    if isinstance(found, PassphraseWanted):
-        session[_PROVED] = [str(found.staff_id), _now().isoformat()]
-        return redirect(url_for("other_ways.passphrase"), 303)
-    return enter(found)
+    return _onward_from_passkey(form) or _passkey_page(form)
 
 
 @other_ways.route("/passphrase", methods=_BOTH)
@@ -148,7 +141,7 @@ def come_back() -> ResponseReturnValue:
 
 @other_ways.route("/unlock", methods=_BOTH)
 @for_visitors
-@serves(sign_in, is_known_browser)
+@serves(sign_in, is_known_browser, find_passkeys_of)
 def unlock() -> ResponseReturnValue:
     """Passphrase and second factor of somebody whom the provider named."""
     name, form = _recent(_NAMED), ConfirmForm(request.form)
@@ -160,7 +153,23 @@ def unlock() -> ResponseReturnValue:
             return enter(signed_in)
         form.form_errors.append(_("The passphrase or the six digits are wrong"))
     form.six_digits.data = ""
-    return page("staff/ways/unlock.html", form, name=name)
+    return page("staff/ways/unlock.html", form, name=name, has_passkey=_theirs() is not None)
+
+
+@other_ways.route("/unlock/passkey", methods=_BOTH)
+@for_visitors
+@serves(find_passkeys_of, sign_in_with_passkey)
+def unlock_with_passkey() -> ResponseReturnValue:
+    """A passkey of somebody whom the provider named, and of nobody else."""
+    theirs, form = _theirs(), PasskeyForm(request.form)
+    if theirs is None:
+        return redirect(url_for("other_ways.unlock"), 303)
+    onward = _onward_from_passkey(form, theirs.owner) if request.method == "POST" else None
+    if onward is not None:
+        return onward
+    options = sign_in_request(party(), new_challenge(), theirs.credential_ids)
+    name = _recent(_NAMED)
+    return page("staff/ways/unlock_passkey.html", form, options=options, name=name)
 
 
 @other_ways.route("/recover", methods=_BOTH)
@@ -193,6 +202,24 @@ def _recovery(form: RecoverForm) -> Recover:
     )
 
 
+def _onward_from_passkey(
+    form: PasskeyForm, owner: UUID | None = None
+) -> ResponseReturnValue | None:
+    """Where the browser's answer leads, which must be of `owner` where there is one. None, with a
+    word on the form, where it is wrong.
+    """
+    command = UsePasskey(party(), take_challenge(), answered(form), browser_cookie(), owner)
+    found = system().gate.run(sign_in_with_passkey, Visitor(), command)
+    if found is None:
+        count_wrong_guess()
+        form.form_errors.append(_("This passkey cannot sign in here. Use another way"))
+        return None
+    if isinstance(found, PassphraseWanted):
+        session[_PROVED] = [str(found.staff_id), _now().isoformat()]
+        return redirect(url_for("other_ways.passphrase"), 303)
+    return enter(found)
+
+
 def _passkey_page(form: PasskeyForm) -> ResponseReturnValue:
     options = sign_in_request(party(), new_challenge())
     return page("staff/ways/passkey.html", form, options=options)
@@ -209,6 +236,12 @@ def _back() -> str:
     if host is None or system().settings.is_demo:
         return request.host_url.rstrip("/") + path
     return f"https://{host}{path}"
+
+
+def _theirs() -> Owned | None:
+    """The passkeys of whom the provider named a moment ago."""
+    name = _recent(_NAMED)
+    return system().gate.run(find_passkeys_of, Visitor(), name) if name else None
 
 
 def _proved_owner() -> UUID | None:
