@@ -10,8 +10,9 @@ from safeshare.web.reporter.messages import messages
 from safeshare.web.reporter.pages import add_pages
 from safeshare.web.reporter.passing import serve_from
 from safeshare.web.reporter.sending import sending
-from safeshare.web.reporter.shown_again import show_again, typed
+from safeshare.web.reporter.shown_again import show_again
 from safeshare.web.reporter.turning import turning
+from safeshare.web.reporter.typed import typed
 from safeshare.web.reporter.visit import begin_anew_when_idle
 from safeshare.web.shared.errors import keep_what_was_typed, on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from safeshare.concerns.service.choice import PrepareChoice, WhoCanRead, prepare_choice
 from safeshare.concerns.service.offers import Offer, draw_code, list_kinds, list_places, list_teams
 from safeshare.files.service.keeping import find_waiting
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.web.reporter.checking import left_open, rows_of
 from safeshare.web.reporter.draft import Draft, keep_draft, read_draft, read_receipt
 from safeshare.web.reporter.forms.base import StepForm
@@ -21,9 +21,11 @@ from safeshare.web.reporter.steps import (
     answers_to_send,
     find_step,
     is_answered,
+    is_step,
     step_after,
     step_before,
 )
+from safeshare.web.reporter.typed import has_typed_words
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.kept_files import refresh_kept
 
@@ -32,12 +34,16 @@ form_pages = Blueprint("form", __name__, url_prefix="/form")
 
 @form_pages.before_request
 def _first_save_the_code() -> ResponseReturnValue | None:
-    """A code that was shown and not yet proved comes before anything new."""
+    """A code that was shown and not yet proved comes before anything new. Words that come from an
+    older tab meanwhile are shown again and not taken: they may belong to what was sent.
+    """
     receipt = read_receipt(security_now())
     is_waiting = receipt is not None and bool(receipt.words)
-    if is_waiting and request.endpoint in {"form.step", "form.add_files", "form.check"}:
-        return redirect(url_for("sending.code"), 303)
-    return None
+    if not is_waiting or request.endpoint not in {"form.step", "form.add_files", "form.check"}:
+        return None
+    if has_typed_words():
+        raise StaleError("the concern was sent, and its code is not saved yet")
+    return redirect(url_for("sending.code"), 303)
 
 
 @form_pages.route("/<name>", methods=["GET", "POST"])
@@ -67,8 +73,14 @@ def check() -> ResponseReturnValue:
 
 
 def get_step(name: str, draft: Draft) -> Step:
-    """The step of this name. Raises NotFoundError where the draft has none."""
+    """The step of this name.
+
+    Raises NotFoundError where the draft has none, and StaleError where a form came from one that
+    the draft does not need any more: something else was chosen on another page.
+    """
     found = find_step(name, draft)
+    if found is None and request.method == "POST" and is_step(name):
+        raise StaleError("the draft does not need this page any more")
     if found is None:
         raise NotFoundError("there is no such page")
     return found

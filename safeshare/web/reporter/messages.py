@@ -30,6 +30,7 @@ from safeshare.web.reporter.mailbox_session import (
 )
 from safeshare.web.reporter.mailbox_words import conversation, history, promises
 from safeshare.web.reporter.passing import run
+from safeshare.web.reporter.typed import show_if_it_fails
 from safeshare.web.reporter.visit import renew_visit
 from safeshare.web.shared.doors import open_page, serves
 from safeshare.web.shared.i18n import gettext
@@ -60,7 +61,9 @@ def show() -> ResponseReturnValue:
     reporter = find_reporter()
     if reporter is None:
         return redirect(url_for("messages.enter"), 303)
-    return show_mailbox(reporter, ReplyForm(data={"message": find_aside(reporter.party_id)}))
+    waiting = find_aside(reporter.party_id)
+    show_if_it_fails(waiting)
+    return show_mailbox(reporter, ReplyForm(data={"message": waiting}))
 
 
 @messages.post("")

@@ -3,9 +3,8 @@
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.datastructures import MultiDict
 
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, StaleError
 from safeshare.web.reporter.draft import read_draft
 from safeshare.web.reporter.files import show_files
 from safeshare.web.reporter.form_pages import form_of, get_step, show_step
@@ -13,19 +12,6 @@ from safeshare.web.reporter.forms.messages import EnterForm, ReplyForm
 from safeshare.web.reporter.mailbox_session import find_reporter
 from safeshare.web.reporter.messages import show_enter, show_mailbox
 from safeshare.web.reporter.pages import leave
-from safeshare.web.shared.errors import Typed
-from safeshare.web.shared.large_forms import MOST_FIELDS
-
-_LONG = 40
-"""Characters from which a value is shown in a box of its own; choices and ids are shorter."""
-
-_WRITTEN = "concern wishes who risk where when message unsent name phone reach address"
-_ALWAYS_SHOWN = frozenset(_WRITTEN.split())
-
-_ACCESS_CODE = frozenset({"code", "first", "second"})
-"""Where the words of an access code are typed: no page shows or carries them again."""
-
-_MESSAGES = frozenset({"/messages", "/messages/enter"})
 
 _ASKING = frozenset(
     {
@@ -36,9 +22,6 @@ _ASKING = frozenset(
     }
 )
 """Forms without anything typed: their pages, asked for again, say the rest."""
-
-_OURS = frozenset({"csrf_token", "id"})
-"""What a page itself puts into its form."""
 
 
 def show_again(_error: CSRFError) -> ResponseReturnValue | None:
@@ -65,26 +48,12 @@ def show_again(_error: CSRFError) -> ResponseReturnValue | None:
     return None if shown is None else make_response(shown, 400)
 
 
-def typed() -> Typed | None:
-    """What was typed into a form that could not be taken, found without session or database."""
-    path = request.path
-    if request.method != "POST" or not (path.startswith("/form/") or path in _MESSAGES):
-        return None
-    pairs = _pairs(request.form)
-    kept = [pair for pair in pairs if pair[0] not in _ACCESS_CODE]
-    if len(pairs) > MOST_FIELDS or not any(value for name, value in kept if name not in _OURS):
-        return None
-    texts = [pair for pair in kept if _is_text(*pair)]
-    rest = [pair for pair in kept if not _is_text(*pair)]
-    return Typed(request.root_path + request.full_path.rstrip("?"), texts, rest)
-
-
 def _step_again() -> ResponseReturnValue | None:
     draft = read_draft()
     try:
         page = get_step(str((request.view_args or {}).get("name")), draft)
-    except NotFoundError:
-        return None
+    except (NotFoundError, StaleError):
+        return None  # A new draft is anonymous: it asks for no name. The plain page shows it.
     return show_step(page, form_of(page, draft), draft, again=True)
 
 
@@ -93,11 +62,3 @@ def _message_again() -> str:
     if reporter is None:
         return show_enter(EnterForm(), request.form.get("message", ""))
     return show_mailbox(reporter, ReplyForm(request.form), again=True)
-
-
-def _pairs(form: MultiDict[str, str]) -> list[tuple[str, str]]:
-    return list(form.items(multi=True))
-
-
-def _is_text(name: str, value: str) -> bool:
-    return bool(value) and (name in _ALWAYS_SHOWN or len(value) > _LONG) and name not in _OURS

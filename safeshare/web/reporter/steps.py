@@ -110,6 +110,11 @@ def find_step(name: str, draft: Draft) -> Step | None:
     return next((step for step in steps_of(draft) if step.name == name), None)
 
 
+def is_step(name: str) -> bool:
+    """Whether any draft has a step of this name."""
+    return any(step.name == name for step in STEPS)
+
+
 def step_before(step: Step, draft: Draft) -> Step | None:
     """The step one back; None before the first."""
     earlier = [one for one in steps_of(draft) if STEPS.index(one) < STEPS.index(step)]

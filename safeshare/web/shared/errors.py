@@ -22,12 +22,14 @@ from safeshare.kernel.errors import (
 from safeshare.web.shared.large_forms import typed_into_large
 
 OnExpiredForm = Callable[[CSRFError], ResponseReturnValue | None]
+_UNCLEAR = "unclear"
+"""Perhaps the form itself could not be read: nobody reads it a second time."""
+
 _HOOK = "safeshare.expired_form"
 _ALWAYS = "safeshare.whatever_fails"
 _TYPED = "safeshare.typed"
 _RETRY_AFTER_SECONDS = 10
 _TOO_LARGE = 413
-_TOO_OFTEN = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ _KERNEL: tuple[tuple[type[Exception], Fault], ...] = (
     (BusyError, _BUSY),
     (NobodyEligibleError, Fault("nobody", 503)),
     (SealBrokenError, Fault("sealed", 500)),
-    (WrongSecretError, Fault("unclear", 400)),
-    (InvalidError, Fault("unclear", 400)),
+    (WrongSecretError, Fault(_UNCLEAR, 400)),
+    (InvalidError, Fault(_UNCLEAR, 400)),
 )
 
 _HTTP = {
-    400: "unclear",
+    400: _UNCLEAR,
     403: "refused",
     404: "missing",
     405: "method",
@@ -109,8 +111,8 @@ def answer_whatever_fails(app: Flask, path: str, answer: Callable[[], Response])
 
 
 def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None:
-    """Show what was typed again on the page of a failure that is ours, of too many tries or of too
-    many words, ready to be sent again.
+    """Show what was typed again on the page that says why it was not taken: ready to be sent again
+    where that can help, and else to be copied.
 
     `typed` finds it in the request alone: the session or the database may be what failed.
     """
@@ -159,7 +161,7 @@ def _http(app: Flask, error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # A redirect is not a fault.
-    page = _HTTP.get(status, "unclear" if status < 500 else "broken")
+    page = _HTTP.get(status, _UNCLEAR if status < 500 else "broken")
     response = _page(app, Fault(page, status))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
@@ -181,7 +183,7 @@ def _page(app: Flask, fault: Fault) -> Response:
     if fault.status == _TOO_LARGE:
         with typed_into_large(find) as typed:
             return _draw(app, fault, typed)
-    return _draw(app, fault, find() if fault.status >= 500 or fault.status == _TOO_OFTEN else None)
+    return _draw(app, fault, None if fault.page == _UNCLEAR else find())
 
 
 def _nothing() -> None:
