@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+from safeshare import app as creating
 from safeshare.app import REPORTER_COOKIE, STAFF_COOKIE, create_app, create_reporter_app
 from safeshare.app import create_staff_app as create_staff
 from safeshare.gate import UseCase
@@ -25,6 +26,27 @@ def test_each_app_cannot_start_once_a_route_has_no_mark(
     app.add_url_rule("/forgotten", "forgotten", lambda: "anything")
     with pytest.raises(MisconfiguredError, match="forgotten"):
         check_every_door(app)
+
+
+@pytest.mark.parametrize(
+    ("create", "register"),
+    [(create_reporter_app, "register_reporter"), (create_staff, "register_staff")],
+)
+def test_an_app_that_was_given_a_route_without_a_mark_cannot_start(
+    sqlite_stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    create: Callable[[System], Flask],
+    register: str,
+) -> None:
+    ours: Callable[[Flask, System], None] = getattr(creating, register)
+
+    def with_one_more(app: Flask, system: System) -> None:
+        ours(app, system)
+        app.add_url_rule("/forgotten", "forgotten", lambda: "anything")
+
+    monkeypatch.setattr(creating, register, with_one_more)
+    with pytest.raises(MisconfiguredError, match="forgotten"):
+        create(sqlite_stage.system)
 
 
 @pytest.mark.parametrize("create", [create_reporter_app, create_staff])
