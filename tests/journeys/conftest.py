@@ -90,6 +90,7 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 def people(chromium: Browser, address: str, elsewhere: str, judge: Judge) -> Iterator[Visits]:
     """Let people come in. In the end nobody may have had anything to complain about."""
     came: list[Person] = []
+    judge.begin()
 
     def come(kind: type[P], *, scripts: bool | None = None) -> P:
         runs = True if scripts is None else scripts
@@ -100,6 +101,8 @@ def people(chromium: Browser, address: str, elsewhere: str, judge: Judge) -> Ite
         return person
 
     yield come
+    for person in [one for one in came if one.scripts and one.is_here][-1:]:
+        judge.end(person.page)
     complaints = [complaint for person in came for complaint in person.complaints]
     for person in came:
         person.page.context.close()

@@ -85,18 +85,23 @@ class Person:
         return self
 
     @property
+    def is_here(self) -> bool:
+        """Whether they look at a page of the product."""
+        return self.page.url.startswith(self.address)
+
+    @property
     def path(self) -> str:
         """Where they are, without the host and what follows a question mark."""
         return self.page.url.removeprefix(self.address).partition("?")[0]
 
     def arrives(self) -> Self:
         """Look round on a page that was just opened."""
-        if not self.page.url.startswith(self.address):
+        if not self.is_here:
             return self
         if self.scripts:
             self.page.wait_for_selector("body.govuk-frontend-supported")
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        self.judge.judge(self.page)
+        self.judge.judge(self.page, scripts=self.scripts)
         return self
 
     def answer_to(self, path: str) -> Response:
