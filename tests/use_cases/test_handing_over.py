@@ -228,7 +228,7 @@ def test_a_case_whose_list_was_put_back_cannot_be_handed_over(
 ) -> None:
     """Yesterday's list of the excluded would let somebody in: the ledger knows a newer one."""
     reference, holder = held
-    other = stage.submit()[0].reference
+    other = stage.submit(ticked=Ticked(people=frozenset({id_of(stage, holder)})))[0].reference
     with stage.system.database.engine.begin() as connection:
         rolls = CaseDocument.kind == DocumentKind.EXCLUSIONS
         bodies = {

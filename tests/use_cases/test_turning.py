@@ -30,6 +30,7 @@ from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
 from tests.use_cases.conversation import enter, read, write
 from tests.use_cases.handlers import attested, case_of, holders_of, kept_up, opened
+from tests.use_cases.keeping_out import kept_out_of
 from tests.use_cases.turned import (
     alarms,
     ask,
@@ -101,7 +102,10 @@ def test_the_line_ends_and_nobody_is_asked_for_twice(stage: Stage) -> None:
     with pytest.raises(InvalidError, match="nobody_left"):
         ask(stage, reporter)
     handlers = {name for name in stage.enrolled if name.split("_")[0] in {"hr", "independent"}}
-    assert handlers <= seen
+    by_lot = kept_out_of(stage, reference)
+    assert handlers - by_lot <= seen
+    assert not by_lot & seen
+    assert len(handlers & by_lot) == 4, "two of each team never come to hold it"
     assert not seen & {"overseer", "second_overseer", "leader", "administrator"}
 
 

@@ -24,10 +24,11 @@ from safeshare.people.service.membership import Membership, leave_queue
 from tests.cast import QUEUES, approve, enrol
 from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
+from tests.use_cases.keeping_out import kept_out_of
 from tests.use_cases.playing import PICK, REFUSED, NewStage
 from tests.use_cases.reporters_part import Reporting
 from tests.use_cases.test_resealing import CHACHA, left, reseal_all, suites
-from tests.use_cases.world import Told, insist_on_a_fair_choice
+from tests.use_cases.world import Told, insist_on_a_fair_choice, insist_on_fair_lots
 
 OTHER_QUEUES = ("safeguarding", "professional_standards")
 MOST_CASES = 3
@@ -89,6 +90,9 @@ class Service(Reporting):
         sent, code = self.stage.submit(ticked=Ticked(people=ids))
         chosen = set(holders_of(self.stage, sent.reference))
         insist_on_a_fair_choice(self.people, "hr", chosen, out)
+        by_lot = kept_out_of(self.stage, sent.reference) - out
+        insist_on_fair_lots(self.people, by_lot, chosen, out)
+        out |= by_lot
         case_id = case_of(self.stage, sent.reference).id
         line = (self.people.of_queue("hr") | self.people.of_queue("independent")) - chosen - out
         keepers = set(holders_of(self.stage, sent.reference, Compartment.IDENTITY))

@@ -19,11 +19,12 @@ from tests.cast import Stage
 
 WANTED = 3
 FEWEST = 2
+LEFT_OUT = 2
 
 
 @dataclass
 class Told:
-    """A case: who must hold it now, who must never, and what its files say.
+    """A case: who must hold it now, who must never, whether by lot or not, and what its files say.
 
     `conversing` has the conversation because the reporter turned to them, `line` is at least in
     line to be turned to. `keepers` are the holders who have the key of the name.
@@ -81,6 +82,21 @@ def insist_on_a_fair_choice(
         assert line <= set(chosen) <= people.anywhere()
         # With nobody left, another queue takes it with as many holders as that one has.
         assert len(chosen) <= (FEWEST if line else WANTED)
+
+
+def insist_on_fair_lots(
+    people: People, by_lot: Collection[str], chosen: Collection[str], never: Collection[str]
+) -> None:
+    """Judge who is kept out by lot besides those who are kept out (ADR 0018): of every team of four
+    or more, as many as make two together.
+    """
+    assert not set(by_lot) & {*chosen, *never}
+    for queue in people.serve:
+        available = people.of_queue(queue)
+        out = available & set(never)
+        missing = max(0, LEFT_OUT - len(out)) if len(available) >= FEWEST + LEFT_OUT else 0
+        assert len(available & set(by_lot)) == missing
+    assert set(by_lot) <= people.anywhere()
 
 
 class Trials:

@@ -23,6 +23,7 @@ from safeshare.concerns.rules.holders import (
     with_reserve_on_call,
 )
 from safeshare.concerns.rules.identity import Mode, contact_address, identity_record, mode_of
+from safeshare.concerns.rules.leaving_out import left_out_by_lot
 from safeshare.concerns.rules.routing import (
     Route,
     RoutingRule,
@@ -80,6 +81,7 @@ __all__ = [
     "how_many_holders",
     "identity_record",
     "in_danger",
+    "left_out_by_lot",
     "line_of_overseers",
     "line_of_succession",
     "load_routing",

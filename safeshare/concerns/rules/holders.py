@@ -26,6 +26,9 @@ LEFT_OUT_IN_DANGER = 3
 member whether they were kept out, and may guess among the rest: so these are one more (ADR 0016).
 """
 
+FEWEST_TO_HIDE_AMONG = FEWEST_HOLDERS + LEFT_OUT
+"""With fewer available members nobody can be hidden among those left out."""
+
 SUPERVISORS_THAT_HIDE = 3
 """From this many supervisors on, that one of them holds the case narrows little."""
 
@@ -95,7 +98,7 @@ def how_many_holders(
     """How many of so many available members hold a case: at least `fewest`, and so many left out
     where possible.
 
-    At most all of them. With fewer than four available nobody can be hidden among those left out.
+    At most all of them: fewer than `FEWEST_TO_HIDE_AMONG` cannot hide anybody.
     """
     at_most = available - left_out
     if at_most >= fewest:
@@ -165,6 +168,17 @@ def _on_call(queues: Sequence[QueueMembers], may: Collection[UUID]) -> UUID | No
     return next((one for one in rota if one in may), None)
 
 
+def known_by_rota(
+    order: Sequence[UUID], queues: Sequence[QueueMembers], *, has_spare: bool
+) -> UUID | None:
+    """Of whom the tables tell, in danger, whether they were kept out: whom the rota names. Nobody
+    where a team that can just hide somebody has no reserve: then it is drawn who is called.
+    """
+    available = len(queues[0].members & set(order))
+    draws_lots = available == FEWEST_TO_HIDE_AMONG and not has_spare
+    return None if draws_lots else _on_call(queues, set(order))
+
+
 def _places(
     order: Sequence[UUID],
     queues: Sequence[QueueMembers],
@@ -180,16 +194,15 @@ def _places(
     person alone, and somebody of a reserve beside them; where no reserve has anybody, two are drawn
     as for any other concern.
     """
-    everybody = set(order)
-    available = len(queues[0].members & everybody)
-    if not danger or _on_call(queues, everybody) not in queues[0].members:
+    home, everybody = queues[0].members, set(order)
+    available = len(home & everybody)
+    if not danger or _on_call(queues, everybody) not in home:
         return how_many_holders(available, wanted), True
-    if has_spare:
-        places = how_many_holders(available, wanted, left_out=LEFT_OUT_IN_DANGER, fewest=1)
-        return places, True
-    if available == FEWEST_HOLDERS + LEFT_OUT:
+    if known_by_rota(order, queues, has_spare=has_spare) is None:
         return how_many_holders(available, wanted), False
-    return how_many_holders(available, wanted, left_out=LEFT_OUT_IN_DANGER), True
+    fewest = 1 if has_spare else FEWEST_HOLDERS
+    places = how_many_holders(available, wanted, left_out=LEFT_OUT_IN_DANGER, fewest=fewest)
+    return places, True
 
 
 def _forced_supervisor(

@@ -12,6 +12,7 @@ from safeshare.concerns.rules import (
     choose_holders,
     draw_order,
     extend_order,
+    left_out_by_lot,
     line_of_overseers,
     line_of_succession,
     route,
@@ -72,12 +73,14 @@ class Field:
 class Chosen:
     """Whom a concern is given to, with what is needed to do it.
 
-    `queue` handles it: a reserve where nobody of the queue it was routed to is left.
+    `queue` handles it: a reserve where nobody of the queue it was routed to is left. `by_lot` are
+    those who are kept out for good so that whoever the reporter keeps out is not alone in that.
     """
 
     field: Field
     queue: Queue
     choice: HolderChoice
+    by_lot: frozenset[UUID]
     overseers: tuple[UUID, ...]
     succession: tuple[UUID, ...]
     recovery: tuple[UUID, PublicKey] | None
@@ -87,6 +90,13 @@ class Chosen:
     def overseer(self) -> UUID | None:
         """Who oversees the case: the first of `overseers`, where there is any."""
         return next(iter(self.overseers), None)
+
+    @property
+    def exclusions(self) -> Exclusions:
+        """What is sealed with the case: whom the reporter keeps out, and those drawn by lot under
+        the same reason. So not even who reads the list learns which of them it was.
+        """
+        return self.field.exclusions.with_people(self.by_lot, Why.TICKED)
 
 
 def survey(
@@ -128,20 +138,18 @@ def choose(door: Door, field: Field) -> Chosen:
     taking = _first_with_anybody(field)
     members = field.members[taking:]
     queue = field.chain[taking]
-    choice = choose_holders(
-        field.order,
-        members,
-        field.barred,
-        wanted=queue.holders_wanted,
-        danger=field.route.danger,
-    )
-    choice = with_reserve_on_call(choice, members, field.order, field.barred)
-    never = field.barred | set(choice.holders)
+    danger = field.route.danger
+    by_lot = left_out_by_lot(field.order, members, field.barred, danger=danger)
+    out = field.barred | by_lot
+    choice = choose_holders(field.order, members, out, wanted=queue.holders_wanted, danger=danger)
+    choice = with_reserve_on_call(choice, members, field.order, out)
+    never = out | set(choice.holders)
     recovery_key, recovery = trusted_recovery(door)
     return Chosen(
         field=field,
         queue=queue,
         choice=choice,
+        by_lot=by_lot,
         overseers=line_of_overseers(field.order, field.overseers, never),
         succession=line_of_succession(field.order, members, never),
         recovery=(recovery_key.owner_id, recovery) if recovery_key and recovery else None,

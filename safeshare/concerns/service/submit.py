@@ -142,11 +142,13 @@ def _prepare(door: Door, command: SubmitConcern, document: Mapping[str, object])
         DocumentKind.ACCOUNT: document,
         DocumentKind.ANSWERS: {"answers": []},
         DocumentKind.CASE_SHEET: _first_case_sheet(chosen),
-        DocumentKind.EXCLUSIONS: exclusions_record(chosen.field.exclusions, _allowed(chosen)),
+        DocumentKind.EXCLUSIONS: exclusions_record(chosen.exclusions, _allowed(chosen)),
         DocumentKind.IDENTITY: identity_record(
             mode_of(command.answers.get("mode")), command.identity
         ),
-        DocumentKind.SUCCESSION: succession_record(chosen.succession, watch=chosen.overseers),
+        DocumentKind.SUCCESSION: succession_record(
+            chosen.succession, chosen.exclusions.groups, chosen.overseers
+        ),
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),
