@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from safeshare.cleaning.kinds import LARGEST_FILE, MIB, FileKind, Refusal, RefusedError
+from safeshare.cleaning.office_parts import clean_part
 from safeshare.cleaning.office_xml import (
     Relationships,
-    clean_part,
     clean_relationships,
     clean_types,
     read_types,

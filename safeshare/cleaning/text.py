@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from safeshare.cleaning.kinds import FileKind, Refusal, RefusedError
+from safeshare.cleaning.sniffing import sniff
 
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _OLDER: Final = "cp1252"
@@ -31,14 +32,16 @@ def cleaner(_kind: FileKind | None) -> Callable[[bytes], tuple[FileKind, bytes]]
 
 
 def clean_text_file(data: bytes) -> bytes:
-    """The text alone. RefusedError where it is no text."""
+    """The text alone. RefusedError where it is no text, or is a web page or a program."""
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     if _CONTROL.search(text):
         raise RefusedError(Refusal.UNKNOWN)
     plain = _SPACES_AT_END.sub("", _INVISIBLE.sub("", text)).strip("\n")
-    if not plain:
-        raise RefusedError(Refusal.EMPTY)
-    return plain.encode("utf-8") + b"\n"
+    cleaned = plain.encode("utf-8")
+    # Judged again as it will be read: UTF-16 and invisible marks hide what a text begins with.
+    if sniff(cleaned) is not FileKind.TXT:
+        raise RefusedError(Refusal.SEVERAL_KINDS)
+    return cleaned + b"\n"
 
 
 def _decoded(data: bytes) -> str:

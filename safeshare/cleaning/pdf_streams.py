@@ -1,0 +1,108 @@
+"""What stands in the streams of a PDF beside what is drawn: comments, and notes in photographs."""
+
+import re
+import zlib
+from typing import Any, Final
+
+import pikepdf
+
+from safeshare.cleaning.jpeg_segments import without_descriptions
+from safeshare.cleaning.kinds import LARGEST_FILE, Refusal, RefusedError
+
+_JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
+_DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
+
+_DRAWN_BY_WORDS: Final = frozenset({"content", "pattern", "drawing", "drawn"})
+_PROGRAMS: Final = frozenset({"encoding", "function"})
+_SAMPLED: Final = 0
+_IMAGE: Final = "/Image"
+
+_HARMLESS: Final = re.compile(rb"<<[^<>()%]*>>")
+"""A list of a marked part's properties that holds no string."""
+_TOLD: Final = frozenset({"/ActualText", "/Alt", "/E", "/Lang"})
+"""The properties that a reader needs as words, to read the page aloud."""
+
+_NO_TOKEN: Final = pikepdf.Token(pikepdf.TokenType.space, b"")
+
+
+def clean_stream(held: Any, kind: str) -> None:
+    """Take out of a stream what nobody is shown.
+
+    Raises RefusedError where a picture is packed so that it cannot be read, PdfError where
+    something else cannot.
+    """
+    packing = _filters(held)
+    if packing and packing[-1] in _JPEG:
+        _clean_photograph(held, packing[:-1])
+    elif kind in _DRAWN_BY_WORDS and held.get("/Subtype") != _IMAGE:
+        _clean_words(held, b"%", b"<<")
+    elif kind in _PROGRAMS and held.get("/FunctionType") != _SAMPLED:
+        _clean_words(held, b"%")
+
+
+def _clean_photograph(held: Any, packing: list[str]) -> None:
+    """A photograph in a PDF is a whole JPEG, and may say where it was taken."""
+    drawn = without_descriptions(_unpacked(held.read_raw_bytes(), packing))
+    if drawn is None:
+        raise RefusedError(Refusal.DAMAGED)
+    held.write(drawn, filter=pikepdf.Name("/DCTDecode"))
+
+
+def _filters(held: Any) -> list[str]:
+    named = held.get("/Filter")
+    if isinstance(named, pikepdf.Array):
+        return [str(one) for one in named]
+    return [str(named)] if isinstance(named, pikepdf.Name) else []
+
+
+def _unpacked(data: bytes, packing: list[str]) -> bytes:
+    """What was packed once more over the picture. No program but a hider's packs it otherwise."""
+    for one in packing:
+        if one not in _DEFLATED:
+            raise RefusedError(Refusal.DAMAGED)
+        try:
+            data = zlib.decompressobj().decompress(data, LARGEST_FILE)
+        except zlib.error:
+            raise RefusedError(Refusal.DAMAGED) from None
+    return data
+
+
+def _clean_words(held: Any, *signs: bytes) -> None:
+    """Drop comments, and strings in lists of properties but those that are read aloud.
+
+    Most streams have neither sign, and are left as they are packed: to go through one token by
+    token takes a second for each million bytes.
+    """
+    words = held.read_bytes()
+    sought = _HARMLESS.sub(b"", words)
+    if not any(sign in sought for sign in signs):
+        return
+    page = pikepdf.Page(pikepdf.Dictionary(Type=pikepdf.Name.Page, Contents=held))
+    held.write(page.get_filtered_contents(_Shown(has_properties=len(signs) > 1)))
+
+
+class _Shown(pikepdf.TokenFilter):
+    """Passes on what is drawn."""
+
+    def __init__(self, *, has_properties: bool) -> None:
+        super().__init__()
+        self._has_properties = has_properties
+        self._depth, self._key = 0, ""
+
+    def handle_token(self, token: pikepdf.Token = _NO_TOKEN) -> pikepdf.Token | None:
+        """The token, an empty string in its place, or nothing for a comment."""
+        match token.type_:
+            case pikepdf.TokenType.comment:
+                return None
+            case pikepdf.TokenType.dict_open:
+                self._depth += 1
+            case pikepdf.TokenType.dict_close:
+                self._depth -= 1
+            case pikepdf.TokenType.name_:
+                self._key = token.value
+            case pikepdf.TokenType.string if self._is_hidden():
+                return pikepdf.Token(pikepdf.TokenType.string, b"")
+        return token
+
+    def _is_hidden(self) -> bool:
+        return self._has_properties and self._depth > 0 and self._key not in _TOLD
