@@ -19,6 +19,7 @@ from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.key_files import WORKER_KINDS
 from safeshare.vault.streams import CHUNK_BYTES
 from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
+from tests.vault.recorded_records import OF_RECORDS
 from tests.vault.stored import FOLDER, as_sealed, as_text, installation, read, written_place
 
 TEXT = "Smoke \u200d🔥 and naïve café"
@@ -235,6 +236,7 @@ RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "stream": record_stream,
     "credentials": record_credentials,
     "signatures": record_signatures,
+    **OF_RECORDS,
 }
 
 
