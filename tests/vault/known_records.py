@@ -249,20 +249,22 @@ def example_row(table: type[Base]) -> dict[str, Any]:
 def _example(kind: TypeEngine[Any], number: int) -> Any:
     match kind:
         case Uuid():
-            return str(UUID(int=number + 1, version=4))
+            found: Any = str(UUID(int=number + 1, version=4))
         case SealedBytes() | LargeBinary():
-            return bytes([number] * 40).hex()
+            found = bytes([number] * 40).hex()
         case Date():
-            return ON.replace(day=number + 1).isoformat()
+            found = ON.replace(day=number + 1).isoformat()
         case Coded(enums=enums):
-            return enums[-1]
+            found = enums[-1]
         case JSON():
-            return {"ö": [1, None, True], "a": NAME}
+            found = {"ö": [1, None, True], "a": NAME}
         case Boolean():
-            return number % 2 == 0
+            found = number % 2 == 0
         case Integer():
-            return number
-    return f"{NAME} {number}"
+            found = number
+        case _:
+            found = f"{NAME} {number}"
+    return found
 
 
 def as_row(table: type[Base], said: Mapping[str, Any]) -> Base:

@@ -11,7 +11,7 @@ import pytest
 from safeshare.kernel.errors import SealBrokenError, WrongSecretError
 from safeshare.kernel.keys import RecoveryBox, SignedRecord
 from safeshare.kernel.sealed import Place, Sealed
-from safeshare.vault import Vault
+from safeshare.vault import Vault, streams
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.streams import CHUNK_BYTES
@@ -23,7 +23,10 @@ PRF = bytes(range(32))
 REFUSALS = (SealBrokenError, WrongSecretError)
 EVERY = 1
 OF_A_CHUNK = 8191
-"""Every so-manieth byte of a mebibyte is changed, and each at its ends; a prime."""
+"""Every so-manieth byte of a mebibyte is changed, and each at its ends; a prime. To change each of
+them would take a quarter of an hour: a small chunk, by the same code, is changed byte by byte.
+"""
+SMALL = 1000
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,20 @@ def test_nobody_can_change_any_single_byte(
         one.open(one.sealed)
         taken = [n for n in one.positions() if not is_refused(one, changed(one.sealed, n))]
         assert taken == [], one.name
+
+
+def test_nobody_can_change_any_single_byte_of_a_small_chunk(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "CHUNK_BYTES", SMALL)
+    stream = vault.new_stream(OUTSIDE)
+    sealed = stream.seal(bytes(SMALL), is_last=True)
+    opened = partial(vault.open_chunk, stream.key, OUTSIDE, 0, is_last=True)
+    one = Format("small chunk of a file", sealed, opened)
+    assert one.open(sealed) == bytes(SMALL)
+    positions = list(one.positions())
+    assert len(positions) == len(sealed.blob) == 1 + SMALL + 16
+    assert [n for n in positions if not is_refused(one, changed(sealed, n))] == []
 
 
 @EACH
