@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from config.settings import Settings as Settings
 from config.settings import SettingsError, defaults
 from safeshare.casework.service.files import SEALED_REASONS
+from safeshare.casework.service.stepping_aside import leave_case
 from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.concerns.service.attaching import SEALED_ATTACHMENTS
 from safeshare.concerns.service.rotation import SEALED_DOCUMENTS, SealedTables
@@ -24,7 +25,7 @@ from safeshare.concerns.service.routing import FirstRouting
 from safeshare.db.session import Database
 from safeshare.files.service.keeping import FileDesk
 from safeshare.files.service.scanning import Scanner
-from safeshare.gate import Gate
+from safeshare.gate import Gate, Leaving
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.mailbox.service.messages import SEALED_MESSAGES
@@ -214,6 +215,7 @@ def rulebook() -> Mapping[type, object]:
         SealedTables: SealedTables(
             (SEALED_DOCUMENTS, SEALED_MESSAGES, SEALED_ATTACHMENTS, SEALED_REASONS)
         ),
+        Leaving: Leaving(leave_case),
         AddressBook: AddressBook(
             {
                 MailKind.NUDGE: nudge_address,

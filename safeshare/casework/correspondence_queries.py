@@ -47,14 +47,6 @@ def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspond
     return [Correspondence(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
 
-def holds_conversation(session: Session, reference: str, staff_id: UUID) -> bool:
-    """Whether somebody has a key to the conversation of the case with this public number."""
-    held = select(Case.id).where(
-        Case.reference == reference, Case.id.in_(_held_by(staff_id, Compartment.CONVERSATION))
-    )
-    return session.scalar(held) is not None
-
-
 def has_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> bool:
     """Whether an alarm of a case stands."""
     return session.get(CaseAlarm, (case_id, kind)) is not None

@@ -45,6 +45,11 @@ class CaseStanding:
         return any(one.compartment is Compartment.WORK for one in self.grants)
 
     @property
+    def is_correspondent(self) -> bool:
+        """Whether they have a key to the conversation."""
+        return any(one.compartment is Compartment.CONVERSATION for one in self.grants)
+
+    @property
     def has_attested(self) -> bool:
         """Whether they declared that they have no tie."""
         return self.declared is not None

@@ -116,6 +116,15 @@ class Door:
         return record.revision >= newest
 
     @contextmanager
+    def judging(self) -> Iterator[None]:
+        """While the gate finds the policy's facts: a case's own list that is opened for them is
+        shown to nobody, and needs no entry.
+        """
+        before = self._revealed
+        yield
+        self._revealed = before
+
+    @contextmanager
     def change(self) -> Iterator[GatedSession]:
         """The use case's one transaction. Every change is committed here, and nowhere else in the
         product; entries of what changed nothing are the book's to commit.

@@ -1,6 +1,7 @@
 """The gate itself."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -9,7 +10,13 @@ from safeshare.gate.door import Door
 from safeshare.gate.use_case import UseCase
 from safeshare.kernel.actors import Actor, Officers, Staff
 from safeshare.kernel.clocks import Clock
-from safeshare.kernel.errors import BarredError, NotFoundError, SealBrokenError, StaleError
+from safeshare.kernel.errors import (
+    BarredError,
+    InvalidError,
+    NotFoundError,
+    SealBrokenError,
+    StaleError,
+)
 from safeshare.ledger.events import Event
 from safeshare.policy.actions import CHANGES_ACCESS, Action
 from safeshare.policy.rules import Facts, may, may_ever
@@ -17,6 +24,15 @@ from safeshare.vault import Vault
 
 C = TypeVar("C")
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The use case by which somebody gives up a case that they came to be kept out of, named by
+    wiring: it lies in a higher slice. It takes the command that was refused.
+    """
+
+    leave: UseCase[Any, None]
 
 
 @dataclass(frozen=True)
@@ -37,13 +53,18 @@ class Gate:
 
         Raises NotFoundError when the policy says no, so that a stranger learns nothing, and
         whatever the use case raises. A seal that does not open is put on the ledger as an alarm; so
-        is, as a refusal, what a rule forbids, and that somebody else changed access first.
+        is, as a refusal, what a rule forbids, and that somebody else changed access first. Whoever
+        was refused because they came to be kept out of a case gives their keys up with that.
         """
         door, facts = self.door(actor), Facts()
         try:
-            facts = case.facts(door, command)
+            with door.judging():
+                facts = case.facts(door, command)
             if not may(actor, case.action, facts):
+                door.stop_reading()
                 self._refuse(actor, case, facts)
+                if facts.is_kept_out:
+                    self._let_leave(door.rule(Leaving), actor, command)
                 raise NotFoundError("there is nothing here for you")
             result = case.perform(door, command)
             door.finish()
@@ -69,6 +90,11 @@ class Gate:
         if served and not any(may_ever(actor, case.action) for case in served):
             self._refuse(actor, served[0], Facts())
             raise NotFoundError("there is nothing here for you")
+
+    def _let_leave(self, leaving: Leaving, actor: Actor, command: object) -> None:
+        """Where it fails they are refused all the same, and it is tried again the next time."""
+        with suppress(StaleError, InvalidError, SealBrokenError):
+            self.run(leaving.leave, actor, command)
 
     def _refuse(self, actor: Actor, case: UseCase[C, R], facts: Facts) -> None:
         """Staff and officers who were refused are on the ledger; a stranger could only flood it."""

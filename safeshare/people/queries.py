@@ -1,7 +1,7 @@
 """Finding staff, queues, rotas and places. Each is one statement, or a fixed few, for all rows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -196,11 +196,9 @@ def _within(place: UUID | None, parents: Mapping[UUID, UUID | None]) -> Iterator
         place = parents.get(place)
 
 
-def list_places_within(session: Session, places: Collection[UUID]) -> frozenset[UUID]:
-    """These places, and every place that lies in one of them."""
-    parents = _list_parents(session)
-    wanted = set(places)
-    return frozenset(one for one in parents if not wanted.isdisjoint(_within(one, parents)))
+def find_places_around(session: Session, place: UUID | None) -> frozenset[UUID]:
+    """A place and every place that it lies in. Empty for none."""
+    return frozenset(_within(place, _list_parents(session))) if place else frozenset()
 
 
 def list_names_and_numbers(session: Session) -> list[tuple[UUID, str, str | None]]:

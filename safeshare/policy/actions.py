@@ -22,6 +22,7 @@ class Action(StrEnum):
     CASE_FILE_ORIGINAL = "case:file:open_original"
     CASE_HAND_OVER = "case:holder:hand_over"
     CASE_KEEP_UP = "case:keys:keep_up"
+    CASE_LEAVE = "case:holder:leave"
     CASE_OPEN = "case:content:open"
     CASE_PROPOSE = "case:decision:propose"
     CASE_REROUTE = "case:queue:change"

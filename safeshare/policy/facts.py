@@ -9,6 +9,7 @@ from uuid import UUID
 class Facts:
     """What the policy needs to know of the thing acted on. Nothing is true unless it was found.
 
+    `is_kept_out`: the asker has a key of the case, and has come to be kept out of it since.
     `held_case` is the case that the asker holds: the entry of a refusal may name it.
     """
 
@@ -21,6 +22,7 @@ class Facts:
     is_keeper: bool = False
     is_its_overseer: bool = False
     is_correspondent: bool = False
+    is_kept_out: bool = False
     held_case: UUID | None = None
 
 

@@ -115,6 +115,13 @@ def _attested_holder(actor: Actor, facts: Facts) -> bool:
     return _holder(actor, facts) and facts.has_attested
 
 
+def _kept_out(actor: Actor, facts: Facts) -> bool:
+    """Whoever has a key that they may not use any more: all that is left to them is to give it up.
+    Where that is so no other fact about the case is.
+    """
+    return isinstance(actor, Staff) and facts.is_kept_out
+
+
 def _approver(actor: Actor, facts: Facts) -> bool:
     if not isinstance(actor, Staff) or facts.is_self:
         return False
@@ -194,6 +201,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CASE_FILE_ORIGINAL: _attested_holder,
     Action.CASE_HAND_OVER: _works_cases,
     Action.CASE_KEEP_UP: _attested_holder,
+    Action.CASE_LEAVE: _kept_out,
     Action.CASE_OPEN: _attested_holder,
     Action.CASE_PROPOSE: _attested_holder,
     Action.CASE_REROUTE: _keeper,

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from safeshare.concerns.rules.exclusions import (
     MOST_LISTED,
     MOST_WATCHING,
+    NOBODY,
     Exclusions,
     Why,
     exclusions_in,
     exclusions_record,
     line_without,
+    out_of_line_in,
     succession_in,
     succession_record,
-    tied_in,
     watching_in,
     with_watching,
 )
@@ -72,9 +73,12 @@ def test_no_length_of_any_list_can_let_an_excluded_person_in(
     stranger = UUID(int=99_999)
     assert all(read.keeps_out(stranger, [team], []) for team in teams)
     assert all(read.keeps_out(stranger, [], [site]) for site in sites)
-    if excluded + queues + places > MOST_LISTED:
-        assert not any(read.keeps_out(one, [], []) for one in may[:MOST_LISTED])
+    room = MOST_LISTED - queues - places
+    if excluded > room:
+        assert not any(read.keeps_out(one, [], []) for one in may[:room])
         assert read.keeps_out(stranger, [], [])
+    assert all(read.keeps_out(one, [team], []) for one in may for team in teams)
+    assert all(read.keeps_out(one, [], [site]) for one in may for site in sites)
 
 
 @given(st.integers(170, 400), st.integers(1, 200), st.integers(0, 10))
@@ -100,10 +104,26 @@ def test_a_first_reason_cannot_be_overwritten() -> None:
 def test_a_line_keeps_its_order_and_forgets_nobody_who_is_out(
     order: list[UUID], out: frozenset[UUID]
 ) -> None:
-    record = succession_record(order, out)
+    left = NOBODY.with_people(out, Why.TIE)
+    record = succession_record(order, left)
     assert len(written(record)) <= ROOM
     assert list(succession_in(record)) == order[: MOST_LISTED - len(out)]
-    assert tied_in(record) == out
+    assert out_of_line_in(record) == left
+
+
+@given(
+    st.lists(IDS, unique=True, max_size=250),
+    st.lists(IDS, unique=True, max_size=60),
+    EXCLUSIONS,
+)
+def test_a_line_keeps_every_team_and_place_whoever_leaves_it(
+    order: list[UUID], watch: list[UUID], exclusions: Exclusions
+) -> None:
+    record = succession_record(order, exclusions.groups, watch)
+    left = with_watching(line_without(record, order[:1], out=order[:1], barred=order[:2]), watch)
+    assert len(written(left)) <= ROOM
+    assert out_of_line_in(left).groups == exclusions.groups
+    assert out_of_line_in(left).people.keys() == set(order[:1])
 
 
 @given(
@@ -114,10 +134,12 @@ def test_a_line_keeps_its_order_and_forgets_nobody_who_is_out(
 def test_a_line_names_the_overseers_who_may_be_called_in(
     order: list[UUID], watch: list[UUID], out: frozenset[UUID]
 ) -> None:
-    record = with_watching(succession_record(order, out, order[:1]), watch)
+    record = with_watching(
+        succession_record(order, NOBODY.with_people(out, Why.TIE), order[:1]), watch
+    )
     assert len(written(record)) <= ROOM
     assert watching_in(record) == set(watch[:MOST_WATCHING])
-    assert tied_in(record) == out
+    assert out_of_line_in(record).people.keys() == out
     left = line_without(record, watch[:1], barred=watch[:1])
     assert watching_in(left) == set(watch[1:MOST_WATCHING])
     assert watching_in(line_without(record, watch)) == watching_in(record)
@@ -128,7 +150,7 @@ def test_whoever_leaves_the_line_cannot_be_in_it(order: list[UUID], data: st.Dat
     gone = data.draw(st.frozensets(st.sampled_from(order)) if order else st.just(frozenset()))
     record = line_without(succession_record(order), gone, out=gone)
     assert list(succession_in(record)) == [one for one in order if one not in gone]
-    assert tied_in(record) == gone
+    assert out_of_line_in(record).people.keys() == gone
 
 
 @pytest.mark.parametrize(
@@ -139,7 +161,8 @@ def test_whoever_leaves_the_line_cannot_be_in_it(order: list[UUID], data: st.Dat
         {"people": {"friend": ""}, "queues": "", "places": ""},
         {"people": {"tie": "short"}, "queues": "", "places": ""},
         {"people": {"tie": "!" * 22}, "queues": 7, "places": ""},
-        {"only": None},
+        {"only": None, "queues": "", "places": ""},
+        {"only": ""},
     ],
 )
 def test_a_record_that_is_not_ours_cannot_be_read(record: dict[str, object]) -> None:

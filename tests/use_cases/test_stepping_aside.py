@@ -213,7 +213,7 @@ def test_the_last_key_of_a_case_cannot_be_taken_and_opens_nothing(stage: Stage) 
     assert [one.note["alarm"] for one in ledger(stage, Event.ALARM_RAISED)] == ["last_key_kept"]
     with pytest.raises(NotFoundError):
         opened(stage, stage.staff("hr_1"), reference)
-    with pytest.raises(StaleError):
+    with pytest.raises(NotFoundError):
         stage.gate.run(declare_tie, stage.staff("hr_1"), DeclareTie(reference, has_tie=False))
 
 

@@ -75,7 +75,7 @@ def declare_tie(door: Door, command: DeclareTie) -> None:
     """Keep a holder's word. Without a tie they may open the case; with one they hold it no longer:
     the next in line takes their place, and the keys are changed.
 
-    Raises StaleError where they are kept out of it already, and hold the last key there is.
+    Raises StaleError where they wait to be let into a team that is kept out of it.
     """
     staff, case = staff_of(door), standing_of(door, command).case
     with door.change() as session:
@@ -85,7 +85,7 @@ def declare_tie(door: Door, command: DeclareTie) -> None:
             step_aside(door, session, held, locks, staff.staff_id)
             return
         if staff.staff_id in excluded_from(door, locks, case.id, session):
-            raise StaleError("you have declared a tie before")
+            raise StaleError("you may not be given this case today")
         attest(door, session, case.id, staff.staff_id)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from safeshare.casework.correspondence_queries import (
     Correspondence,
     has_alarm,
-    holds_conversation,
     list_correspondence,
 )
 from safeshare.casework.service.account import (
@@ -28,11 +27,8 @@ from safeshare.casework.service.conflict import (
 )
 from safeshare.casework.service.handling import WriteMessage, write_message
 from safeshare.casework.service.opening import Told, messages_told, note_first_opening
-from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
-from safeshare.casework.service.stepping_aside import (
-    step_aside,
-    step_aside_from_conversation,
-)
+from safeshare.casework.service.standing import case_facts, staff_of, standing_of
+from safeshare.casework.service.stepping_aside import give_up
 from safeshare.casework.service.summary import summary_of
 from safeshare.concerns.models import CaseEventKind
 from safeshare.concerns.queries import get_case_held, list_holders
@@ -40,8 +36,7 @@ from safeshare.concerns.rules import AlarmKind, Answer, CaseStatus
 from safeshare.concerns.service.alarms import end_alarm, raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.concerns.service.holding import give_keys
-from safeshare.gate import Door, Facts, use_case
-from safeshare.kernel.actors import Staff
+from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
@@ -88,29 +83,19 @@ class CorrespondenceView:
     promises: tuple[Promised, ...]
 
 
-def correspondent_facts(door: Door, command: NamesACase) -> Facts:
-    """What the policy needs to know: whether the actor has a key to the conversation."""
-    found = case_facts(door, command)
-    actor = door.actor
-    if not isinstance(actor, Staff):
-        return found
-    holds = holds_conversation(door.read, command.reference, actor.staff_id)
-    return Facts(is_correspondent=holds, is_holder=found.is_holder, has_attested=found.has_attested)
-
-
 @use_case(Action.CONVERSATION_LIST)
 def list_turned_to(door: Door, _command: None) -> Sequence[Correspondence]:
     """The cases whose reporter turned to the actor, the newest first. None that they hold."""
     return list_correspondence(door.read, staff_of(door).staff_id)
 
 
-@use_case(Action.CONVERSATION_ATTEST, facts=correspondent_facts)
+@use_case(Action.CONVERSATION_ATTEST, facts=case_facts)
 def read_correspondence_names(door: Door, command: ReadNames) -> NamesAndPlaces:
     """The names and places given, before anything else, as holders are shown them."""
     return read_names.perform(door, command)
 
 
-@use_case(Action.CONVERSATION_ATTEST, facts=correspondent_facts)
+@use_case(Action.CONVERSATION_ATTEST, facts=case_facts)
 def declare_correspondence_tie(door: Door, command: DeclareTie) -> None:
     """Keep a word on ties. With one, the key is taken back and the conversation's key changed.
 
@@ -123,14 +108,10 @@ def declare_correspondence_tie(door: Door, command: DeclareTie) -> None:
         if not command.has_tie:
             attest(door, session, case.id, staff.staff_id)
             return
-        locks = open_locks(door, case.id, session=session)
-        if Compartment.WORK in locks:
-            step_aside(door, session, held, locks, staff.staff_id)
-        else:
-            step_aside_from_conversation(door, session, held, locks, staff.staff_id)
+        give_up(door, session, held, staff.staff_id)
 
 
-@use_case(Action.CONVERSATION_OPEN, facts=correspondent_facts)
+@use_case(Action.CONVERSATION_OPEN, facts=case_facts)
 def open_correspondence(door: Door, command: OpenCorrespondence) -> CorrespondenceView:
     """What was told, written and promised. An entry like any other opening; the alarm ends.
 
@@ -163,13 +144,13 @@ def open_correspondence(door: Door, command: OpenCorrespondence) -> Corresponden
     return view
 
 
-@use_case(Action.CONVERSATION_WRITE, facts=correspondent_facts)
+@use_case(Action.CONVERSATION_WRITE, facts=case_facts)
 def write_in_correspondence(door: Door, command: WriteMessage) -> None:
     """Write to the reporter, as a holder would. Raises as `write_message` does."""
     write_message.perform(door, command)
 
 
-@use_case(Action.CONVERSATION_ASK_NOTES, facts=correspondent_facts)
+@use_case(Action.CONVERSATION_ASK_NOTES, facts=case_facts)
 def ask_for_notes(door: Door, command: AskForNotes) -> None:
     """Ask the holders to give their notes to the contact person the reporter asked for.
 

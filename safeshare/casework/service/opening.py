@@ -115,7 +115,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
 def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
     """What the page of a case shows. The caller makes the entry. Raises as `open_case` does."""
     case = standing.case
-    documents = list_documents(door.read, case.id)
+    documents = door.once((list_documents, case.id), lambda read: list_documents(read, case.id))
     contents = _contents(door, documents, locks)
     answers = answers_in(contents[DocumentKind.ACCOUNT])
     sheet = contents[DocumentKind.CASE_SHEET]

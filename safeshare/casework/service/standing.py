@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from safeshare.casework.queries import CaseStanding, find_standing, list_reachable
+from safeshare.concerns.service.exclusions import is_kept_out
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import NotFoundError
@@ -21,17 +22,29 @@ class NamesACase(Protocol):
 
 
 def case_facts(door: Door, command: NamesACase) -> Facts:
-    """What the policy needs to know. A case that is not there has no holder either."""
+    """What the policy needs to know. A case that is not there has no holder either; nor is anybody
+    one who has come to be kept out of it, whatever keys they still have.
+
+    Raises SealBrokenError where that cannot be told: something is not as it was written.
+    """
     actor = door.actor
     if not isinstance(actor, Staff):
         return Facts()
     found = _find(door, command.reference, actor.staff_id)
     if found is None:
         return Facts()
+    return facts_of(door, found)
+
+
+def facts_of(door: Door, found: CaseStanding) -> Facts:
+    """The same of a standing that was found. Raises as `case_facts` does."""
+    if is_kept_out(door, found.case.id, found.grants):
+        return Facts(is_kept_out=True)
     return Facts(
         held_case=found.case.id if found.is_holder else None,
         is_holder=found.is_holder,
         has_attested=found.has_attested,
+        is_correspondent=found.is_correspondent,
     )
 
 

@@ -13,20 +13,22 @@ from sqlalchemy.orm import Session
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import list_attested, list_key_holders, staff_with
 from safeshare.casework.service.keepers import hand_on_name
+from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
 from safeshare.concerns.models import Case, GranteeKind
-from safeshare.concerns.queries import list_holders
+from safeshare.concerns.queries import get_case_held, list_holders
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.rules.exclusions import Why
 from safeshare.concerns.service.alarms import raise_alarm
-from safeshare.concerns.service.compartments import our_grants
+from safeshare.concerns.service.compartments import open_locks, our_grants
 from safeshare.concerns.service.exclusions import Locks, exclude, excluded_from
 from safeshare.concerns.service.holding import give_keys, take_keys
 from safeshare.concerns.service.promoting import next_holder, next_in_line
 from safeshare.concerns.service.rotation import can_rotate, rotate
-from safeshare.gate import Door
+from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.outbox.service.queueing import queue_alerts
+from safeshare.policy.actions import Action
 
 _FEWEST_LIVE = 2
 
@@ -38,6 +40,25 @@ class _Left:
     holders: frozenset[UUID]
     promoted: UUID | None
     attested: frozenset[UUID]
+
+
+@use_case(Action.CASE_LEAVE, facts=case_facts)
+def leave_case(door: Door, command: NamesACase) -> None:
+    """Give up a case that one came to be kept out of, as with a tie. The gate sees to it as soon as
+    such a holder asks for anything: nobody else has all the keys to hand on what was theirs.
+    """
+    staff_id, case = staff_of(door).staff_id, standing_of(door, command).case
+    with door.change() as session:
+        give_up(door, session, get_case_held(session, case.id), staff_id)
+
+
+def give_up(door: Door, session: Session, case: Case, staff_id: UUID) -> None:
+    """The actor steps aside with whatever keys they have. The caller holds the case's row."""
+    locks = open_locks(door, case.id, session=session)
+    if Compartment.WORK in locks:
+        step_aside(door, session, case, locks, staff_id)
+    else:
+        step_aside_from_conversation(door, session, case, locks, staff_id)
 
 
 def step_aside(door: Door, session: Session, case: Case, locks: Locks, staff_id: UUID) -> None:

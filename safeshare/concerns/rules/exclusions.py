@@ -8,7 +8,7 @@ round and lists those who may be given the case, so that everybody else never ca
 import base64
 import binascii
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -29,9 +29,12 @@ MOST_WATCHING = 22
 
 
 class Why(StrEnum):
-    """Why somebody is kept out. It is sealed with the list; the ledger never tells."""
+    """Why somebody is kept out. It is sealed with the list; the ledger never tells.
 
-    ABOUT = "about"
+    `GROUP`: they were in a team or at a place that is kept out when the concern was sent.
+    """
+
+    GROUP = "group"
     NAMED = "named"
     TICKED = "ticked"
     TIE = "tie"
@@ -54,8 +57,8 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Who may never be given a case: people, and whoever is in these queues or at these places,
-    now or later. Where `only` is not None, everybody but these as well.
+    """Who may never be given a case: people, and whoever comes to be in these queues or at these
+    places. Where `only` is not None, everybody but these as well.
     """
 
     people: Mapping[UUID, Why] = field(default_factory=dict)
@@ -63,11 +66,21 @@ class Exclusions:
     places: frozenset[UUID] = frozenset()
     only: frozenset[UUID] | None = None
 
+    @property
+    def goes_by_more_than_names(self) -> bool:
+        """Whether it takes more than somebody's id to know that they are not kept out."""
+        return bool(self.queues or self.places) or self.only is not None
+
     def with_people(self, people: Iterable[UUID], why: Why) -> "Exclusions":
         """The same with more people kept out. Who is kept out already keeps the first reason."""
         more = dict.fromkeys(people, why)
         only = None if self.only is None else self.only - more.keys()
-        return Exclusions({**more, **self.people}, self.queues, self.places, only)
+        return replace(self, people={**more, **self.people}, only=only)
+
+    @property
+    def groups(self) -> "Exclusions":
+        """The teams and places alone."""
+        return Exclusions(queues=self.queues, places=self.places)
 
     def keeps_out(self, staff_id: UUID, queues: Collection[UUID], places: Collection[UUID]) -> bool:
         """Whether somebody who serves in these queues, and works in these places, is kept out."""
@@ -79,53 +92,55 @@ class Exclusions:
         )
 
 
+NOBODY = Exclusions()
+
+
 def exclusions_record(exclusions: Exclusions, allowed: Sequence[UUID]) -> dict[str, Any]:
     """What is sealed. `allowed` are those who may be given the case, the most needed first: they
-    alone are listed where the excluded do not fit.
+    alone are listed where the excluded people do not fit. Teams and places always stand there.
     """
-    listed = len(exclusions.people) + len(exclusions.queues) + len(exclusions.places)
-    if exclusions.only is None and listed <= MOST_LISTED:
-        return {
-            "people": {
-                why.value: _written(one for one, its in exclusions.people.items() if its is why)
-                for why in Why
-            },
-            "queues": _written(exclusions.queues),
-            "places": _written(exclusions.places),
+    groups = _groups(exclusions)
+    room = MOST_LISTED - _size(exclusions)
+    if exclusions.only is None and len(exclusions.people) <= room:
+        people = {
+            why.value: _written(one for one, its in exclusions.people.items() if its is why)
+            for why in Why
         }
+        return {"people": people, **groups}
     named = (one for one in allowed if exclusions.only is None or one in exclusions.only)
-    fitting = [one for one in named if one not in exclusions.people][:MOST_LISTED]
-    return {"only": _written(fitting)}
+    fitting = [one for one in named if one not in exclusions.people][: max(0, room)]
+    return {"only": _written(fitting), **groups}
 
 
 def exclusions_in(record: Mapping[str, Any]) -> Exclusions:
     """What an opened record says. Raises SealBrokenError where it is none of ours."""
+    groups = _groups_in(record)
     if "only" in record:
-        return Exclusions(only=frozenset(_read(record["only"])))
+        return replace(groups, only=frozenset(_read(record["only"])))
     people = record.get("people")
     if not isinstance(people, Mapping) or not people.keys() <= set(Why):
         raise SealBrokenError("the list of the excluded is not one of ours")
-    return Exclusions(
-        people={one: Why(why) for why, listed in people.items() for one in _read(listed)},
-        queues=frozenset(_read(record.get("queues"))),
-        places=frozenset(_read(record.get("places"))),
+    return replace(
+        groups, people={one: Why(why) for why, listed in people.items() for one in _read(listed)}
     )
 
 
 def succession_record(
-    order: Sequence[UUID], out: Collection[UUID] = (), watch: Sequence[UUID] = ()
+    order: Sequence[UUID], out: Exclusions = NOBODY, watch: Sequence[UUID] = ()
 ) -> dict[str, Any]:
     """The first of those who may be promoted, in their order. Who does not fit is not in line; once
     nobody is, lots are drawn among those who are eligible then.
 
-    `out` declared a tie while they had the conversation alone and could not add to the list of the
-    excluded. They come first: the line is cut before any of them is. `watch` are the overseers whom
-    the reporter can call in: that a plain column names somebody as overseer is no right.
+    `out` is what whoever has the conversation alone must know of who is kept out: who declared a
+    tie while they had no more than that, and the teams and places, which people in line can come to
+    be in. That comes first: the line is cut before any of it is. `watch` are the overseers whom the
+    reporter can call in: that a plain column names somebody as overseer is no right.
     """
     watching = watch[:MOST_WATCHING]
-    room = MOST_LISTED - len(out) - len(watching)
-    record = {"order": _joined(order[: max(0, room)]), "out": _written(out)}
-    return record | ({"watch": _written(watching)} if watching else {})
+    room = MOST_LISTED - len(out.people) - _size(out) - len(watching)
+    record = {"order": _joined(order[: max(0, room)]), "out": _written(out.people)}
+    further = {"watch": _written(watching), **_groups(out)}
+    return record | {name: written for name, written in further.items() if written}
 
 
 def succession_in(record: Mapping[str, Any]) -> tuple[UUID, ...]:
@@ -133,9 +148,10 @@ def succession_in(record: Mapping[str, Any]) -> tuple[UUID, ...]:
     return _read(record.get("order"))
 
 
-def tied_in(record: Mapping[str, Any]) -> frozenset[UUID]:
-    """Who declared a tie while they had the conversation alone. Raises SealBrokenError."""
-    return frozenset(_read(record.get("out")))
+def out_of_line_in(record: Mapping[str, Any]) -> Exclusions:
+    """What the line says of who is kept out. Raises SealBrokenError."""
+    groups = _groups_in({"queues": "", "places": "", **record})
+    return groups.with_people(_read(record.get("out")), Why.TIE)
 
 
 def watching_in(record: Mapping[str, Any]) -> frozenset[UUID]:
@@ -154,12 +170,26 @@ def line_without(
     """
     kept = [one for one in succession_in(record) if one not in gone]
     watch = sorted(watching_in(record) - set(out) - set(barred))
-    return succession_record(kept, tied_in(record) | set(out), watch)
+    return succession_record(kept, out_of_line_in(record).with_people(out, Why.TIE), watch)
 
 
 def with_watching(record: Mapping[str, Any], more: Sequence[UUID]) -> dict[str, Any]:
     """The same line with other overseers who may be called in, as they were drawn anew."""
-    return succession_record(succession_in(record), tied_in(record), more)
+    return succession_record(succession_in(record), out_of_line_in(record), more)
+
+
+def _size(exclusions: Exclusions) -> int:
+    return len(exclusions.queues) + len(exclusions.places)
+
+
+def _groups(exclusions: Exclusions) -> dict[str, Any]:
+    return {"queues": _written(exclusions.queues), "places": _written(exclusions.places)}
+
+
+def _groups_in(record: Mapping[str, Any]) -> Exclusions:
+    return Exclusions(
+        queues=frozenset(_read(record.get("queues"))), places=frozenset(_read(record.get("places")))
+    )
 
 
 def _written(people: Iterable[UUID]) -> str:

@@ -20,6 +20,7 @@ from safeshare.concerns.rules import (
 )
 from safeshare.concerns.rules.exclusions import Exclusions, Ticked, Why
 from safeshare.concerns.rules.naming import KnownPerson, Likeness, people_named
+from safeshare.concerns.service.exclusions import with_people_of_today
 from safeshare.concerns.service.trusted import TrustedSettings, trusted_settings
 from safeshare.gate import Door
 from safeshare.kernel.actors import Role
@@ -30,7 +31,6 @@ from safeshare.people.queries import (
     Standing,
     list_choosable_standings,
     list_names_and_numbers,
-    list_places_within,
 )
 from safeshare.people.rules import (
     MemberFacts,
@@ -49,6 +49,9 @@ class Field:
     `named` are those whom the reporter's words name, kept out or not. `forged` are the records that
     are not as they were signed, by the id of their owner or, for the settings, their name: never
     chosen, never sealed to, and a cause for alarm.
+
+    `exclusions` are what was ticked and named; `kept_out` has everybody by name besides who is in
+    a team or at a place of these today.
     """
 
     order: tuple[UUID, ...]
@@ -60,8 +63,13 @@ class Field:
     standings: Mapping[UUID, Standing]
     named: Mapping[UUID, Likeness]
     exclusions: Exclusions
-    barred: frozenset[UUID]
+    kept_out: Exclusions
     forged: frozenset[str]
+
+    @property
+    def barred(self) -> frozenset[UUID]:
+        """Everybody who is kept out."""
+        return frozenset(self.kept_out.people)
 
     @property
     def people(self) -> Mapping[UUID, StaffMember]:
@@ -96,7 +104,7 @@ class Chosen:
         """What is sealed with the case: whom the reporter keeps out, and those drawn by lot under
         the same reason. So not even who reads the list learns which of them it was.
         """
-        return self.field.exclusions.with_people(self.by_lot, Why.TICKED)
+        return self.field.kept_out.with_people(self.by_lot, Why.TICKED)
 
 
 def survey(
@@ -123,7 +131,7 @@ def survey(
         standings={one.member.id: one for one in standings},
         named=named,
         exclusions=exclusions,
-        barred=_barred(door, standings, exclusions),
+        kept_out=with_people_of_today(door, exclusions),
         forged=frozenset(
             {str(one.staff_id) for one in facts if not one.mac_valid} | settings.forged
         ),
@@ -228,17 +236,4 @@ def _exclusions(
     exclusions = Exclusions(queues=frozenset(about | teams), places=ticked.places)
     return exclusions.with_people(ticked.people | jobs, Why.TICKED).with_people(
         set(named) - ticked.let_in, Why.NAMED
-    )
-
-
-def _barred(door: Door, standings: Iterable[Standing], exclusions: Exclusions) -> frozenset[UUID]:
-    within = list_places_within(door.read, exclusions.places) if exclusions.places else frozenset()
-    return frozenset(
-        one.member.id
-        for one in standings
-        if exclusions.keeps_out(
-            one.member.id,
-            [row.queue_id for row in one.memberships],
-            exclusions.places if one.member.location_id in within else (),
-        )
     )

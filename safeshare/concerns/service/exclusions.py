@@ -2,7 +2,7 @@
 
 The list is sealed in the work compartment: a holder knows it, and so every later addition respects
 it. The line is sealed in the conversation, so that the reporter's own session can pass the concern
-on; whoever is kept out is not in it.
+on. Whoever is kept out is not in it; the teams and places are, for whoever comes to be in them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,29 +10,32 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, DocumentKind, GranteeKind
-from safeshare.concerns.queries import get_document, list_holders
+from safeshare.concerns.models import Case, DocumentKind, Grant, GranteeKind
+from safeshare.concerns.queries import get_document, list_documents, list_holders
 from safeshare.concerns.rules.exclusions import (
     Exclusions,
     Why,
     exclusions_in,
     exclusions_record,
     line_without,
+    out_of_line_in,
     succession_in,
-    tied_in,
     watching_in,
     with_watching,
 )
 from safeshare.concerns.service.compartments import (
     Lock,
     check_newest,
+    open_locks,
     reseal_document,
     reveal_document,
 )
 from safeshare.gate import Door
+from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Compartment
-from safeshare.people.queries import list_whereabouts
+from safeshare.people.queries import find_places_around, get_standing, list_whereabouts
+from safeshare.people.service.eligibility import is_signed
 
 Locks = Mapping[Compartment, Lock]
 
@@ -43,17 +46,78 @@ def excluded_from(
     """Everybody who may never be given the case: those named, and whoever is now in a queue or at a
     place that is kept out. Pass the `session` of a change to judge what stands at that moment.
 
-    Raises SealBrokenError where the locks have no key to the work compartment.
+    Without the key of the work compartment, as from the reporter's own session, only what the line
+    says: the teams and places, and who left it for good. Raises SealBrokenError where the locks
+    have neither key.
     """
-    exclusions = _exclusions(door, locks, case_id, session)
-    out = frozenset(
+    if Compartment.CONVERSATION not in locks:
+        exclusions = _exclusions(door, locks, case_id, session)
+    else:
+        line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, session)
+        exclusions = out_of_line_in(line)
+        if Compartment.WORK in locks:
+            listed = _exclusions(door, locks, case_id, session)
+            exclusions = listed.with_people(exclusions.people, Why.TIE)
+    return frozenset(exclusions.people) | _come_to_be_out(session or door.read, exclusions)
+
+
+def with_people_of_today(door: Door, exclusions: Exclusions) -> Exclusions:
+    """The same with everybody by name who is in a team or at a place that it keeps out: whoever
+    leaves it later, or is moved out of it, stays out all the same.
+    """
+    return exclusions.with_people(_come_to_be_out(door.read, exclusions.groups), Why.GROUP)
+
+
+def is_kept_out(door: Door, case_id: UUID, grants: Sequence[Grant]) -> bool:
+    """Whether the actor, who has these grants in a case, has come to be kept out of it since they
+    were given them: by a team that they were let into, or by the place where they now work.
+
+    Who waits to be let into a team is not in it. Raises SealBrokenError where the list, the grant
+    or the actor's record is not as it was written.
+    """
+    has = {one.compartment for one in grants}
+    actor = door.actor
+    if not isinstance(actor, Staff) or has <= {Compartment.IDENTITY}:
+        return False
+    part = Compartment.WORK if Compartment.WORK in has else Compartment.CONVERSATION
+    exclusions = _READ_FROM[part](_opened_once(door, case_id, part, grants))
+    places = _places_of(door, actor.staff_id) if exclusions.places else ()
+    return exclusions.keeps_out(actor.staff_id, actor.queue_ids, places)
+
+
+_READ_FROM = {Compartment.WORK: exclusions_in, Compartment.CONVERSATION: out_of_line_in}
+_KIND_IN = {
+    Compartment.WORK: DocumentKind.EXCLUSIONS,
+    Compartment.CONVERSATION: DocumentKind.SUCCESSION,
+}
+
+
+def _opened_once(
+    door: Door, case_id: UUID, part: Compartment, grants: Sequence[Grant]
+) -> dict[str, object]:
+    """The list or the line, from the documents that whatever follows reads as well."""
+    rows = door.once((list_documents, case_id), lambda session: list_documents(session, case_id))
+    document = next((row for row in rows if row.kind is _KIND_IN[part]), None)
+    if document is None:
+        raise SealBrokenError("a document of the case is gone")
+    return reveal_document(door, open_locks(door, case_id, part, held=grants)[part], document)
+
+
+def _places_of(door: Door, staff_id: UUID) -> frozenset[UUID]:
+    standing = get_standing(door.read, staff_id)
+    if not is_signed(door, standing):
+        raise SealBrokenError("an account's record is not as it was signed")
+    return find_places_around(door.read, standing.member.location_id)
+
+
+def _come_to_be_out(session: Session, exclusions: Exclusions) -> frozenset[UUID]:
+    if not exclusions.goes_by_more_than_names:
+        return frozenset()
+    return frozenset(
         one.staff_id
-        for one in list_whereabouts(session or door.read)
+        for one in list_whereabouts(session)
         if exclusions.keeps_out(one.staff_id, one.queues, one.places)
     )
-    if Compartment.CONVERSATION in locks:
-        out |= tied_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
-    return out | frozenset(exclusions.people)
 
 
 def succession_of(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseDocument, DocumentKind, Grant, GranteeKind
-from safeshare.concerns.rules.exclusions import exclusions_in, line_without, tied_in
+from safeshare.concerns.rules.exclusions import exclusions_in, line_without, out_of_line_in
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
@@ -179,7 +179,7 @@ def _may_have(
     )
     record = _opened(door, locks, case_id, DocumentKind.EXCLUSIONS, batch)
     kept_out = exclusions_in(record).keeps_out(where.staff_id, where.queues, where.places)
-    return is_newest and not kept_out and where.staff_id not in tied_in(line)
+    return is_newest and not kept_out and where.staff_id not in out_of_line_in(line).people
 
 
 def _rows(door: Door, locks: Locks, member: StaffMember, batch: _Batch) -> list[Grant]:

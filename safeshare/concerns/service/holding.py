@@ -59,7 +59,7 @@ def give_keys(
     in danger, and never to anybody who is kept out.
     Without the key of the work compartment, as from the reporter's own session, the list cannot be
     read: then only to who stands in the line, from which it has been left out, and to an overseer
-    whom the line names as well.
+    whom the line names as well; and to nobody who came to be in a team or at a place of the list.
 
     Raises:
         BarredError: somebody may not be given it; nobody was.
@@ -122,11 +122,12 @@ def says_danger(door: Door, session: Session, case_id: UUID, locks: Locks) -> bo
 def _allowed(
     door: Door, session: Session, case: Case, locks: Locks, standings: Sequence[Standing]
 ) -> frozenset[UUID]:
+    excluded = excluded_from(door, locks, case.id, session)
     if Compartment.WORK in locks:
         danger = says_danger(door, session, case.id, locks)
         eligible = may_hold(door, session, standings, danger=danger)
         present = _present_holders(door, session, locks[Compartment.WORK], standings)
-        return (eligible | present) - excluded_from(door, locks, case.id, session)
+        return (eligible | present) - excluded
     eligible = may_hold(door, session, standings)
     overseers = frozenset(
         one.staff_id
@@ -134,7 +135,8 @@ def _allowed(
         if one.staff_id == case.overseer_id and why_not_overseer(one) is None
     )
     watching = overseers & watching_of(door, locks, case.id, session)
-    return eligible & set(succession_of(door, locks, case.id, session)) | watching
+    in_line = eligible & set(succession_of(door, locks, case.id, session))
+    return (in_line | watching) - excluded
 
 
 def _present_holders(

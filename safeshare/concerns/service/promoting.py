@@ -16,9 +16,12 @@ from safeshare.people.service.eligibility import facts_of, trusted_queues
 
 
 def next_in_line(door: Door, session: Session, case_id: UUID, locks: Locks) -> UUID | None:
-    """The first in line who may be given it today and has no key yet."""
+    """The first in line who may be given it today and has no key yet. Never anybody who came to be
+    kept out.
+    """
     line = succession_of(door, locks, case_id, session)
-    fit = may_hold(door, session, list_standings(session, line))
+    able = may_hold(door, session, list_standings(session, line))
+    fit = able - excluded_from(door, locks, case_id, session)
     return next(
         (one for one in line if one in fit and not list_grants(session, case_id, one)), None
     )

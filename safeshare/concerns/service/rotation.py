@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
-from safeshare.concerns.queries import get_party, list_compartment_grants
+from safeshare.concerns.queries import get_party, list_compartment_grants, list_holders
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
@@ -117,10 +117,15 @@ def resume_rotation(door: Door, session: Session, case_id: UUID, locks: Locks) -
 
 
 def _excluded(door: Door, session: Session, case_id: UUID, locks: Locks) -> frozenset[UUID]:
-    """Only the key of the work compartment opens the list."""
-    if Compartment.WORK not in locks:
+    """Only the key of the work compartment opens the list. The line tells whom of those who were
+    turned to; a holder goes on until they give up the notes as well, and all that they have.
+    """
+    if Compartment.WORK in locks:
+        return excluded_from(door, locks, case_id, session)
+    if Compartment.CONVERSATION not in locks:
         return frozenset()
-    return excluded_from(door, locks, case_id, session)
+    holders = {one.grantee_id for one in list_holders(session, case_id)}
+    return excluded_from(door, locks, case_id, session) - holders
 
 
 def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> Lock:

@@ -146,7 +146,9 @@ def _prepare(door: Door, command: SubmitConcern, document: Mapping[str, object])
         DocumentKind.IDENTITY: identity_record(
             mode_of(command.answers.get("mode")), command.identity
         ),
-        DocumentKind.SUCCESSION: succession_record(chosen.succession, watch=chosen.overseers),
+        DocumentKind.SUCCESSION: succession_record(
+            chosen.succession, chosen.exclusions.groups, chosen.overseers
+        ),
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),

@@ -23,8 +23,9 @@ from safeshare.concerns.queries import (
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
-from safeshare.concerns.service.exclusions import Locks, succession_of, watching_of
-from safeshare.concerns.service.holding import give_keys, may_hold, take_keys
+from safeshare.concerns.service.exclusions import Locks, excluded_from, watching_of
+from safeshare.concerns.service.holding import give_keys, take_keys
+from safeshare.concerns.service.promoting import next_in_line
 from safeshare.concerns.service.rotation import rotate
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import InvalidError
@@ -75,7 +76,7 @@ def look_whom_to_turn_to(door: Door, _command: None) -> Turning:
     turning = Turning(
         has_contact=case.contact_id is not None,
         contact_name=names.get(case.contact_id) if case.contact_id else None,
-        has_next=_next_in_line(door, door.read, case_id, locks) is not None,
+        has_next=next_in_line(door, door.read, case_id, locks) is not None,
         can_ask_again_on=may_turn_again_on(_asked_on(events), door.clock.today()),
         has_overseer=_overseer_is_here(door, door.read, case, locks),
         overseer_name=names.get(case.overseer_id) if case.overseer_id else None,
@@ -101,7 +102,7 @@ def ask_for_somebody_else(door: Door, command: AskForSomebodyElse) -> None:
         case = get_case_held(session, case_id)
         check_turning(_asked_on(list_events(session, case_id)), door.clock.today())
         locks = _locks(door, case_id, session)
-        following = _next_in_line(door, session, case_id, locks)
+        following = next_in_line(door, session, case_id, locks)
         if following is None:
             raise InvalidError("nobody_left")
         earlier = case.contact_id
@@ -140,21 +141,14 @@ def _locks(door: Door, case_id: UUID, session: Session | None = None) -> Locks:
     return open_locks(door, case_id, Compartment.CONVERSATION, session=session)
 
 
-def _next_in_line(door: Door, session: Session, case_id: UUID, locks: Locks) -> UUID | None:
-    """The first in line who may be given it today and has no key yet."""
-    line = succession_of(door, locks, case_id, session)
-    fit = may_hold(door, session, list_standings(session, line))
-    return next(
-        (one for one in line if one in fit and not list_grants(session, case_id, one)), None
-    )
-
-
 def _overseer_is_here(door: Door, session: Session, case: Case, locks: Locks) -> bool:
     """Whether the overseer can be called in. A column names them, which a writer of the tables can
-    change: so the line, which is sealed, has to name them too.
+    change: so the line, which is sealed, has to name them too. Nobody who came to be kept out.
     """
     named = case.overseer_id
     if named is None or named not in watching_of(door, locks, case.id, session):
+        return False
+    if named in excluded_from(door, locks, case.id, session):
         return False
     facts = facts_of(door, list_standings(session, [named]))
     return bool(facts) and why_not_overseer(facts[0]) is None

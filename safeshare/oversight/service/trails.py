@@ -1,11 +1,12 @@
 """Reading the ledger: accounts by administrators and inspectors, a case by its own people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from safeshare.casework.queries import find_standing
+from safeshare.casework.service.standing import facts_of
 from safeshare.concerns.models import Case
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
@@ -80,12 +81,9 @@ def trail_facts(door: Door, command: ReadCaseTrail) -> Facts:
     found = find_standing(door.read, command.reference, actor.staff_id)
     if found is None:
         return Facts()
-    holds = found.is_holder
-    return Facts(
-        held_case=found.case.id if holds else None,
-        is_holder=holds,
-        is_its_overseer=found.case.overseer_id == actor.staff_id,
-    )
+    facts = facts_of(door, found)
+    is_its_overseer = found.case.overseer_id == actor.staff_id and not facts.is_kept_out
+    return replace(facts, is_its_overseer=is_its_overseer)
 
 
 @use_case(Action.LEDGER_READ)
