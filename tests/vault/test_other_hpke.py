@@ -1,7 +1,7 @@
 """What we seal to people opens with an implementation of HPKE that is not ours, and the reverse.
 
-pyhpke has the suites of RFC 9180 and no hybrid one; the hybrid is opened from the standards alone
-in `test_standard_hpke.py`.
+pyhpke has the suites of RFC 9180 and no hybrid one: the hybrid is opened and sealed from the
+standards, with another implementation's ML-KEM, in `test_standard_hpke.py`.
 """
 
 import pytest
