@@ -6,6 +6,9 @@ strangers' sign-ins cannot hold up colleagues who are already in (blueprint sect
 - `send`: making an access code's keys for a concern;
 - `guesses`: typed access codes and sign-ins, which anybody may try;
 - `staff`: passphrases of those signed in, and enrolment.
+
+Those whose address, or whose own visit, was wrong too often share one place each in the line of
+guesses: together they hold up everybody else by two stretches at most.
 """
 
 import threading
@@ -17,6 +20,7 @@ from typing import Literal
 from safeshare.kernel.errors import BusyError
 
 Lane = Literal["send", "guesses", "staff"]
+SharedPlace = Literal["addresses", "visits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ class Turnstile:
 
     @contextmanager
     def pass_through(self) -> Iterator[None]:
-        """Hold a permit for the length of a `with` block; BusyError if there is none in time."""
-        if not (self._permits.acquire(blocking=False) or self._wait()):
+        """Hold a permit for the length of a `with` block; BusyError if there is none in time.
+        Nobody passes by those who wait.
+        """
+        if not (self._take() or self._wait()):
             raise BusyError("too many people are asking at once")
         self._count(1)
         try:
@@ -55,6 +61,10 @@ class Turnstile:
         finally:
             self._count(-1)
             self._permits.release()
+
+    def _take(self) -> bool:
+        with self._counting:
+            return not self._waiting and self._permits.acquire(blocking=False)
 
     def _wait(self) -> bool:
         with self._counting:
@@ -83,8 +93,12 @@ class Permits:
     ) -> None:
         self._turnstiles: dict[Lane, Turnstile] = {
             "send": Turnstile(send or LaneLimits()),
-            "guesses": Turnstile(guesses or LaneLimits()),
+            "guesses": Turnstile(guesses or LaneLimits(most_waiting=3)),
             "staff": Turnstile(staff or LaneLimits()),
+        }
+        self._shared: dict[SharedPlace, Turnstile] = {
+            "addresses": Turnstile(LaneLimits(most_waiting=1, longest_wait=3.0)),
+            "visits": Turnstile(LaneLimits(most_waiting=0)),
         }
 
     def is_full(self, lane: Lane) -> bool:
@@ -100,4 +114,12 @@ class Permits:
     def hold(self, lane: Lane) -> Iterator[None]:
         """Hold a permit of a lane; BusyError if there is none in time."""
         with self._turnstiles[lane].pass_through():
+            yield
+
+    @contextmanager
+    def share(self, place: SharedPlace) -> Iterator[None]:
+        """Hold a place that many share; BusyError if it is not free in time. Whoever holds it may
+        then come to `guesses`, and waits there like anybody.
+        """
+        with self._shared[place].pass_through():
             yield

@@ -131,5 +131,41 @@ def test_a_watched_copy_cannot_have_permits_of_its_own(vault: Vault) -> None:
     assert vault.with_watch(lambda: None).permits is vault.permits
 
 
+def test_nobody_can_pass_by_who_waits_for_a_permit_that_was_just_given_back() -> None:
+    permits = Permits(guesses=LaneLimits(most_waiting=1))
+    permits._turnstiles["guesses"]._waiting = 1
+    with pytest.raises(BusyError):
+        pass_once(permits, "guesses")
+
+
+def test_those_who_share_a_place_stand_apart_from_those_who_share_another() -> None:
+    permits = Permits()
+    with permits.share("visits"), permits.share("addresses"):
+        with pytest.raises(BusyError), permits.share("visits"):
+            raise AssertionError
+        assert pass_once(permits, "guesses") == "passed"
+    with permits.share("visits"), permits.share("addresses"):
+        assert pass_once(permits, "guesses") == "passed"
+
+
+def test_one_can_wait_for_the_place_of_their_address_and_a_second_cannot() -> None:
+    permits = Permits()
+
+    def share() -> str:
+        with permits.share("addresses"):
+            return "passed"
+
+    with ThreadPoolExecutor(1) as pool:
+        with permits.share("addresses"):
+            waiter = pool.submit(share)
+            deadline = time.monotonic() + 10
+            while permits._shared["addresses"]._waiting != 1:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+            with pytest.raises(BusyError):
+                share()
+        assert waiter.result(10) == "passed"
+
+
 def test_every_lane_can_be_asked_for() -> None:
     assert LANES == ("send", "guesses", "staff")

@@ -6,15 +6,10 @@ from typing import Final
 
 from flask import Flask, request
 
-from safeshare.kernel.errors import InvalidError, WrongSecretError
+from safeshare.kernel.errors import WrongSecretError
 from safeshare.web.reporter.full_line import FullLine
 from safeshare.web.reporter.passing import system
-from safeshare.web.shared.guesses import (
-    count_slip,
-    count_wrong_guess,
-    insist_on_tries,
-    watch_guesses,
-)
+from safeshare.web.shared.guesses import count_wrong_guess, take_turn, watch_guesses
 from safeshare.wiring import System
 
 LARGEST_BODY: Final = 640 * 1024
@@ -26,7 +21,7 @@ _ENTER: Final = "messages.enter"
 
 
 def limit_guesses(app: Flask, product: System) -> None:
-    """Count the wrong codes of each visitor, and send away who comes while the line is full."""
+    """Give each typed code its place in the line, and send away who comes while it is full."""
     watch_guesses(app, product, _is_guess, LARGEST_BODY)
     permits = product.gate.vault.permits
     early = FullLine(app, "/messages/enter", lambda: permits.is_full("guesses"))
@@ -37,19 +32,15 @@ def limit_guesses(app: Flask, product: System) -> None:
 def counted(typed: str) -> Iterator[None]:
     """Try what was typed as a code within the `with` block, and count it where it is wrong.
 
-    Raises UnknownWordsError or WrongWordCountError where it cannot be a code, which counts as a
-    slip, and TooManyRequests where the visitor may not try this code now.
+    Raises UnknownWordsError or WrongWordCountError where it cannot be a code, which counts as
+    nothing, and TooManyRequests where the visitor's turn did not come in time.
     """
-    try:
-        target = " ".join(system().gate.vault.parse_access_code(typed).words)
-    except InvalidError:
-        count_slip()
-        raise
-    insist_on_tries(f"code {target}")
+    target = f"code {' '.join(system().gate.vault.parse_access_code(typed).words)}"
+    take_turn(target)
     try:
         yield
     except WrongSecretError:
-        count_wrong_guess(f"code {target}")
+        count_wrong_guess(target)
         raise
 
 

@@ -17,7 +17,7 @@ from safeshare.people.service.sign_in import (
     sign_out,
 )
 from safeshare.web.shared.doors import serves
-from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
+from safeshare.web.shared.guesses import count_wrong_guess, take_turn
 from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.answering import ask
 from safeshare.web.staff.browsers import browser_cookie
@@ -60,13 +60,13 @@ def send_sign_in() -> ResponseReturnValue:
 
 
 def guess(name: str, passphrase: str, six_digits: str) -> SignedIn | None:
-    """Try both factors. Who guesses at an account from elsewhere makes nobody wait whose browser
-    signed in to it before.
+    """Try both factors. Who guesses at an account from elsewhere slows nobody whose browser signed
+    in to it before.
     """
     target, browser = f"name {normal_sign_in_name(name)}", browser_cookie()
     gate = system().gate
     if not (browser and gate.run(is_known_browser, Visitor(), IsKnownBrowser(name, browser))):
-        insist_on_tries(target)
+        take_turn(target)
     signed_in = gate.run(sign_in, Visitor(), SignIn(name, passphrase, six_digits, browser))
     if signed_in is None:
         count_wrong_guess(target)

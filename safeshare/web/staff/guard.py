@@ -15,6 +15,7 @@ from safeshare.web.shared.doors import door_of
 from safeshare.web.shared.errors import on_expired_form
 from safeshare.web.shared.form_tokens import protect_forms
 from safeshare.web.shared.guesses import watch_guesses
+from safeshare.web.staff.browsers import browser_cookie
 from safeshare.web.staff.signed_in import current_staff, is_signed_in, system
 from safeshare.web.staff.unsent import park_what_was_typed
 from safeshare.wiring import System
@@ -33,7 +34,7 @@ def for_visitors(view: Callable[P, R]) -> Callable[P, R]:
 
 def guard(app: Flask, system: System) -> None:
     """Judge every request of the app before its view is reached."""
-    watch_guesses(app, system, _is_guess)
+    watch_guesses(app, system, _is_guess, mark=_marked_account)
     app.before_request(_insist_on_sign_in)
     app.before_request(_insist_on_a_part)
     app.before_request(_insist_on_proof)
@@ -67,6 +68,12 @@ def _is_open() -> bool:
 
 def _is_guess() -> bool:
     return request.method == "POST" and getattr(_view(), _FOR_VISITORS, False)
+
+
+def _marked_account() -> str:
+    """Whose guesses a marked browser's are. Colleagues behind one address are told apart by it."""
+    marked = system().gate.vault.browser_of(browser_cookie())
+    return f"browser {marked[0]}" if marked else ""
 
 
 def _insist_on_sign_in() -> ResponseReturnValue | None:

@@ -31,7 +31,7 @@ from safeshare.people.service.recovering import Recover, recover_account
 from safeshare.people.service.sign_in import is_known_browser, sign_in
 from safeshare.people.service.webauthn import sign_in_request
 from safeshare.web.shared.doors import serves
-from safeshare.web.shared.guesses import count_wrong_guess, insist_on_tries
+from safeshare.web.shared.guesses import count_wrong_guess, take_turn
 from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.staff.account_forms import (
     ConfirmForm,
@@ -83,7 +83,7 @@ def passphrase() -> ResponseReturnValue:
     if owner is None:
         return redirect(url_for("other_ways.show_passkey"), 303)
     if request.method == "POST" and form.validate():
-        insist_on_tries(f"passkey {owner}")
+        take_turn(f"passkey {owner}")
         command = AfterPasskey(owner, form.passphrase.data, browser_cookie())
         signed_in = system().gate.run(finish_with_passphrase, Visitor(), command)
         if signed_in is not None:
@@ -180,7 +180,7 @@ def recover() -> ResponseReturnValue:
     form = RecoverForm(request.form)
     if request.method == "POST" and form.validate():
         target = f"name {normal_sign_in_name(form.sign_in_name.data)}"
-        insist_on_tries(target)
+        take_turn(target)
         found = system().gate.run(recover_account, Visitor(), _recovery(form))
         if isinstance(found, Weakness):
             form.passphrase.errors = [weakness_words(found)]

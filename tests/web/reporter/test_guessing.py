@@ -1,16 +1,20 @@
 """Guessing at access codes, and what it must not do to anybody else."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from threading import Event, Thread
+from time import monotonic
 from urllib.parse import urlencode
 
+import pytest
 from flask import Flask
 
 from safeshare.app import create_reporter_app
 from safeshare.vault import LaneLimits, Permits
 from safeshare.web.reporter.limits import LARGEST_BODY
-from safeshare.web.shared.guesses import ONE_TARGET, WHEN_TIGHT
+from safeshare.web.shared.guesses import COME_AGAIN, ONE_TARGET, OWN, WHEN_TIGHT
 from tests.cast import Stage
 from tests.web.reporter.behind import count_cases
 from tests.web.reporter.browsing import Browser, held_by_somebody_else, send_now
@@ -43,9 +47,15 @@ def narrow(stage: Stage) -> Stage:
 
 
 def from_address(app: Flask, address: str) -> Browser:
+    """A browser whose address the proxy forwards; none where it is empty."""
     browser = Browser(app)
-    browser.client.environ_base["REMOTE_ADDR"] = address
+    if address:
+        browser.client.environ_base["HTTP_X_FORWARDED_FOR"] = address
     return browser
+
+
+def code_of_nobody(stage: Stage) -> list[str]:
+    return list(stage.gate.vault.new_access_code().words)
 
 
 def words_of(stage: Stage) -> list[str]:
@@ -137,13 +147,95 @@ def test_a_message_that_waits_for_its_code_cannot_be_lost_in_a_full_line(stage: 
     assert long.strip() in page.text
 
 
-def test_guessers_at_one_code_cannot_lock_out_its_reporter(stage: Stage, app: Flask) -> None:
+@pytest.mark.parametrize("address", ["", "192.0.2.1"])
+def test_a_thousand_wrong_codes_cannot_keep_out_who_has_the_right_one(
+    sqlite_stage: Stage, address: str
+) -> None:
+    words, app = words_of(sqlite_stage), create_reporter_app(sqlite_stage.system)
+    guesser, wrong = from_address(app, address), code_of_nobody(sqlite_stage)
+    guesser.open("/messages/enter")
+    for _ in range(1000):
+        assert guesser.post_only("/messages/enter", code=" ".join(wrong)).status_code == 200
+    assert from_address(app, address).enter(words).path == "/messages"
+    assert guesser.enter(words).path == "/messages"
+
+
+@pytest.mark.parametrize("address", ["", "192.0.2.1"])
+def test_six_guessers_who_never_pause_cannot_keep_out_who_has_the_right_code(
+    sqlite_stage: Stage, address: str
+) -> None:
+    words, app = words_of(sqlite_stage), create_reporter_app(sqlite_stage.system)
+    stop, seen = Event(), Counter[int]()
+
+    def go_on() -> None:
+        guesser = from_address(app, address).open("/messages/enter")
+        while not stop.is_set():
+            code = " ".join(code_of_nobody(sqlite_stage))
+            seen[guesser.post_only("/messages/enter", code=code).status_code] += 1
+
+    with ThreadPoolExecutor(6) as pool:
+        running = [pool.submit(go_on) for _ in range(6)]
+        try:
+            until, reporter, came = monotonic() + 60, from_address(app, address), 0
+            while came < 5 and monotonic() < until:
+                came += reporter.enter(words).path == "/messages" and seen[429] > 0
+        finally:
+            stop.set()
+        for one in running:
+            one.result(60)
+    assert set(seen) <= {200, 429, 503}
+    assert came == 5
+
+
+def test_a_guesser_who_finds_the_shared_place_taken_can_come_again_in_seconds(
+    stage: Stage, app: Flask
+) -> None:
+    words, wrong = words_of(stage), code_of_nobody(stage)
+    guesser = Browser(app)
+    for _ in range(OWN[0].tries):
+        assert "No messages open" in guesser.enter(wrong).text
+    with stage.gate.vault.permits.share("visits"):
+        page = guesser.post_only("/messages/enter", code=" ".join(words), unsent="A long story.")
+        assert page.status_code == 429
+        assert page.headers["Retry-After"] == str(COME_AGAIN)
+        assert "you are not locked out" in page.text
+        assert "A long story." in page.text
+        assert " ".join(words) not in page.text
+        assert Browser(app).enter(words).path == "/messages"
+    assert guesser.enter(words).path == "/messages"
+
+
+def test_guessers_behind_an_address_share_its_place_and_no_other_address_does(
+    stage: Stage, app: Flask
+) -> None:
+    words, wrong = words_of(stage), code_of_nobody(stage)
+    guesser = from_address(app, "192.0.2.1")
+    for _ in range(OWN[0].tries):
+        guesser.enter(wrong)
+    with stage.gate.vault.permits.share("visits"):
+        assert from_address(app, "192.0.2.1").enter(words).path == "/messages"
+        assert guesser.enter(words).page.status_code == 429
+    assert from_address(app, "192.0.2.2").enter(words).path == "/messages"
+
+
+def test_words_that_are_no_code_count_as_no_guess(stage: Stage, app: Flask) -> None:
     words = words_of(stage)
-    wrong = list(stage.gate.vault.new_access_code().words)
+    browser = Browser(app)
+    for _ in range(OWN[0].tries):
+        assert "Check word number" in browser.enter(["zzzz"] * 8).text
+    with stage.gate.vault.permits.share("visits"):
+        assert browser.enter(words).path == "/messages"
+
+
+def test_guessers_at_one_code_slow_themselves_and_not_its_reporter(
+    stage: Stage, app: Flask
+) -> None:
+    words, wrong = words_of(stage), code_of_nobody(stage)
     for number in range(ONE_TARGET.tries):
         assert "No messages" in from_address(app, f"192.0.2.{number}").enter(wrong).text
     one = from_address(app, "198.51.100.1")
-    statuses = [one.enter(wrong).page.status_code for _ in range(WHEN_TIGHT.tries + 1)]
-    assert statuses == [200] * WHEN_TIGHT.tries + [429]
-    assert one.enter(words).path == "/messages"
-    assert from_address(app, "198.51.100.2").enter(words).path == "/messages"
+    with stage.gate.vault.permits.share("visits"):
+        statuses = [one.enter(wrong).page.status_code for _ in range(WHEN_TIGHT.tries + 1)]
+        assert statuses == [200] * WHEN_TIGHT.tries + [429]
+        assert one.enter(words).path == "/messages"
+        assert from_address(app, "198.51.100.2").enter(words).path == "/messages"

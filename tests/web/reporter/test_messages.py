@@ -56,23 +56,6 @@ def test_a_stranger_cannot_enter_with_a_code_of_nobody(stage: Stage, browser: Br
     assert browser.open("/messages").path == "/messages/enter"
 
 
-def test_a_stranger_cannot_guess_without_end(stage: Stage, app: Flask, browser: Browser) -> None:
-    words = words_of(stage)
-    statuses = [browser.enter(["wrong"]).page.status_code for _ in range(21)]
-    assert statuses[:20] == [200] * 20
-    assert statuses[20] == 429
-    assert browser.enter(words).page.status_code == 429
-    page = browser.post_only("/messages/enter", code=" ".join(words), unsent="A long story.")
-    assert page.status_code == 429
-    assert "A long story." in page.text
-    assert " ".join(words) not in page.text
-    neighbour = Browser(app)
-    neighbour.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
-    assert neighbour.enter(words).path == "/messages"
-    stage.time.advance(hours=1)
-    assert browser.enter(words).path == "/messages"
-
-
 def test_a_reporter_can_enter_often_with_the_right_code(stage: Stage, browser: Browser) -> None:
     words = words_of(stage)
     assert {browser.enter(words).path for _ in range(25)} == {"/messages"}

@@ -13,6 +13,7 @@ from safeshare.people.service.identity_provider import IdentityProvider
 from safeshare.people.service.webauthn import RelyingParty, sign_in_request
 from safeshare.policy.actions import NEEDS_FRESH_SIGN_IN
 from safeshare.web.shared.doors import door_of
+from safeshare.web.shared.guesses import ONE_TARGET, OWN
 from safeshare.web.shared.mounting import Mounted
 from safeshare.web.staff.passkey_asking import party
 from tests.cast import PASSPHRASE, Stage
@@ -109,18 +110,51 @@ def test_every_page_of_a_dangerous_act_asks_again(sqlite_stage: Stage, app: Flas
     assert tried >= 5
 
 
-def test_a_guesser_cannot_keep_out_an_owner_whose_browser_signed_in_before(
+def sign_in_wrong(guesser: Desk, times: int) -> None:
+    for _ in range(times):
+        answer = guesser.sign_in("hr_1", passphrase="a guess", digits="1")
+        assert answer.status_code == 400
+
+
+def test_a_thousand_wrong_sign_ins_at_a_name_cannot_keep_out_its_owner(
     sqlite_stage: Stage, desk: Desks
 ) -> None:
-    owner, guesser = desk(), desk()
+    guesser, owner = desk(), desk()
+    guesser.get("/sign-in")
+    wrong = {"sign_in_name": "hr_1", "passphrase": "a guess", "six_digits": "1"}
+    for _ in range(1000):
+        assert guesser.send("/sign-in", **wrong).status_code == 400
+    assert owner.sign_in("hr_1").status_code == 303
+
+
+@pytest.mark.parametrize("address", ["", "192.0.2.1"])
+def test_guessers_at_a_name_are_slowed_and_no_visit_that_was_never_wrong(
+    sqlite_stage: Stage, desk: Desks, address: str
+) -> None:
+    guesser, owner = desk(), desk()
+    for one in (guesser, owner):
+        one.client.environ_base["HTTP_X_FORWARDED_FOR"] = address
+    sign_in_wrong(guesser, ONE_TARGET.tries)
+    with sqlite_stage.gate.vault.permits.share("visits"):
+        assert guesser.sign_in("hr_1").status_code == 429
+        assert "you are not locked out" in guesser.page
+        assert owner.sign_in("hr_1").status_code == 303
+
+
+def test_a_browser_that_signed_in_before_is_slowed_neither_by_its_address_nor_at_its_name(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    owner, guesser, newcomer = desk(), desk(), desk()
+    for one in (owner, guesser, newcomer):
+        one.client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.1"
     owner.sign_in("hr_1")
     owner.get("/account")
     owner.send("/sign-out")
-    while (answer := guesser.sign_in("hr_1", passphrase="a guess", digits="1")).status_code != 429:
-        assert answer.status_code == 400
-    assert guesser.sign_in("hr_1").status_code == 429
-    sqlite_stage.time.advance(seconds=90)
-    assert owner.sign_in("hr_1").status_code == 303, "the same address, and many wrong guesses"
+    sign_in_wrong(guesser, OWN[0].tries)
+    sqlite_stage.time.advance(seconds=30)
+    with sqlite_stage.gate.vault.permits.share("addresses"):
+        assert owner.sign_in("hr_1").status_code == 303
+        assert newcomer.sign_in("hr_2").status_code == 429
 
 
 def test_the_mark_of_a_browser_names_nobody_and_ends_with_signing_out_everywhere(

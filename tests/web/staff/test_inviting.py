@@ -8,7 +8,7 @@ import pytest
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerEntry
 from safeshare.people.service.invitations import LinkFault
-from safeshare.web.shared.guesses import VISITOR
+from safeshare.web.shared.guesses import OWN
 from tests.cast import Stage
 from tests.use_cases.handlers import count, ledger
 from tests.use_cases.inviting import GOOD, NEW, invited
@@ -53,7 +53,7 @@ def test_a_stranger_with_no_link_can_fill_no_ledger_and_spend_nobody_elses_tries
 ) -> None:
     """Any web page can have a browser in the station ask for such an address again and again."""
     visitor, before = desk(), count(sqlite_stage, LedgerEntry)
-    for _ in range(VISITOR[0].tries + 1):
+    for _ in range(OWN[0].tries + 1):
         assert visitor.get(path).status_code == 404
     assert count(sqlite_stage, LedgerEntry) == before
     visitor.get("/sign-in")
