@@ -15,6 +15,7 @@ from safeshare.casework.rules import RecoveryPurpose
 from safeshare.casework.service.recovering import (
     GiveAbandoned,
     GiveCase,
+    check_purpose,
     give_abandoned,
     give_case,
 )
@@ -93,7 +94,7 @@ def recovery_status() -> None:
     "--purpose",
     type=click.Choice([one.value for one in RecoveryPurpose]),
     required=True,
-    help="What it is for; the ledger and the reporter's access history show it.",
+    help="What it truly is for; the ledger and the reporter's access history show it.",
 )
 @click.option("--identity", is_flag=True, help="Give the key to who the reporter is as well.")
 @click.option("--reason", prompt="Why (the reporter will read this, so name nobody)")
@@ -104,6 +105,7 @@ def recovery_open(
     system = _system()
     command = GiveCase(reference, people, RecoveryPurpose(purpose), reason, with_identity=identity)
     key = _key_in_use(system)
+    system.gate.run(check_purpose, Operator(), command)
     officers = _meet(system, key)
     try:
         system.gate.run(give_case, officers, command)

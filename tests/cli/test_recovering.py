@@ -16,6 +16,7 @@ from tests.cast import Stage
 from tests.cli.conftest import Run
 from tests.use_cases.ceremony import begin, keys_of, let_leave, met, together
 from tests.use_cases.handlers import attested, case_of, holders_of, ledger, opened
+from tests.use_cases.recovered import newcomer
 
 Ceremony = Callable[..., Result]
 
@@ -68,18 +69,18 @@ def left_in(stage: Stage) -> set[str]:
     return {name for name, one in stage.enrolled.items() if one.staff_id in found}
 
 
-def open_words(reference: str, *people: str) -> list[str]:
+def open_words(reference: str, *people: str, purpose: str = "safety") -> list[str]:
     to = [word for name in people for word in ("--to", name)]
-    return ["recovery", "open", reference, *to, "--purpose", "nobody_left"]
+    return ["recovery", "open", reference, *to, "--purpose", purpose]
 
 
 def test_two_officers_can_give_a_lost_case_to_somebody_new(
     ceremony: Ceremony, sqlite_stage: Stage
 ) -> None:
     reference = abandoned(sqlite_stage)
-    fresh = next(n for n in ("hr_1", "hr_2", "hr_3", "hr_4") if n in left_in(sqlite_stage))
+    fresh = newcomer(sqlite_stage)
     typed = ["They have all left.", *in_order(sqlite_stage.officers, "Wren", "Tern"), "y"]
-    done = ceremony(*open_words(reference, fresh), typed=typed)
+    done = ceremony(*open_words(reference, fresh, purpose="nobody_left"), typed=typed)
     assert done.exit_code == 0, done.output
     assert SECRET not in done.output
     for code in sqlite_stage.officers:
@@ -94,6 +95,20 @@ def test_two_officers_can_give_a_lost_case_to_somebody_new(
     assert (key.number, key.is_used) == (2, False)
     assert met(sqlite_stage, codes[:2]).officers is not None
     assert met(sqlite_stage, sqlite_stage.officers[:0]).missing == 2
+
+
+def test_nobody_is_asked_for_a_code_for_a_purpose_that_is_not_so(
+    ceremony: Ceremony, sqlite_stage: Stage
+) -> None:
+    reference = sqlite_stage.submit()[0].reference
+    words = open_words(reference, "hr_1", purpose="nobody_left")
+    refused = ceremony(*words, typed=["They have all left."])
+    assert refused.exit_code == 1
+    assert "Somebody who holds this case can still open it" in refused.output
+    assert "Code of" not in refused.output
+    assert "Traceback" not in refused.output
+    (key,) = keys_of(sqlite_stage)
+    assert (key.number, key.is_used) == (1, False)
 
 
 def test_a_wrong_code_is_refused_plainly(ceremony: Ceremony, sqlite_stage: Stage) -> None:

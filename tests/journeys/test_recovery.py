@@ -15,6 +15,7 @@ from tests.journeys.reporter import Reporter
 from tests.journeys.staff import MOUNT, Colleague
 from tests.use_cases.ceremony import let_leave
 from tests.use_cases.handlers import holders_of
+from tests.use_cases.recovered import newcomer
 
 pytestmark = pytest.mark.journey
 
@@ -45,18 +46,17 @@ def test_a_new_holder_can_open_a_case_that_nobody_could(
     visits: Visits, scripts: bool, sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent, code = sqlite_stage.submit({"concern": TOLD})
-    gone = holders_of(sqlite_stage, sent.reference)
-    let_leave(sqlite_stage, gone)
-    fresh = next(name for name in ("hr_1", "hr_2", "hr_3", "hr_4") if name not in gone)
-    newcomer = visits(Colleague, scripts=scripts).signs_in(sqlite_stage, fresh)
-    newcomer.reads("You hold no open case at the moment.")
-    assert newcomer.answer_to(f"{MOUNT}/cases/{sent.reference}").status == 404
+    let_leave(sqlite_stage, holders_of(sqlite_stage, sent.reference))
+    fresh = newcomer(sqlite_stage)
+    colleague = visits(Colleague, scripts=scripts).signs_in(sqlite_stage, fresh)
+    colleague.reads("You hold no open case at the moment.")
+    assert colleague.answer_to(f"{MOUNT}/cases/{sent.reference}").status == 404
     words = ("recovery", "open", sent.reference, "--to", fresh, "--purpose", "nobody_left")
     shown = officers_meet(sqlite_stage, monkeypatch, *words)
     assert TOLD not in shown
-    newcomer.opens_case(sent.reference).reads(TOLD, "Recovery officers", REASON)
-    newcomer.presses("Take the case").presses("Become the contact person")
-    newcomer.writes("I am new here, and I have read everything.")
+    colleague.opens_case(sent.reference).reads(TOLD, "Recovery officers", REASON)
+    colleague.presses("Take the case").presses("Become the contact person")
+    colleague.writes("I am new here, and I have read everything.")
     reporter = visits(Reporter, scripts=scripts)
     reporter.comes_back(list(code.words)).reads(REASON, "I am new here", "Recovery officers")
 

@@ -73,12 +73,11 @@ def give(
     reference: str,
     *people: str,
     reason: str = REASON,
+    purpose: RecoveryPurpose = RecoveryPurpose.HOLDERS_ASKED,
     with_identity: bool = False,
 ) -> None:
     """Let the officers give a case to members of the cast."""
-    command = GiveCase(
-        reference, people, RecoveryPurpose.NOBODY_LEFT, reason, with_identity=with_identity
-    )
+    command = GiveCase(reference, people, purpose, reason, with_identity=with_identity)
     stage.gate.run(give_case, officers, command)
 
 

@@ -187,7 +187,7 @@ def test_a_reporter_can_see_to_whom_and_why_officers_gave_it(stage: Stage) -> No
     give(stage, together(stage), sent.reference, newcomer(stage), with_identity=True)
     lines = {line.purpose: line for line in history(stage, code).lines}
     gave, name = lines[Purpose.RECOVERED], lines[Purpose.NAME_GIVEN]
-    assert (gave.cause, gave.subject) == ("nobody_left", None)
+    assert (gave.cause, gave.subject) == ("holders_asked", None)
     for line in (gave, name):
         assert line.actor is not None
         assert line.actor.are_officers

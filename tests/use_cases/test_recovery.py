@@ -1,12 +1,15 @@
 """The recovery ceremony: who can open it, what it gives to whom, and that it renews itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from safeshare.casework.rules import RecoveryPurpose
 from safeshare.casework.service.keepers import ReadName, read_name
+from safeshare.casework.service.recovering import GiveCase, check_purpose, give_case
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.kernel.actors import Operator, Role
 from safeshare.kernel.errors import InvalidError, NotFoundError
@@ -14,6 +17,7 @@ from safeshare.kernel.sealed import Compartment, PrivateKey
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.people.models import RecoveryNest, ServiceKey
+from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.officers import MeetOfficers, meet_officers
 from tests.cast import Stage, enrol
 from tests.use_cases.ceremony import (
@@ -35,6 +39,8 @@ from tests.use_cases.handlers import (
 )
 from tests.use_cases.recovered import newcomer
 from tests.use_cases.writing_tables import write
+
+NOBODY_LEFT = RecoveryPurpose.NOBODY_LEFT
 
 
 def abandoned(stage: Stage, **submitted: object) -> str:
@@ -109,7 +115,7 @@ def test_a_case_whose_holders_left_can_be_given_to_somebody_new(stage: Stage) ->
     reference = told.reference
     let_leave(stage, holders_of(stage, reference))
     name = newcomer(stage)
-    give(stage, together(stage), reference, name)
+    give(stage, together(stage), reference, name, purpose=NOBODY_LEFT)
     assert name in holders_of(stage, reference)
     view = opened(stage, attested(stage, reference, name), reference)
     assert view.answers["concern"] == "The records are false."
@@ -119,6 +125,55 @@ def test_a_case_whose_holders_left_can_be_given_to_somebody_new(stage: Stage) ->
     entry = ledger(stage, Event.RECOVERY_CASE_GIVEN)[0]
     assert (entry.case_id, entry.actor_kind) == (case_of(stage, reference).id, "officers")
     assert entry.note["purpose"] == "nobody_left"
+
+
+def test_officers_cannot_say_that_nobody_is_left_while_a_holder_can_open_the_case(
+    stage: Stage,
+) -> None:
+    reference = stage.submit()[0].reference
+    *others, last = holders_of(stage, reference)
+    name, officers = newcomer(stage), together(stage)
+    command = GiveCase(reference, (name,), NOBODY_LEFT, REASON)
+    let_leave(stage, others)
+    with pytest.raises(InvalidError, match="can still open it"):
+        stage.gate.run(check_purpose, Operator(), command)
+    with pytest.raises(InvalidError, match="can still open it"):
+        stage.gate.run(give_case, officers, command)
+    assert name not in holders_of(stage, reference)
+    assert not ledger(stage, Event.RECOVERY_CASE_GIVEN)
+    let_leave(stage, [last])
+    stage.gate.run(check_purpose, Operator(), command)
+    stage.gate.run(give_case, officers, command)
+    assert name in holders_of(stage, reference)
+
+
+@pytest.mark.parametrize(("days", "may"), [(90, False), (None, True)])
+def test_nobody_is_left_of_holders_who_are_away_and_have_not_said_until_when(
+    stage: Stage, days: int | None, may: bool
+) -> None:
+    reference = stage.submit()[0].reference
+    today = stage.gate.clock.today()
+    for name in holders_of(stage, reference):
+        until = None if days is None else today + timedelta(days=days)
+        stage.gate.run(go_away, stage.staff(name), GoAway(today, until))
+    name, officers = newcomer(stage), together(stage)
+    if not may:
+        with pytest.raises(InvalidError, match="can still open it"):
+            give(stage, officers, reference, name, purpose=NOBODY_LEFT)
+    else:
+        give(stage, officers, reference, name, purpose=NOBODY_LEFT)
+    assert (name in holders_of(stage, reference)) is may
+
+
+@pytest.mark.parametrize("purpose", sorted(set(RecoveryPurpose) - {RecoveryPurpose.NOBODY_LEFT}))
+def test_officers_can_give_a_case_that_is_held_for_every_other_purpose(
+    stage: Stage, purpose: RecoveryPurpose
+) -> None:
+    reference = stage.submit()[0].reference
+    name = newcomer(stage)
+    give(stage, together(stage), reference, name, purpose=purpose)
+    assert name in holders_of(stage, reference)
+    assert ledger(stage, Event.RECOVERY_CASE_GIVEN)[0].note["purpose"] == purpose
 
 
 def test_the_identity_can_only_be_given_when_it_is_asked_for(stage: Stage) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from safeshare.casework.rules import RecoveryPurpose, recovery_reason
 from safeshare.casework.watching_queries import list_abandoned
-from safeshare.concerns.models import Case
-from safeshare.concerns.queries import find_case_by_reference, get_case_held
+from safeshare.concerns.models import Case, GranteeKind
+from safeshare.concerns.queries import find_case_by_reference, get_case_held, list_holders
 from safeshare.concerns.rules import QueueMembers, choose_holders, draw_order
 from safeshare.concerns.service.compartments import Lock, open_locks
 from safeshare.concerns.service.exclusions import excluded_from, succession_of
@@ -38,7 +38,7 @@ from safeshare.people.rules import (
     reserve_chain,
 )
 from safeshare.people.service.eligibility import facts_of, trusted_queues
-from safeshare.people.service.liveness import find_live_people
+from safeshare.people.service.liveness import find_live_people, find_there
 from safeshare.policy.actions import Action
 
 CASES_A_ROUND = 10
@@ -84,23 +84,33 @@ class Given:
     left: int
 
 
+@use_case(Action.RECOVERY_LOOK)
+def check_purpose(door: Door, command: GiveCase) -> None:
+    """Say, before any code is typed, whether a case may be given for this purpose.
+
+    Raises NotFoundError where there is no such case, and InvalidError where the purpose is not so.
+    """
+    _insist_on_purpose(door, door.read, _case(door, command.reference).id, command.purpose)
+
+
 @use_case(Action.RECOVERY_GIVE)
 def give_case(door: Door, command: GiveCase) -> None:
     """Let people hold a case. The reporter is told so, and why, in the conversation.
 
     Raises NotFoundError where there is no such case, or no grant of it to this recovery key;
-    InvalidError where the reason is missing, a name is nobody's, or somebody is not eligible or is
-    kept out of the case: then nobody was given anything.
+    InvalidError where the reason is missing, a name is nobody's, somebody is not eligible or is
+    kept out of the case, or it is given because nobody is left while somebody is: then nobody was
+    given anything.
     """
     reason = recovery_reason(command.reason)
-    case = find_case_by_reference(door.read, command.reference)
-    if case is None:
-        raise NotFoundError("There is no case with this reference.")
+    case = _case(door, command.reference)
     people = [_staff_id(door, name) for name in command.people]
     wanted = (*_GIVEN, Compartment.IDENTITY) if command.with_identity else _GIVEN
     locks = _open(door, case.id, *wanted)
     with door.change() as session:
-        _give(door, session, get_case_held(session, case.id), locks, people, reason)
+        held = get_case_held(session, case.id)
+        _insist_on_purpose(door, session, case.id, command.purpose)
+        _give(door, session, held, locks, people, reason)
         if command.with_identity:
             for one in people:
                 door.record(Event.IDENTITY_GIVEN, case_id=case.id, staff=str(one))
@@ -224,6 +234,30 @@ def _give(
     message = seal_message(door, locks[Compartment.CONVERSATION], Author.OFFICERS, reason)
     add_message(session, door, message)
     queue_nudge(session, message.party_id, door.clock.today())
+
+
+def _case(door: Door, reference: str) -> Case:
+    case = find_case_by_reference(door.read, reference)
+    if case is None:
+        raise NotFoundError("There is no case with this reference.")
+    return case
+
+
+def _insist_on_purpose(
+    door: Door, session: Session, case_id: UUID, purpose: RecoveryPurpose
+) -> None:
+    """The reporter reads the purpose, so it must not say that nobody is left while somebody is."""
+    if purpose is not RecoveryPurpose.NOBODY_LEFT:
+        return
+    grants = list_holders(session, case_id)
+    staff = {one.grantee_id for one in grants if one.grantee_kind is GranteeKind.STAFF}
+    if find_there(door, session, staff):
+        raise InvalidError(
+            "Somebody who holds this case can still open it, so nobody_left is not true of it, and "
+            "the reporter would read it. Say what it is for: reporter_asked, holders_asked, safety "
+            "or law.",
+            field="purpose",
+        )
 
 
 def _staff_id(door: Door, name: str) -> UUID:

@@ -56,12 +56,26 @@ def find_gone(door: Door, session: Session, staff_ids: Collection[UUID]) -> froz
     for no team, or are away and have not said until when. By records that are as they were signed:
     of a changed one nothing can be believed, nor that somebody is gone.
     """
+    facts, there = _judged(door, session, staff_ids)
+    return frozenset(one.staff_id for one in facts if one.mac_valid) - there
+
+
+def find_there(door: Door, session: Session, staff_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Who of these people can open what they hold: they work for a team, and are not away, or have
+    said until when. Nobody whose record is not as it was signed.
+    """
+    _facts, there = _judged(door, session, staff_ids)
+    return there
+
+
+def _judged(
+    door: Door, session: Session, staff_ids: Collection[UUID]
+) -> tuple[Sequence[MemberFacts], frozenset[UUID]]:
     standings = list_standings(session, sorted(staff_ids))
     endless = {one.member.id for one in standings if one.member.away_until is None}
-    return frozenset(
-        one.staff_id
-        for one in facts_of(door, standings)
-        if one.mac_valid and not works_cases_now(one, or_away=one.staff_id not in endless)
+    facts = facts_of(door, standings)
+    return facts, frozenset(
+        one.staff_id for one in facts if works_cases_now(one, or_away=one.staff_id not in endless)
     )
 
 

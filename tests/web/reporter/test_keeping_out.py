@@ -186,6 +186,13 @@ def test_nonsense_among_the_ticks_is_no_error(stage: Stage, browser: Browser) ->
 def test_the_officers_cannot_be_ticked_and_the_page_says_why(browser: Browser) -> None:
     at_readers(browser)
     assert "2 of 3 recovery officers together: " in browser.text
+    for cause in (
+        "nobody above can open it any more",
+        "asks for it",
+        "keep somebody safe",
+        "the law",
+    ):
+        assert cause in browser.text
     assert "They cannot be ticked" in browser.text
 
 

@@ -10,6 +10,7 @@ from tests.cast import Stage
 from tests.use_cases.ceremony import REASON, give, let_leave, together
 from tests.use_cases.conversation import enter, read
 from tests.use_cases.handlers import attested, case_of, holders_of
+from tests.use_cases.recovered import newcomer
 from tests.web.staff.desk import Desk, Desks
 
 TOLD = "The breathing sets are not checked."
@@ -227,8 +228,7 @@ def test_too_few_overseers_are_told_of_to_who_appoints_them(
 
 def test_what_recovery_officers_wrote_is_told_apart(desk: Desks, sqlite_stage: Stage) -> None:
     sent, code = sqlite_stage.submit({"who": "Pat Planted"})
-    held = holders_of(sqlite_stage, sent.reference)
-    name = next(one for one in ("hr_1", "hr_2", "hr_3", "hr_4") if one not in held)
+    name = newcomer(sqlite_stage)
     give(sqlite_stage, together(sqlite_stage), sent.reference, name)
     attested(sqlite_stage, sent.reference, name)
     browser = signed_in(desk, name)
