@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -71,7 +72,7 @@ def clean_office(data: bytes) -> tuple[FileKind, bytes]:
             names = _judged(package, len(data))
             kind = _kind_of(package, names)
             cleaned = _packed(dict(_parts(package, names, kind)))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
         raise RefusedError(Refusal.DAMAGED) from None
     if len(cleaned) > LARGEST_FILE:
         raise RefusedError(Refusal.TOO_LARGE)
@@ -80,7 +81,7 @@ def clean_office(data: bytes) -> tuple[FileKind, bytes]:
 
 def _judged(package: zipfile.ZipFile, size: int) -> list[str]:
     """The names of the parts. Refuses bombs, locks, doubles, and names that lead elsewhere."""
-    parts = [one for one in package.infolist() if not one.is_dir()]
+    parts = [one for one in package.infolist() if not one.filename.endswith("/")]
     names = [one.filename for one in parts]
     if any(one.flag_bits & _ENCRYPTED for one in parts):
         raise RefusedError(Refusal.LOCKED)
@@ -88,7 +89,8 @@ def _judged(package: zipfile.ZipFile, size: int) -> list[str]:
     if too_much or any(one.file_size > LARGEST_PART for one in parts):
         raise RefusedError(Refusal.TOO_COMPLEX)
     overlaps = sum(one.compress_size for one in parts) > size
-    if overlaps or len({one.lower() for one in names}) < len(names):
+    outside = any(one.header_offset < 0 for one in parts)
+    if overlaps or outside or len({one.lower() for one in names}) < len(names):
         raise RefusedError(Refusal.DAMAGED)
     if any(one.startswith("/") or ".." in one.split("/") or "\\" in one for one in names):
         raise RefusedError(Refusal.DAMAGED)

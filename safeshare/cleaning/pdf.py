@@ -50,7 +50,7 @@ def clean_pdf(data: bytes) -> bytes:
             )
     except pikepdf.PasswordError:
         raise RefusedError(Refusal.LOCKED) from None
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, pikepdf.QpdfRuntimeError):
         raise RefusedError(Refusal.DAMAGED) from None
     if kept.tell() > LARGEST_FILE:
         raise RefusedError(Refusal.TOO_LARGE)

@@ -35,7 +35,7 @@ def _keys(plain: str = "", words: str = "", **kinds: str) -> Keys:
 
 _FUNCTION: Final = "FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds"
 
-STREAM: Final = _keys("Length Filter", DecodeParms="packing")
+STREAM: Final = _keys("Filter", DecodeParms="packing")
 """The keys that every stream has, beside those of its kind. Not `/F`: its content in a file."""
 
 GRAMMAR: Final[Mapping[str, Keys]] = {

@@ -7,7 +7,7 @@ import pikepdf
 
 from safeshare.cleaning.paths import names_a_file
 from safeshare.cleaning.pdf_grammar import DESCRIBED, EACH, GRAMMAR, LEAF, PLAIN, STREAM, WORDS
-from safeshare.cleaning.pdf_streams import clean_stream
+from safeshare.cleaning.pdf_streams import clean_stream, name_of
 
 _WITH_STRINGS: Final = frozenset({WORDS, DESCRIBED, "colour", "destination"})
 """A string may be a table of colours, and the name of a destination."""
@@ -27,6 +27,9 @@ _NOTES: Final = frozenset(
 )
 _FIELD: Final = "/Widget"
 _DRAWINGS: Final = frozenset({"/Form", "/Image"})
+_COUNTED: Final = frozenset({"/Length"})
+"""What qpdf itself keeps true of a stream."""
+
 _PROFILE: Final = "/ICCBased"
 _DEVICES: Final = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 
@@ -77,7 +80,7 @@ class _Pruner:
     def _prune_keys(self, held: Any, kind: str) -> None:
         is_stream = isinstance(held, pikepdf.Stream)
         kind_of = _kinds_of(kind, is_stream=is_stream)
-        for key in list(held.keys()):
+        for key in set(held.keys()) - _COUNTED:
             value = held[key]
             kept = self._kept(value, kind_of(key))
             if kept is None:
@@ -133,7 +136,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _action(action: Any) -> Any:
-    is_still = isinstance(action, pikepdf.Dictionary) and _name(action, "/S") == _STAYS_INSIDE
+    is_still = isinstance(action, pikepdf.Dictionary) and name_of(action.get("/S")) == _STAYS_INSIDE
     return action if is_still else None
 
 
@@ -143,7 +146,7 @@ def _note(note: Any) -> Any:
     """
     if not isinstance(note, pikepdf.Dictionary):
         return note
-    subtype = _name(note, "/Subtype")
+    subtype = name_of(note.get("/Subtype"))
     if subtype and subtype not in _NOTES:
         return None
     if subtype not in {"", _FIELD} and "/T" in note:
@@ -155,7 +158,7 @@ def _drawing(drawing: Any) -> Any:
     """A picture or a form, and no program in PostScript."""
     if not isinstance(drawing, pikepdf.Stream):
         return drawing
-    return drawing if _name(drawing, "/Subtype") in _DRAWINGS | {""} else None
+    return drawing if name_of(drawing.get("/Subtype")) in _DRAWINGS | {""} else None
 
 
 def _colour(colour: Any) -> Any:
@@ -166,12 +169,6 @@ def _colour(colour: Any) -> Any:
     if not isinstance(profile, pikepdf.Stream) or profile.get("/N") not in _DEVICES:
         return None
     return pikepdf.Name(_DEVICES[int(profile["/N"])])
-
-
-def _name(held: Any, key: str) -> str:
-    """The name that a key has; nothing where it has none."""
-    value = held.get(key)
-    return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
 _JUDGES: Final[Mapping[str, Callable[[Any], Any]]] = {

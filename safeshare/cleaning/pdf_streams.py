@@ -17,10 +17,20 @@ _PROGRAMS: Final = frozenset({"encoding", "function"})
 _SAMPLED: Final = 0
 _IMAGE: Final = "/Image"
 
-_HARMLESS: Final = re.compile(rb"<<[^<>()%]*>>")
-"""A list of a marked part's properties that holds no string."""
-_TOLD: Final = frozenset({"/ActualText", "/Alt", "/E", "/Lang"})
+_TOLD: Final = frozenset({b"/ActualText", b"/Alt", b"/E", b"/Lang"})
 """The properties that a reader needs as words, to read the page aloud."""
+_STRING: Final = rb"\((?:[^()\\]|\\.)*\)"
+_SHOWN: Final = re.compile(_STRING, re.DOTALL)
+_HARMLESS: Final = re.compile(
+    rb"<<(?:[^<>()%]|(?:"
+    + b"|".join(sorted(_TOLD))
+    + rb")\s*(?:"
+    + _STRING
+    + rb"|<[0-9A-Fa-f\s]*>))*>>",
+    re.DOTALL,
+)
+"""A list of a marked part's properties that holds no other string than these."""
+_INLINE_IMAGE: Final = re.compile(rb"\bID\b")
 
 _NO_TOKEN: Final = pikepdf.Token(pikepdf.TokenType.space, b"")
 
@@ -51,8 +61,13 @@ def _clean_photograph(held: Any, packing: list[str]) -> None:
 def _filters(held: Any) -> list[str]:
     named = held.get("/Filter")
     if isinstance(named, pikepdf.Array):
-        return [str(one) for one in named]
-    return [str(named)] if isinstance(named, pikepdf.Name) else []
+        return [name_of(one) for one in named]
+    return [name_of(named)] if named is not None else []
+
+
+def name_of(value: Any) -> str:
+    """A name of the format; nothing for a value that is none. It need not be UTF-8."""
+    return value.unparse().decode("latin-1") if isinstance(value, pikepdf.Name) else ""
 
 
 def _unpacked(data: bytes, packing: list[str]) -> bytes:
@@ -70,15 +85,22 @@ def _unpacked(data: bytes, packing: list[str]) -> bytes:
 def _clean_words(held: Any, *signs: bytes) -> None:
     """Drop comments, and strings in lists of properties but those that are read aloud.
 
-    Most streams have neither sign, and are left as they are packed: to go through one token by
-    token takes a second for each million bytes.
+    Most streams have neither, and are left as they are packed: to go through one token by token
+    takes a second for each million bytes.
     """
-    words = held.read_bytes()
-    sought = _HARMLESS.sub(b"", words)
+    sought = _unshown(held.read_bytes())
     if not any(sign in sought for sign in signs):
         return
     page = pikepdf.Page(pikepdf.Dictionary(Type=pikepdf.Name.Page, Contents=held))
     held.write(page.get_filtered_contents(_Shown(has_properties=len(signs) > 1)))
+
+
+def _unshown(words: bytes) -> bytes:
+    """The words without what is surely no comment and no hidden string. Points of a picture may
+    look like a string's beginning, so that nothing is sure beside them.
+    """
+    left = _HARMLESS.sub(b"", words)
+    return left if _INLINE_IMAGE.search(words) else _SHOWN.sub(b"", left)
 
 
 class _Shown(pikepdf.TokenFilter):
@@ -87,7 +109,7 @@ class _Shown(pikepdf.TokenFilter):
     def __init__(self, *, has_properties: bool) -> None:
         super().__init__()
         self._has_properties = has_properties
-        self._depth, self._key = 0, ""
+        self._depth, self._key = 0, b""
 
     def handle_token(self, token: pikepdf.Token = _NO_TOKEN) -> pikepdf.Token | None:
         """The token, an empty string in its place, or nothing for a comment."""
@@ -99,7 +121,7 @@ class _Shown(pikepdf.TokenFilter):
             case pikepdf.TokenType.dict_close:
                 self._depth -= 1
             case pikepdf.TokenType.name_:
-                self._key = token.value
+                self._key = token.raw_value
             case pikepdf.TokenType.string if self._is_hidden():
                 return pikepdf.Token(pikepdf.TokenType.string, b"")
         return token

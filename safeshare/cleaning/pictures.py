@@ -4,7 +4,9 @@ What the picture shows is left as it is; nobody can clean that by program.
 """
 
 import io
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -16,6 +18,9 @@ MOST_POINTS: Final = 50_000_000
 """The best telephones' cameras make 48 million; each takes 3 or 4 bytes, twice while turned."""
 
 _QUALITY: Final = 90
+_BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+"""What Pillow and its decoders raise over a file that is no picture, or is cut off."""
+
 _LOADED_LATE: Final = (
     "MpoImagePlugin",
     "TiffImagePlugin",
@@ -54,8 +59,8 @@ def clean_picture(data: bytes, kind: FileKind) -> tuple[FileKind, bytes]:
     opened = _opened(data, _DECODERS[kind])
     if opened.width * opened.height > MOST_POINTS or not opened.width * opened.height:
         raise RefusedError(Refusal.TOO_COMPLEX)
-    opened.load()
-    ImageOps.exif_transpose(opened, in_place=True)
+    _load(opened)
+    _turn_upright(opened)
     cleaned = _saved(_plain(opened, is_png=kind is FileKind.PNG), is_png=kind is FileKind.PNG)
     if len(cleaned) > LARGEST_FILE:
         raise RefusedError(Refusal.TOO_LARGE)
@@ -73,6 +78,21 @@ def _opened(data: bytes, formats: tuple[str, ...]) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError:
         raise RefusedError(Refusal.TOO_COMPLEX) from None
+    except _BROKEN:
+        raise RefusedError(Refusal.DAMAGED) from None
+
+
+def _load(picture: Image.Image) -> None:
+    try:
+        picture.load()
+    except _BROKEN:
+        raise RefusedError(Refusal.DAMAGED) from None
+
+
+def _turn_upright(picture: Image.Image) -> None:
+    """Turn it as its notes say. Where they are broken, whoever took it sees it unturned too."""
+    with suppress(*_BROKEN):
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _plain(picture: Image.Image, *, is_png: bool) -> Image.Image:

@@ -56,6 +56,14 @@ def test_a_photo_can_be_seen_the_right_way_up() -> None:
         assert "comment" not in shown.info
 
 
+def test_a_photo_whose_notes_are_broken_can_be_seen() -> None:
+    sent = io.BytesIO()
+    made.picture().save(sent, "PNG", exif=b"no notes of any camera")
+    _kind, copy = cleaned(sent.getvalue())
+    with Image.open(io.BytesIO(copy)) as shown:
+        assert shown.size == (64, 48)
+
+
 def test_a_screenshot_keeps_its_points_and_its_transparency() -> None:
     for mode in ("RGB", "RGBA", "L", "P", "LA", "1", "I;16"):
         sent = made.png(mode) if mode != "I;16" else _deep()
