@@ -73,6 +73,31 @@ class Playing(RuleBasedStateMachine):
         assert found[Compartment.IDENTITY] & left <= told.keepers
         assert told.keepers <= told.holders | left
 
+    def _gave_up(self, told: Told, name: str, may_follow: set[str]) -> None:
+        """A holder stepped aside: learn who followed, and that it was somebody who may."""
+        told.for_good.add(name)
+        now = set(holders_of(self.stage, told.reference))
+        promoted = now - told.holders
+        assert promoted <= may_follow
+        assert len(promoted) == min(1, len(may_follow))
+        told.holders = (told.holders - {name}) | promoted
+        told.conversing -= {name} | self.people.left
+        told.holders -= self.people.left  # The keys were changed, and leavers get no new ones.
+        self._change_keepers(told, most_new=int(name in told.keepers))
+
+    def _gave_conversation_up(
+        self, told: Told, name: str, may: set[str], *, was_contact: bool
+    ) -> None:
+        """The same of somebody who had the conversation alone."""
+        told.for_good.add(name)
+        told.conversing -= {name} | self.people.left
+        fresh = self._contact(told)
+        if was_contact and fresh is not None:
+            assert fresh in may
+            told.conversing.add(fresh)
+        elif was_contact:
+            assert not told.line & may
+
     def _change_keepers(self, told: Told, *, most_new: int) -> None:
         """Learn who keeps the name now: two at the most, so many of them new."""
         now = set(holders_of(self.stage, told.reference, Compartment.IDENTITY))

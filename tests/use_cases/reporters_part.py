@@ -85,14 +85,7 @@ class Reporting(Playing):
         was_contact = self._contact(told) == name
         command = DeclareTie(told.reference, has_tie=True)
         self.stage.gate.run(declare_correspondence_tie, self.stage.staff(name), command)
-        told.never.add(name)
-        told.conversing -= {name} | self.people.left
-        fresh = self._contact(told)
-        if was_contact and fresh is not None:
-            assert fresh in may
-            told.conversing.add(fresh)
-        elif was_contact:
-            assert not told.line & may
+        self._gave_conversation_up(told, name, may, was_contact=was_contact)
 
     # Files
 

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from safeshare.casework.service.conflict import DeclareTie, declare_tie
+from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie
+from safeshare.casework.service.correspondence import read_correspondence_names
 from safeshare.casework.service.handing_over import AddHolder, HandOver, add_holder, hand_over
 from safeshare.casework.service.rerouting import RerouteCase, reroute_case
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.actors import Role
-from safeshare.kernel.errors import InvalidError
+from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.service.administering import EndAccount, end_account
 from safeshare.people.service.away import GoAway, come_back, go_away
@@ -25,6 +26,7 @@ from tests.cast import QUEUES, approve, enrol
 from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.use_cases.keeping_out import kept_out_of
+from tests.use_cases.moving import join, leave
 from tests.use_cases.playing import PICK, REFUSED, NewStage
 from tests.use_cases.reporters_part import Reporting
 from tests.use_cases.test_resealing import CHACHA, left, reseal_all, suites
@@ -34,6 +36,8 @@ OTHER_QUEUES = ("safeguarding", "professional_standards")
 MOST_CASES = 3
 MOST_ROUNDS = 10
 SUITES = (1, CHACHA)
+MAYBE_A_TEAM = st.sampled_from((None, None, *QUEUES))
+MAYBE_ABOUT = st.sampled_from((None, None, "hr", "safeguarding"))
 REASON = "The work needs it."
 
 
@@ -79,25 +83,57 @@ class Service(Reporting):
             assert self.stage.gate.run(end_account, administrator, EndAccount(staff_id)) is None
             self.people.left.add(name)
 
+    @rule(pick=PICK, to=st.sampled_from(QUEUES))
+    def somebody_moves_to_another_team(self, pick: int, to: str) -> None:
+        """Whoever so comes to be kept out of a case gives it up when they next ask for it."""
+        name = self._one_of(set().union(*self.people.serve.values()) - self.people.left, pick)
+        before = self.people.queues_of(name or "")
+        if name is None or to in before or any(len(self.people.serve[one]) <= 2 for one in before):
+            return
+        for queue in before:
+            leave(self.stage, name, queue)
+            self.people.serve[queue].discard(name)
+        join(self.stage, name, to)
+        self.people.serve[to].add(name)
+        for told in self.cases:
+            if name in told.readers & told.never:
+                self._comes_to_be_out(told, name)
+
+    def _comes_to_be_out(self, told: Told, name: str) -> None:
+        actor, may = self.stage.staff(name), self.people.anywhere() - told.never
+        was_contact = self._contact(told) == name
+        with pytest.raises(NotFoundError):
+            self.stage.gate.run(read_correspondence_names, actor, ReadNames(told.reference))
+        if name in told.holders:
+            self._gave_up(told, name, may - told.holders)
+        else:
+            self._gave_conversation_up(told, name, may - told.readers, was_contact=was_contact)
+
     # Cases
 
     @precondition(lambda self: len(self.cases) < MOST_CASES)
-    @rule(picks=st.lists(PICK, max_size=3))
-    def somebody_tells(self, picks: list[int]) -> None:
+    @rule(picks=st.lists(PICK, max_size=3), team=MAYBE_A_TEAM, about=MAYBE_ABOUT)
+    def somebody_tells(self, picks: list[int], team: str | None, about: str | None) -> None:
         never = {self._one_of(self.people.serve["hr"], pick) for pick in picks} - {None}
         out = {name for name in never if name is not None}
         ids = frozenset(self.stage.enrolled[name].staff_id for name in out)
-        sent, code = self.stage.submit(ticked=Ticked(people=ids))
+        teams = tuple(self.people.serve[one] for one in (team, about) if one)
+        answers = {"about": (about,)} if about else {}
+        ticked = Ticked(people=ids, queues=frozenset({team} if team else ()))
+        sent, code = self.stage.submit(answers, ticked=ticked)
+        out = out.union(*teams)
         chosen = set(holders_of(self.stage, sent.reference))
-        insist_on_a_fair_choice(self.people, "hr", chosen, out)
+        home = "independent" if about else "hr"
+        insist_on_a_fair_choice(self.people, home, chosen, out)
         by_lot = kept_out_of(self.stage, sent.reference) - out
         insist_on_fair_lots(self.people, by_lot, chosen, out)
         out |= by_lot
         case_id = case_of(self.stage, sent.reference).id
-        line = (self.people.of_queue("hr") | self.people.of_queue("independent")) - chosen - out
+        line = (self.people.of_queue(home) | self.people.of_queue("independent")) - chosen - out
         keepers = set(holders_of(self.stage, sent.reference, Compartment.IDENTITY))
         assert len(keepers) == min(2, len(chosen))
-        self.cases.append(Told(sent.reference, case_id, chosen, out, line, keepers))
+        told = Told(sent.reference, case_id, chosen, out, line, keepers, teams=teams)
+        self.cases.append(told)
         self.codes.append(code)
 
     @precondition(lambda self: self.cases)
@@ -112,15 +148,7 @@ class Service(Reporting):
             self.stage.gate.run(declare_tie, self.stage.staff(name), command)
         except REFUSED:
             return
-        told.never.add(name)
-        now = set(holders_of(self.stage, told.reference))
-        promoted = now - told.holders
-        assert promoted <= may_follow
-        assert len(promoted) == min(1, len(may_follow))
-        told.holders = (told.holders - {name}) | promoted
-        told.conversing -= {name} | self.people.left
-        told.holders -= self.people.left  # The keys were changed, and leavers get no new ones.
-        self._change_keepers(told, most_new=int(name in told.keepers))
+        self._gave_up(told, name, may_follow)
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK, wanted=PICK)

@@ -26,6 +26,9 @@ LEFT_OUT = 2
 class Told:
     """A case: who must hold it now, who must never, whether by lot or not, and what its files say.
 
+    `for_good` are kept out whatever becomes of them; `teams` are those of which whoever serves in
+    them is kept out as well, the very sets of `People`.
+
     `conversing` has the conversation because the reporter turned to them, `line` is at least in
     line to be turned to. `keepers` are the holders who have the key of the name.
     """
@@ -33,11 +36,17 @@ class Told:
     reference: str
     case_id: UUID
     holders: set[str]
-    never: set[str]
+    for_good: set[str]
     line: set[str] = field(default_factory=set)
     keepers: set[str] = field(default_factory=set)
     conversing: set[str] = field(default_factory=set)
     files: dict[UUID, bytes] = field(default_factory=dict)
+    teams: tuple[set[str], ...] = ()
+
+    @property
+    def never(self) -> set[str]:
+        """Who is kept out today."""
+        return self.for_good.union(*self.teams)
 
     @property
     def readers(self) -> set[str]:
