@@ -26,6 +26,9 @@ _NOTES: Final = frozenset(
     }
 )
 _FIELD: Final = "/Widget"
+_HIDDEN: Final = 0x2
+"""The flag of a note that is neither shown nor printed (12.5.3)."""
+
 _DRAWINGS: Final = frozenset({"/Form", "/Image"})
 _COUNTED: Final = frozenset({"/Length"})
 """What qpdf itself keeps true of a stream."""
@@ -141,13 +144,15 @@ def _action(action: Any) -> Any:
 
 
 def _note(note: Any) -> Any:
-    """Drop notes that carry files, sounds or films, and who wrote the others. In a field of a form
-    /T is the field's own name, and a field need not be shown.
+    """Drop notes that carry files, sounds or films or that are never shown, and who wrote the
+    others. In a field of a form /T is the field's own name, and a field need not have a place.
     """
     if not isinstance(note, pikepdf.Dictionary):
         return note
     subtype = name_of(note.get("/Subtype"))
-    if subtype and subtype not in _NOTES:
+    flags: Any = note.get("/F")
+    is_hidden = isinstance(flags, int) and flags & _HIDDEN
+    if is_hidden or (subtype and subtype not in _NOTES):
         return None
     if subtype not in {"", _FIELD} and "/T" in note:
         del note["/T"]

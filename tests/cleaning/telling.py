@@ -54,6 +54,11 @@ def _signed(document: pikepdf.Pdf) -> None:
     document.Root["/Perms"] = Dictionary(DocMDP=fields[0]["/V"])
 
 
+def _unshown(document: pikepdf.Pdf) -> None:
+    _note(document, Subtype=Name.Widget, FT=Name.Tx, T="who", V=SECRET, F=2)
+    document.Root["/AcroForm"] = Dictionary(Fields=_page(document)["/Annots"])
+
+
 def _layered(document: pikepdf.Pdf) -> None:
     usage = Dictionary(
         CreatorInfo=Dictionary(Creator=SECRET, Subtype=Name.Artwork),
@@ -142,6 +147,7 @@ PDFS: Final[dict[str, Callable[[pikepdf.Pdf], None]]] = {
         "/ID", Array([String(SECRET.encode()), String(SECRET.encode())])
     ),
     "something unheard of": lambda one: one.trailer.__setitem__("/Who", String(SECRET)),
+    "a field that is never shown": _unshown,
     "a note with text in a style": lambda one: _note(
         one, Subtype=Name.FreeText, DS=SECRET, RC=SECRET, Contents="kept"
     ),
