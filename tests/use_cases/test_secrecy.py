@@ -1,20 +1,26 @@
 """Who can open what, tried with every key on every grant; and what lengths and shapes tell."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
-from safeshare.concerns.rules import Answer
+from safeshare.concerns.rules import Answer, concern_document
+from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.concerns.rules.identity import LONGEST_ADDRESS, RECORD_ROOM
 from safeshare.concerns.service.compartments import Lock
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.keys import RecoveryBox
 from safeshare.kernel.sealed import Compartment, CompartmentKey, PrivateKey, Sealed
 from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
 from safeshare.tables import METADATA
+from safeshare.vault.contents import encode_mapping
 from tests.cast import Stage
 
 SMALL: Mapping[str, Answer] = {"concern": "x"}
@@ -30,6 +36,9 @@ FULL: Mapping[str, Answer] = {
     "risk": "I am afraid of the next night",
     "category": ("behaviour",),
 }
+FIRST_STEP = 2_048
+"""Bytes that every concern takes; 4 of them say how long it is (`vault.padding`)."""
+
 IDENTITY = {"name": "A. Reporter", "phone": "07700 900123", "reach": "After ten at night"}
 
 
@@ -64,17 +73,54 @@ def added(
     }
 
 
+def rows_of(stage: Stage, answers: Mapping[str, Answer], **told: Any) -> dict[str, list[str]]:
+    """The shapes of the rows that one concern leaves."""
+    with stage.system.database.reading() as session:
+        before = lengths(session)
+    stage.submit(answers, **told)
+    with stage.system.database.reading() as session:
+        return added(before, lengths(session))
+
+
+def filling_one_step(stage: Stage) -> dict[str, Answer]:
+    """Every answer, and as many words as the first step still holds."""
+    answers = {**FULL, "place": str(stage.places["north"]), "handle_by": "hr", "danger": "no"}
+    used = len(encode_mapping(concern_document(answers)))
+    answers["concern"] = str(FULL["concern"]).strip() + "!" * (FIRST_STEP - 4 - used)
+    assert len(encode_mapping(concern_document(answers))) + 4 == FIRST_STEP
+    return answers
+
+
+def full(stage: Stage) -> dict[str, Any]:
+    """What else a reporter can tell: who they are, an address, and whom to keep out."""
+    room = RECORD_ROOM - sum(len(json.dumps(one)) for one in IDENTITY.values())
+    return {
+        "identity": {**IDENTITY, "reach": IDENTITY["reach"] + "!" * room},
+        "address": f"somebody@{'h' * (LONGEST_ADDRESS - len('somebody@.example'))}.example",
+        "ticked": Ticked(
+            people=frozenset({stage.enrolled["hr_1"].staff_id}),
+            queues=frozenset({"safeguarding"}),
+            places=frozenset({stage.places["north"]}),
+        ),
+    }
+
+
 def test_a_minimal_anonymous_and_a_full_confidential_concern_look_alike(stage: Stage) -> None:
-    with stage.system.database.reading() as session:
-        empty = lengths(session)
-    stage.submit(SMALL)
-    with stage.system.database.reading() as session:
-        first = lengths(session)
-    stage.submit(FULL, identity=IDENTITY, address="somebody@home.example")
-    with stage.system.database.reading() as session:
-        second = lengths(session)
-    assert added(empty, first) == added(first, second)
-    assert len(added(empty, first)) >= 7
+    small = rows_of(stage, SMALL)
+    assert small == rows_of(stage, filling_one_step(stage), **full(stage))
+    assert len(small) >= 7
+
+
+def test_a_longer_concern_cannot_be_told_but_by_its_steps(stage: Stage) -> None:
+    small, most = rows_of(stage, SMALL), filling_one_step(stage)
+    one_more = rows_of(stage, {**most, "concern": f"{most['concern']}!"}, **full(stage))
+    assert {table for table in small if small[table] != one_more[table]} == {"case_document"}
+    documents = Counter(small["case_document"]), Counter(one_more["case_document"])
+    (shorter,), (longer,) = documents[0] - documents[1], documents[1] - documents[0]
+    (body,) = set(re.findall(r"\d+", longer)) - set(re.findall(r"\d+", shorter))
+    assert shorter == longer.replace(body, str(int(body) - FIRST_STEP))
+    words = {**most, "concern": f"{most['concern']}{'!' * FIRST_STEP}"}
+    assert rows_of(stage, words, **full(stage)) == one_more
 
 
 def keys_of_everybody(stage: Stage) -> Mapping[UUID, PrivateKey]:
