@@ -38,6 +38,14 @@ _FUNCTION: Final = "FunctionType Domain Range Size BitsPerSample Order Encode De
 STREAM: Final = _keys("Filter", DecodeParms="packing")
 """The keys that every stream has, beside those of its kind. Not `/F`: its content in a file."""
 
+STREAMS: Final = frozenset(
+    {
+        *("content", "drawing", "drawn", "pattern", "shading", "function", "colour"),
+        *("data", "encoding"),
+    }
+)
+"""Kinds that may be streams. Anywhere else a stream could hold anything."""
+
 GRAMMAR: Final[Mapping[str, Keys]] = {
     "catalog": _keys(
         "Type Version PageMode PageLayout",

@@ -6,7 +6,16 @@ from typing import Any, Final
 import pikepdf
 
 from safeshare.cleaning.paths import names_a_file
-from safeshare.cleaning.pdf_grammar import DESCRIBED, EACH, GRAMMAR, LEAF, PLAIN, STREAM, WORDS
+from safeshare.cleaning.pdf_grammar import (
+    DESCRIBED,
+    EACH,
+    GRAMMAR,
+    LEAF,
+    PLAIN,
+    STREAM,
+    STREAMS,
+    WORDS,
+)
 from safeshare.cleaning.pdf_streams import clean_stream, name_of
 
 _WITH_STRINGS: Final = frozenset({WORDS, DESCRIBED, "colour", "destination"})
@@ -110,6 +119,8 @@ class _Pruner:
         if kind == LEAF:
             return value.is_indirect and value.objgen in self._pages
         if kind == "element" and self._is_of_a_lost_page(value):
+            return False
+        if isinstance(value, pikepdf.Stream) and kind not in STREAMS:
             return False
         if kind in {PLAIN, WORDS, DESCRIBED} and not isinstance(value, pikepdf.Array):
             return False

@@ -13,8 +13,8 @@ _JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
 _DEFLATED: Final = frozenset({"/FlateDecode", "/Fl"})
 
 _DRAWN_BY_WORDS: Final = frozenset({"content", "pattern", "drawing", "drawn"})
-_PROGRAMS: Final = frozenset({"encoding", "function"})
-_SAMPLED: Final = 0
+_CALCULATED: Final = 4
+"""The type of a function that is a program in PostScript (7.10.5)."""
 _IMAGE: Final = "/Image"
 
 _TOLD: Final = frozenset({b"/ActualText", b"/Alt", b"/E", b"/Lang"})
@@ -46,7 +46,7 @@ def clean_stream(held: Any, kind: str) -> None:
         _clean_photograph(held, packing[:-1])
     elif kind in _DRAWN_BY_WORDS and held.get("/Subtype") != _IMAGE:
         _clean_words(held, b"%", b"<<")
-    elif kind in _PROGRAMS and held.get("/FunctionType") != _SAMPLED:
+    elif kind == "encoding" or held.get("/FunctionType") == _CALCULATED:
         _clean_words(held, b"%")
 
 

@@ -116,6 +116,12 @@ def _coloured(document: pikepdf.Pdf) -> None:
     _drawn(document, image)
 
 
+def _inked(document: pikepdf.Pdf) -> None:
+    formula = pikepdf.Stream(document, f"{{ %{SECRET}\n dup }}".encode(), FunctionType=4)
+    ink = Array([Name.Separation, Name.Blue, Name.DeviceRGB, formula])
+    _page(document)["/Resources"] = Dictionary(ColorSpace=Dictionary(Ink=ink))
+
+
 def _tagged(document: pikepdf.Pdf) -> None:
     tag = Dictionary(S=Name.Figure, Alt=f"C:\\Users\\{SECRET}\\a.jpg", T="kept", ID=SECRET)
     tag["/A"] = Dictionary(O=Name.UserProperties, P=Array([Dictionary(N="by", V=SECRET)]))
@@ -143,6 +149,10 @@ PDFS: Final[dict[str, Callable[[pikepdf.Pdf], None]]] = {
         one, pikepdf.Stream(one, SECRET.encode(), Subtype=Name.PS)
     ),
     "a comment in a form": lambda one: _drawn(one, _form(one, f"q %{SECRET}\nQ".encode())),
+    "a comment in a formula": _inked,
+    "a stream in the place of words": lambda one: one.Root.__setitem__(
+        "/MarkInfo", one.make_stream(SECRET.encode())
+    ),
     "a number of the document": lambda one: one.trailer.__setitem__(
         "/ID", Array([String(SECRET.encode()), String(SECRET.encode())])
     ),
