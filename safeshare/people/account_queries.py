@@ -156,6 +156,17 @@ def list_with_role(session: Session, role: Role) -> Sequence[UUID]:
     ).all()
 
 
+def list_changed_whereabouts(session: Session, since: date) -> Sequence[LedgerEntry]:
+    """The changes of staff numbers and places, the newest first."""
+    changes = select(LedgerEntry).where(
+        LedgerEntry.chain == Chain.STAFF,
+        LedgerEntry.event == Event.PEOPLE_WHEREABOUTS_CHANGED,
+        LedgerEntry.on >= since,
+        LedgerEntry.note["changed"].as_string() != "",
+    )
+    return session.scalars(changes.order_by(LedgerEntry.position.desc())).all()
+
+
 def list_approvers(session: Session, queue_id: UUID) -> frozenset[UUID]:
     """Who may let people into a queue and approve its settings: its supervisors, and overseers."""
     supervisors = (

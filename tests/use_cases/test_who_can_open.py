@@ -197,7 +197,8 @@ class Service(Reporting):
             return
         now = set(holders_of(self.stage, told.reference))
         assert (now - before) <= may
-        assert now & self.people.of_queue(queue)
+        theirs = self.people.of_queue(queue) - told.never
+        assert now & theirs or not theirs, "a reserve takes it where nobody else is left"
         if keeps:
             assert before - self.people.left <= now
         told.conversing -= (before - now) | self.people.left

@@ -22,6 +22,7 @@ from safeshare.people.service.membership import (
     propose_by_name,
     turn_down_member,
 )
+from safeshare.people.service.whereabouts import list_whereabouts_changed
 from safeshare.web.shared.doors import serves
 from safeshare.web.shared.i18n import gettext as _
 from safeshare.web.shared.i18n import ngettext
@@ -43,11 +44,11 @@ _BOTH = ("GET", "POST")
 
 
 @membership.get("/waiting-to-join")
-@serves(list_waiting_members)
+@serves(list_waiting_members, list_whereabouts_changed)
 def show_waiting() -> ResponseReturnValue:
-    """Who waits to be let into a queue of the actor's."""
-    waiting = ask(list_waiting_members, None)
-    return render_template("staff/people/waiting.html", waiting=waiting)
+    """Who waits to be let into a queue of the actor's, and whose number or place was changed."""
+    waiting, changed = ask(list_waiting_members, None), ask(list_whereabouts_changed, None)
+    return render_template("staff/people/waiting.html", waiting=waiting, changed=changed)
 
 
 @membership.route("/waiting-to-join/<uuid:queue_id>/<uuid:staff_id>", methods=_BOTH)

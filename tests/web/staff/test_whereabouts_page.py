@@ -21,3 +21,21 @@ def test_an_administrator_can_change_a_number_and_a_place(sqlite_stage: Stage, d
     administrator.get(address)
     assert "EF4017" in administrator.page
     assert "North Station" in administrator.page
+
+
+def test_a_supervisor_sees_whose_number_or_place_was_changed(
+    sqlite_stage: Stage, desk: Desks
+) -> None:
+    place = str(sqlite_stage.places["north"])
+    administrator = desk()
+    administrator.sign_in("administrator")
+    for name, number, where in (("hr_1", "EF4017", place), ("hr_2", "", place), ("hr_3", "9", "")):
+        address = f"/accounts/{sqlite_stage.enrolled[name].staff_id}/whereabouts"
+        administrator.get(address)
+        assert administrator.send(address, staff_number=number, location=where).status_code == 303
+    supervisor = desk()
+    supervisor.sign_in("hr_supervisor")
+    supervisor.get("/waiting-to-join")
+    assert "Hr 1: staff number and place, changed by Administrator" in supervisor.page
+    assert "Hr 2: place, changed by Administrator" in supervisor.page
+    assert "Hr 3: staff number, changed by Administrator" in supervisor.page
