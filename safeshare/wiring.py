@@ -2,12 +2,9 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fcntl import LOCK_EX, flock
-from pathlib import Path
 from time import monotonic
 
 from sqlalchemy import select
@@ -164,8 +161,9 @@ def renew_old_session_key(settings: Settings) -> bool:
     folder = settings.keys_folder / "session"
     keys = session_keys(settings)
     try:
-        with _alone_in(folder):
-            written = max(path.stat().st_mtime for path in folder.iterdir())
+        with keys.alone():
+            dated = (path for path in folder.iterdir() if path.name.isdecimal())
+            written = max(path.stat().st_mtime for path in dated)
             age = Clock().security_now() - datetime.fromtimestamp(written, UTC)
             if age <= timedelta(days=SESSION_KEY_DAYS):
                 return False
@@ -258,17 +256,6 @@ def _permits(settings: Settings) -> Permits:
     many may wait for it as the process has threads.
     """
     return Permits(send=LaneLimits(most_waiting=settings.web_threads, longest_wait=SEND_SECONDS))
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process that asks the same is at work on a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        flock(descriptor, LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 class _DemoOffset:

@@ -6,6 +6,7 @@ import click
 
 from safeshare import wiring
 from safeshare.cli.ledger_words import said_of
+from safeshare.cli.older_database import end_sessions_of_before
 from safeshare.gate.keeping import accept_ledger, note_sessions_ended, verify_ledger
 from safeshare.kernel.actors import Operator
 
@@ -46,6 +47,8 @@ def accept() -> None:
     ends = system.gate.run(accept_ledger, Operator(), None)
     for chain, (was, now) in ends.items():
         click.echo(f"{chain} chain: it had {was} entries and now has {now}.")
+    if end_sessions_of_before(system):
+        click.echo("Every session has ended: those of before belong to the newer database.")
 
 
 @click.group()
@@ -68,5 +71,5 @@ def end() -> None:
     """
     settings = wiring.read_settings()
     wiring.session_keys(settings).end_all_sessions()
-    wiring.build(settings).gate.run(note_sessions_ended, Operator(), None)
+    wiring.build(settings).gate.run(note_sessions_ended, Operator(), "by_hand")
     click.echo("Every session has ended. Drafts that were not sent are gone with them.")

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from safeshare import wiring
 from safeshare.app import create_app, create_reporter_app, create_staff_app
+from safeshare.cli.older_database import end_sessions_of_before, look_for_older_database
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.migrate import insist_on_newest
 from safeshare.web.shared.mounting import WSGIApp
@@ -31,8 +32,8 @@ WHAT = tuple(APPS)
 
 GRACE_SECONDS = 10
 TIMEOUT_SECONDS = 60
-KEYS_EVERY_SECONDS = 3600
-"""How often a process that runs for weeks looks whether the session keys are due."""
+KEYS_EVERY_SECONDS = 15
+"""How often a process looks whether an older database was put back, or a session key is due."""
 
 
 def _nothing() -> None:
@@ -83,10 +84,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         """The app of one process, with the worker beside it where there is no Redis."""
         system = SYSTEMS[self._what](self._settings)
         app = APPS[self._what](system)
-        keep_keys = Thread(
-            target=keep_session_keys, args=(self._settings, self._leaving), daemon=True
-        )
-        keep_keys.start()
+        Thread(target=keep_session_keys, args=(system, self._leaving), daemon=True).start()
         if self._settings.is_embedded:
             self._embedded = EmbeddedWorker(system)
             self._embedded.start()
@@ -107,14 +105,14 @@ def keep_for_good() -> None:
     gc.freeze()
 
 
-def keep_session_keys(
-    settings: wiring.Settings, leaving: Event, every: float = KEYS_EVERY_SECONDS
-) -> None:
-    """Renew the session keys whenever they are due, until the process leaves. By the clock alone:
-    the date of a key file tells of no visitor.
+def keep_session_keys(system: System, leaving: Event, every: float = KEYS_EVERY_SECONDS) -> None:
+    """End the sessions of before where an older database was put back, and renew the session keys
+    whenever they are due, until the process leaves. By the clock alone: the date of a key file
+    tells of no visitor.
     """
     while not leaving.wait(every):
-        wiring.renew_old_session_key(settings)
+        end_sessions_of_before(system)
+        wiring.renew_old_session_key(system.settings)
 
 
 def serve_until_stopped(
@@ -132,6 +130,7 @@ def serve_until_stopped(
     wiring.renew_old_session_key(settings)
     system = SYSTEMS[what](settings)
     insist_on_newest(system.database.engine)
+    look_for_older_database(system)
     system.database.dispose()
     Server(settings, what, notices or Notices()).run()
 

@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session, object_mapper
 
 from safeshare.db.base import Base
 from safeshare.db.session import Database
+from safeshare.gate.models import Heartbeat
 from safeshare.gate.session import GatedSession, UnledgeredError
 from safeshare.kernel.actors import Actor
 from safeshare.kernel.clocks import Clock
@@ -39,6 +41,9 @@ from safeshare.ledger.verifying import Fault, list_faults
 from safeshare.vault import Vault
 
 _log = logging.getLogger(__name__)
+
+SIGNED = "head"
+"""The sign of life that is left in the database whenever the head is signed."""
 
 
 @dataclass(frozen=True)
@@ -120,26 +125,41 @@ class Book:
             waiting = session.scalar(select(LedgerDay.id).limit(1))
         return chained is None and waiting is None
 
-    def sign_head(self) -> bool:
-        """Sign the ledger's head anew. True where something that the last one names is gone, and it
-        is the first time that this is seen.
+    def sign_head(self) -> str | None:
+        """Sign the ledger's head anew. What is wrong, where this is seen for the first time:
+        `ledger_cut` where something that the last head names is gone, or else
+        `database_put_back` where the database does not know of that signing. Either begins an era.
         """
-        file = self.head_file
-        with file.held(), self.database.snapshot() as session:
+        file, at = self.head_file, self.clock.security_now()
+        with file.held():
             before = file.read()
-            head = following(session, before, self.clock.security_now())
+            with self.database.snapshot() as session:
+                is_older = _is_older(session, before)
+                head = following(session, before, at)
+            is_cut = head.is_held_back and before is not None and not before.is_held_back
+            if is_cut or is_older:
+                file.begin_era()
+            self._leave_sign(at)
             file.write(head)
-        return head.is_held_back and before is not None and not before.is_held_back
+        if is_cut:
+            return "ledger_cut"
+        return "database_put_back" if is_older else None
 
     def accept_present(self) -> Head | None:
-        """Sign the ledger as it is now, whatever the head said. Returns the head before."""
-        file = self.head_file
-        with file.held(), self.database.snapshot() as session:
+        """Sign the ledger as it is now, whatever the head said, and begin an era. Returns the head
+        before.
+        """
+        file, at = self.head_file, self.clock.security_now()
+        with file.held():
             try:
                 before = file.read()
             except HeadBrokenError:
                 before = None
-            file.write(present(session, self.clock.security_now()))
+            with self.database.snapshot() as session:
+                head = present(session, at)
+            file.begin_era()
+            self._leave_sign(at)
+            file.write(head)
         return before
 
     def list_faults(self, copy: str | None = None) -> list[Fault]:
@@ -183,6 +203,13 @@ class Book:
             if not found.issuperset(wanted):
                 raise SealBrokenError("a sealed row of the case is gone")
 
+    def _leave_sign(self, at: datetime) -> None:
+        """Let the database know of a signing before the file does, so that it is never behind."""
+        with self.database.at_once() as connection:
+            signed = update(Heartbeat).where(Heartbeat.name == SIGNED).values(at=at)
+            if not connection.execute(signed).rowcount:
+                connection.execute(insert(Heartbeat).values(name=SIGNED, at=at))
+
     def _is_vouched(self, connection: Connection, end: End) -> bool:
         """Whether the head may move on from the chain's `end`: the link that it names still hangs
         there, and nearly always is the last. The caller holds the ledger's lock.
@@ -195,6 +222,16 @@ class Book:
             return False
         named = head.end(Chain.STAFF)
         return named == end or is_on_chain(connection, Chain.STAFF, named)
+
+
+def _is_older(session: Session, head: Head | None) -> bool:
+    """Whether the database is one of before a head was signed, as after a backup was put back. It
+    shows even where no entry was written since.
+    """
+    signed = session.scalar(select(Heartbeat.at).where(Heartbeat.name == SIGNED))
+    if head is None or head.signed_at is None or signed is None:
+        return False
+    return signed < head.signed_at
 
 
 def _with_digests(

@@ -38,10 +38,12 @@ def sign_head(door: Door, _command: None) -> None:
     """Sign where the ledger ends, in a file outside the database. Once a minute, whether or not
     anything was written, so that the file's own date says nothing of a reporter.
 
+    Where an older database was put back this begins an era, and web processes end every session.
     Raises MisconfiguredError where the file cannot be kept.
     """
-    if door.book.sign_head():
-        door.record(Event.ALARM_RAISED, alarm="ledger_cut")
+    alarm = door.book.sign_head()
+    if alarm is not None:
+        door.record(Event.ALARM_RAISED, alarm=alarm)
 
 
 @use_case(Action.INSTALL_INIT)
@@ -87,11 +89,12 @@ def accept_ledger(door: Door, _command: None) -> Mapping[Chain, tuple[int, int]]
 
 
 @use_case(Action.SESSIONS_END)
-def note_sessions_ended(door: Door, _command: None) -> None:
-    """Note that the sessions of both apps were ended. Who comes with one of them is asked to begin
-    anew and leaves no entry: a stranger with made-up cookies could otherwise flood the ledger.
+def note_sessions_ended(door: Door, why: str) -> None:
+    """Note that the sessions of both apps were ended: `by_hand`, or because an older database was
+    `put_back`. Who comes with one of them is asked to begin anew and leaves no entry: a stranger
+    with made-up cookies could otherwise flood the ledger.
     """
-    door.record(Event.PEOPLE_SESSIONS_ENDED)
+    door.record(Event.PEOPLE_SESSIONS_ENDED, why=why)
 
 
 @use_case(Action.SERVICE_CHECK)

@@ -2,6 +2,7 @@
 
     keys/head/head      JSON: the end of each chain, the entries that wait for their day, and a MAC
     keys/head/tip       JSON: where the staff chain ended since then, and a MAC
+    keys/head/era       another one whenever an older database was put back (no MAC)
     keys/head/lock      held while a file is replaced
 
 A chain says by itself whether a link was changed or taken out, and not whether its last links were
@@ -23,7 +24,7 @@ from fcntl import LOCK_EX, flock
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ from safeshare.ledger.entries import End, find_end, find_mac, list_moved
 from safeshare.ledger.macs import Mac
 from safeshare.ledger.models import Chain, LedgerDay
 
-_FILE, _TIP, _LOCK, _MODE = "head", "tip", "lock", 0o600
+_FILE, _TIP, _ERA, _LOCK, _MODE = "head", "tip", "era", "lock", 0o600
 
 
 class HeadBrokenError(MisconfiguredError):
@@ -100,14 +101,19 @@ class HeadFile:
 
     def write(self, head: Head) -> None:
         """Replace the head, durably and at once, and with it the tip. The caller holds it."""
-        draft = self._folder / f"{_FILE}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(written_head(head, self._mac))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / _FILE)
+        self._replace(_FILE, written_head(head, self._mac))
         (self._folder / _TIP).unlink(missing_ok=True)
+
+    def era(self) -> str:
+        """Which era it is of this installation; empty in the first. Sessions last no longer."""
+        try:
+            return (self._folder / _ERA).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return ""
+
+    def begin_era(self) -> None:
+        """Note that the database is an older one than was there before. The caller holds it."""
+        self._replace(_ERA, uuid4().hex)
 
     def advance(self, end: End) -> None:
         """Move the head to the staff chain's new end, unless it is further already or is held back.
@@ -130,6 +136,15 @@ class HeadFile:
             return _parsed_tip((self._folder / _TIP).read_text(encoding="ascii"), self._mac)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
+
+    def _replace(self, name: str, text: str) -> None:
+        draft = self._folder / f"{name}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / name)
 
     def _write_tip(self, text: str) -> None:
         """In place: to replace a file makes the disk hurry, and half a tip is none."""

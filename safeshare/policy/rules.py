@@ -65,6 +65,10 @@ def _officers(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Officers)
 
 
+def _operator_or_worker(actor: Actor, _facts: Facts) -> bool:
+    return isinstance(actor, Operator | Worker)
+
+
 def _operator_or_officers(actor: Actor, _facts: Facts) -> bool:
     return isinstance(actor, Operator | Officers)
 
@@ -275,7 +279,7 @@ RULES: Mapping[Action, Rule] = {
     Action.RECOVERY_RESEAL: _officers,
     Action.REVIEW_READ: _overseer,
     Action.SERVICE_CHECK: _anybody,
-    Action.SESSIONS_END: _operator,
+    Action.SESSIONS_END: _operator_or_worker,
     Action.SIGNATURES_ACCEPT: _operator,
     Action.THEMES_READ: _leader,
     Action.WORK_AFTERCARE: _worker,

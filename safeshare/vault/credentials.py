@@ -112,22 +112,28 @@ class Credentials(ABC):
     def mark_browser(self, staff_id: UUID, number: int) -> str:
         """A cookie that says: this person signed in here before. Nothing of the browser is in it.
 
-        `number` is that of the person's sessions, so that signing out everywhere ends it too.
+        `number` is that of the person's sessions, so that signing out everywhere ends it too; what
+        ends every session ends every mark, whatever number a restored table says.
         """
-        content = json.dumps([str(staff_id), number, os.urandom(8).hex()]).encode()
+        since = self.keys.session_keys.ended().since
+        content = json.dumps([str(staff_id), number, os.urandom(8).hex(), since]).encode()
         padded = pad_to_step(content, _BROWSER_STEP)
         sealed = aead.seal(self.keys.accounts, _KEY_NUMBER, padded, bind("known browser"))
         return base64.urlsafe_b64encode(sealed.blob).decode("ascii")
 
     def browser_of(self, cookie: str) -> tuple[UUID, int] | None:
-        """Whose browser a cookie marks, and the number; None for anything that we did not make."""
+        """Whose browser a cookie marks, and the number; None for anything that we did not make, and
+        for what was made before all sessions were ended.
+        """
         try:
             blob = base64.b64decode(cookie.encode("ascii"), altchars=b"-_", validate=True)
             sealed = Sealed(blob)
             content = aead.unseal(self.keys.accounts, _KEY_NUMBER, sealed, bind("known browser"))
         except (UnicodeEncodeError, binascii.Error, SealBrokenError):
             return None
-        staff_id, number, _random = json.loads(unpad(content))
+        staff_id, number, _random, *since = json.loads(unpad(content))
+        if since != [self.keys.session_keys.ended().since]:
+            return None
         return UUID(staff_id), int(number)
 
 

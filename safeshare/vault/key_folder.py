@@ -7,6 +7,9 @@ refused, as ssh does with its keys.
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +67,17 @@ def refuse_if_open_to_others(path: Path) -> None:
     """MisconfiguredError unless a file or folder is its owner's alone."""
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise MisconfiguredError(f"others may use {path}: run chmod -R go= on the key folder")
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process that asks the same is at work on a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(path: Path) -> None:

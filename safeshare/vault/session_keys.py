@@ -2,18 +2,35 @@
 
 Rotated weekly, and replaced after a restore (blueprint section 4). Running processes notice by the
 names in the folder, since a number is never used twice; looking costs some microseconds a session.
+
+    keys/session/NNNNNN     32 bytes
+    keys/session/ended      JSON: with which number all sessions last ended, and for which era
 """
 
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
-from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.key_folder import alone_in, make_folder, read_key, sync_folder, write_key
 
 _KEY_BYTES: Final = 32
+_ENDED: Final = "ended"
+_MODE: Final = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """When all sessions were last ended: `since` is the first number after that, and `era` that of
+    the installation (empty in its first).
+    """
+
+    since: int = 1
+    era: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +73,29 @@ class SessionKeys:
         self._renew(kept=2)
 
     def end_all_sessions(self) -> None:
-        """Add a new key and retire every other: after a restore or a theft."""
+        """Add a new key and retire every other: after a restore or a theft. What marks a browser as
+        known ends as well.
+        """
         self._renew(kept=1)
+        self._write_ended(Ended(self.current()[0], self.ended().era))
+
+    def ended(self) -> Ended:
+        """When all sessions were last ended. MisconfiguredError where that cannot be read."""
+        path = self._folder / _ENDED
+        try:
+            return Ended(**json.loads(path.read_text(encoding="ascii")))
+        except FileNotFoundError:
+            return Ended()
+        except (OSError, ValueError, TypeError):
+            raise MisconfiguredError(f"{path} is damaged") from None
+
+    def note_era(self, era: str) -> None:
+        """Keep of which era the sessions are that begin from now on."""
+        self._write_ended(Ended(self.ended().since, era))
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only process that renews these keys."""
+        return alone_in(self._folder)
 
     def _renew(self, kept: int) -> None:
         numbers = _numbers(self._folder)
@@ -66,6 +104,16 @@ class SessionKeys:
         for number in numbers[: len(numbers) + 1 - kept]:
             _path(self._folder, number).unlink()
         self._loaded = self._load()
+
+    def _write_ended(self, ended: Ended) -> None:
+        draft = self._folder / f"{_ENDED}.new"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(asdict(ended), file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / _ENDED)
+        sync_folder(self._folder)
 
     def _fresh(self) -> _Loaded:
         if _numbers(self._folder) != self._loaded.numbers:

@@ -29,7 +29,8 @@ def settings(environment: dict[str, str], folder: Path) -> wiring.Settings:
 
 
 def numbers(folder: Path) -> list[int]:
-    return sorted(int(path.name) for path in (folder / "keys" / "session").iterdir())
+    names = (path.name for path in (folder / "keys" / "session").iterdir())
+    return sorted(int(name) for name in names if name.isdecimal())
 
 
 def make_older(paths: Iterable[Path], days: float) -> None:
@@ -63,7 +64,7 @@ def test_a_web_process_that_runs_for_weeks_can_renew_a_key_once_it_is_old(
     settings: wiring.Settings, folder: Path
 ) -> None:
     leaving = Event()
-    keeping = Thread(target=serving.keep_session_keys, args=(settings, leaving, 0.01))
+    keeping = Thread(target=serving.keep_session_keys, args=(wiring.build(settings), leaving, 0.01))
     keeping.start()
     time.sleep(0.1)
     assert numbers(folder) == [1]

@@ -80,6 +80,18 @@ def test_a_marked_browser_can_be_known_again_and_none_can_be_made_up(vault: Vaul
         assert vault.browser_of(forged) is None
 
 
+def test_a_mark_outlives_a_rotation_and_nothing_that_ends_every_session(
+    other_vault: Vault,
+) -> None:
+    owner, keys = new_id(), other_vault.keys.session_keys
+    mark = other_vault.mark_browser(owner, 3)
+    keys.rotate()
+    assert other_vault.browser_of(mark) == (owner, 3)
+    keys.end_all_sessions()
+    assert other_vault.browser_of(mark) is None
+    assert other_vault.browser_of(other_vault.mark_browser(owner, 3)) == (owner, 3)
+
+
 def test_links_are_random_and_kept_as_hashes(vault: Vault) -> None:
     link = vault.new_link()
     assert link != vault.new_link()

@@ -143,6 +143,30 @@ def test_a_number_can_never_come_back(session_keys: SessionKeys) -> None:
     assert len({session_keys.numbered(number) for number in (3, 4)}) == 2
 
 
+def test_it_is_kept_with_which_number_all_sessions_last_ended_and_for_which_era(
+    session_keys: SessionKeys, tmp_path: Path
+) -> None:
+    assert (session_keys.ended().since, session_keys.ended().era) == (1, "")
+    session_keys.rotate()
+    assert session_keys.ended().since == 1
+    session_keys.end_all_sessions()
+    session_keys.note_era("second")
+    session_keys.rotate()
+    elsewhere = SessionKeys(tmp_path / "session").ended()
+    assert (elsewhere.since, elsewhere.era) == (3, "second")
+    session_keys.end_all_sessions()
+    assert (session_keys.ended().since, session_keys.ended().era) == (5, "second")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"number": 1}'])
+def test_a_spoilt_note_of_when_sessions_ended_is_not_taken_for_none(
+    session_keys: SessionKeys, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "session" / "ended").write_text(text)
+    with pytest.raises(MisconfiguredError):
+        session_keys.ended()
+
+
 def test_an_empty_or_missing_folder_cannot_serve(tmp_path: Path) -> None:
     with pytest.raises(MisconfiguredError):
         SessionKeys(tmp_path / "missing")

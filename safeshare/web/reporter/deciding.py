@@ -29,7 +29,7 @@ def question() -> ResponseReturnValue:
     """The question that waits for a yes or no."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     asked = run(find_asked, None, reporter)
     return _page(AnswerForm(), asked)
 
@@ -40,7 +40,7 @@ def answer() -> ResponseReturnValue:
     """The reporter's answer."""
     reporter, form = find_reporter(), AnswerForm(request.form)
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     if not form.validate():
         return _page(form, run(find_asked, None, reporter)), 400
     command = AnswerRequest(UUID(form.asked.data), agrees=form.answer.data == "yes")
@@ -59,7 +59,7 @@ def history() -> ResponseReturnValue:
     """Who did what with the concern, by day."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     page = request.args.get("page", 0, type=int)
     found = run(read_history, ReadHistory(page), reporter)
     return render_template(

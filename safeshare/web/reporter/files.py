@@ -57,7 +57,7 @@ def add_to_message() -> ResponseReturnValue:
     """Files for the next message, which is kept in the session meanwhile."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     back = url_for("messages.show") + "#message"
     return page_for_files("reporter/add_files.html", REPLY_FILES, run_for(reporter), back)
 
@@ -68,7 +68,7 @@ def show_file(file_id: UUID) -> ResponseReturnValue:
     """A page about one file, with the picture if it is one."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     shown = run(describe_own_file, AskForFile(file_id), reporter)
     return render_template(
         "reporter/file.html",

@@ -60,7 +60,7 @@ def show() -> ResponseReturnValue:
     """The mailbox."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     waiting = find_aside(reporter.party_id)
     show_if_it_fails(waiting)
     return show_mailbox(reporter, ReplyForm(data={"message": waiting}))
@@ -94,7 +94,8 @@ def leave() -> ResponseReturnValue:
 
 def show_enter(form: EnterForm, unsent: str) -> str:
     """The page that asks for the code, with a message that waits for it."""
-    return render_template("reporter/enter.html", form=form, unsent=unsent)
+    closed = "closed" in request.args
+    return render_template("reporter/enter.html", form=form, unsent=unsent, closed=closed)
 
 
 def show_mailbox(reporter: Reporter, form: ReplyForm, *, again: bool = False) -> str:

@@ -26,7 +26,7 @@ def somebody_else() -> ResponseReturnValue:
     """Ask for somebody else."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     return _page("reporter/somebody_else.html", reporter, EarlierForm())
 
 
@@ -36,7 +36,7 @@ def send_somebody_else() -> ResponseReturnValue:
     """It is asked for."""
     reporter, form = find_reporter(), EarlierForm(request.form)
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     if not _asked(reporter, form):
         return _page("reporter/somebody_else.html", reporter, form), 400
     flash(gettext("A new person can read your messages now. They are told tomorrow."))
@@ -49,7 +49,7 @@ def overseer() -> ResponseReturnValue:
     """Ask the overseer to look."""
     reporter = find_reporter()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     return _page("reporter/overseer.html", reporter, EarlierForm())
 
 
@@ -59,7 +59,7 @@ def send_overseer() -> ResponseReturnValue:
     """It is asked for."""
     reporter, form = find_reporter(), EarlierForm()
     if reporter is None:
-        return redirect(url_for("messages.enter"), 303)
+        return redirect(url_for("messages.enter", closed="1"), 303)
     try:
         run(escalate, None, reporter)
     except InvalidError as error:

@@ -15,7 +15,7 @@ has the right code or passphrase behind a guesser's address stands before the gu
 their own. What a slowed try costs is bounded by the places, not by how long somebody is kept out.
 
 - A budget is passed by 20 wrong tries in this minute, or 120 in this hour. While one code or name
-  is guessed at ten times an hour, or everybody together is wrong 300 times a minute, by five wrong
+  is guessed at ten times an hour, or everybody together is wrong 60 times a minute, by three wrong
   tries in ten minutes. What is no code at all is no guess, and counts as nothing.
 - A visit is a session: no form is taken without one. An address is what the proxy forwarded (of
   IPv6 its /64, which is what one subscriber has). Without that header every address is the proxy's
@@ -68,10 +68,10 @@ class Budget:
 OWN: Final = (Budget(20, 60), Budget(120, _HOUR))
 """What one visit, or one address, may get wrong before it is slowed."""
 
-WHEN_TIGHT: Final = Budget(5, 600)
+WHEN_TIGHT: Final = Budget(3, 600)
 """What it may get wrong while one of the two below is passed."""
 
-EVERYBODY: Final = Budget(300, 60)
+EVERYBODY: Final = Budget(60, 60)
 """How many wrong guesses of all visitors together are nothing unusual."""
 
 ONE_TARGET: Final = Budget(10, _HOUR)

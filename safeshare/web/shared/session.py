@@ -18,7 +18,7 @@ _MINUTE = 60
 
 class SealedSession(CallbackDict[str, Any], SessionMixin):
     """What a request may keep. `is_idle` says that it was left alone, or lasted, too long and holds
-    only what `SessionLimits.kept_when_idle` names.
+    only what `SessionLimits.kept_when_idle` names; `is_lost` that the visitor's cookie opens none.
     """
 
     def __init__(self, cookie: str, content: dict[str, Any], *, new: bool) -> None:
@@ -27,6 +27,7 @@ class SealedSession(CallbackDict[str, Any], SessionMixin):
         self.new = new
         self.modified = False
         self.is_idle = False
+        self.is_lost = False
         self.is_destroyed = False
         self.replaces: str | None = None
 
@@ -100,7 +101,9 @@ class SealedSessionInterface(SessionInterface):
         cookie = request.cookies.get(self._cookie)
         content = self._rows.load(cookie) if cookie else None
         if cookie is None or content is None:
-            return SealedSession(self._rows.new_cookie(), {}, new=True)
+            session = SealedSession(self._rows.new_cookie(), {}, new=True)
+            session.is_lost = cookie is not None
+            return session
         return self._within_limits(cookie, content)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

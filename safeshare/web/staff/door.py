@@ -96,6 +96,8 @@ def _page(form: SignInForm) -> ResponseReturnValue:
     form.six_digits.data = ""
     known = ("kept", "again", "out", "ready", "everywhere", "proof")
     notice = next((code for code in known if code in request.args), "")
+    if sealed_session().is_lost:
+        notice = "lost"
     provider = bool(system().gate.door(Visitor()).rule(IdentityProvider).issuer)
     page = render_template("staff/sign_in.html", form=form, notice=notice, provider=provider)
     return page, 400 if form.errors else 200

@@ -170,7 +170,7 @@ def test_the_mark_of_a_browser_names_nobody_and_ends_with_signing_out_everywhere
     assert "hr_1" not in marks[0]
 
 
-def test_every_session_of_before_a_restore_is_over(sqlite_stage: Stage, desk: Desks) -> None:
+def test_every_session_that_an_operator_ended_is_over(sqlite_stage: Stage, desk: Desks) -> None:
     handler = desk()
     handler.sign_in("hr_1")
     cookie = handler.cookie()
