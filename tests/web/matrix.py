@@ -1,17 +1,16 @@
 """What the policy says that each person may ask of each route, worked out from the routes' marks.
 
-Nothing here names a route. A route is known by its mark (`@serves`), its address by its parameters,
-and a person by the rows of the database; so a route that is added tomorrow is judged tomorrow.
+A route is known by its mark (`@serves`), its address by its parameters, and a person by the rows of
+the database; so a route that is added tomorrow is judged tomorrow. Routes are named only where
+somebody may do one part of what a route serves and not another (`DECIDED_BY`), and where visitors
+come in (`VISITORS_SEE`): a new one of those fails until it is said what it should answer.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from itertools import product
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from sqlalchemy import select
 from safeshare.casework.models import Attestation
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.gate import UseCase
-from safeshare.kernel.actors import Actor
+from safeshare.kernel.actors import Actor, Staff
 from safeshare.kernel.sealed import Compartment
 from safeshare.policy.actions import Action
 from safeshare.policy.rules import Facts, may
@@ -46,6 +45,52 @@ UNFOUND = {
 """Parameters for which the world of the test has nothing: such a page is missing for everybody."""
 
 
+DECIDED_BY: Mapping[str, Mapping[str, Action]] = {
+    "cases.show_case": {"GET": Action.CASE_ATTEST},
+    "conversations.show": {"GET": Action.CONVERSATION_ATTEST},
+    "extending.decide": {"GET": Action.CASE_OPEN, "POST": Action.CASE_OPEN},
+    "files.add_to_message": {"GET": Action.CASE_OPEN, "POST": Action.CASE_OPEN},
+    "form.check": {"GET": Action.CONCERN_PREPARE},
+    "handling.message": {"GET": Action.CASE_OPEN, "POST": Action.CASE_OPEN},
+    "membership.decide": {"GET": Action.PEOPLE_APPROVE, "POST": Action.PEOPLE_APPROVE},
+    "membership.leave": {"GET": Action.QUEUE_SETTINGS, "POST": Action.PEOPLE_LEAVE_QUEUE},
+    "messages.write": {"POST": Action.MAILBOX_WRITE},
+    "naming.request_page": {"GET": Action.CASE_OPEN, "POST": Action.CASE_OPEN},
+    "queue.home": {"GET": Action.PEOPLE_LOOK},
+    "queues.decide": {"GET": Action.QUEUE_SETTINGS, "POST": Action.QUEUE_SETTINGS},
+    "triage.endorse": {"GET": Action.CASE_OPEN, "POST": Action.CASE_OPEN},
+}
+"""What the answer hangs on, for somebody who may do a part of what a route serves. Whoever has not
+declared is sent to do so; a page with a decision on it is drawn for whoever may read it, and an
+empty form comes back to them before anything is decided; one's own page is anybody's.
+"""
+
+VISITORS_SEE: Mapping[str, tuple[int | str, int | str | None]] = {
+    "door.show_sign_in": (200, None),
+    "door.send_sign_in": (0, 400),
+    "joining.show_link": (404, None),
+    "joining.welcome": (404, None),
+    "joining.passphrase": (200, 400),
+    "joining.factor": ("/join", "/join"),
+    "joining.app": ("/join", "/join"),
+    "joining.passkey": ("/join", "/join"),
+    "joining.codes": ("/join", "/join"),
+    "other_ways.show_passkey": (200, None),
+    "other_ways.send_passkey": (0, 400),
+    "other_ways.passphrase": ("/sign-in/passkey", "/sign-in/passkey"),
+    "other_ways.show_provider": (404, None),
+    "other_ways.show_way_back": (200, None),
+    "other_ways.come_back": (400, None),
+    "other_ways.unlock": ("/sign-in", "/sign-in"),
+    "other_ways.unlock_with_passkey": ("/sign-in/unlock", "/sign-in/unlock"),
+    "other_ways.recover": (200, 400),
+    "new_keys.show_link": (404, None),
+    "new_keys.renew": (200, 400),
+}
+"""What somebody who has no link, was sent back by no provider and fills in nothing gets: GET, and
+POST where there is one. A page, an empty form again, or the address of the page that comes first.
+"""
+
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -53,9 +98,8 @@ class Verdict(Enum):
     """What the policy says of a person and a route."""
 
     OPEN = "open to anybody"
-    YES = "may do all that the route serves"
-    NO = "may do nothing of what the route serves"
-    IT_DEPENDS = "may do some, or it depends on what the world of the test does not have"
+    YES = "may do what the route serves"
+    NO = "may not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +112,7 @@ class Request:
     door: Door
     is_found: bool
     names_case: bool
+    names_queue: bool
     is_for_visitors: bool
 
 
@@ -90,11 +135,12 @@ def requests_of(app: Flask, found: Mapping[str, str]) -> Iterator[Request]:
                 door,
                 is_found=names <= set(found),
                 names_case="reference" in names,
+                names_queue=not names.isdisjoint({"code", "queue_id"}),
                 is_for_visitors=is_for_visitors,
             )
 
 
-def known_facts(stage: Stage, reference: str, staff_id: UUID) -> Facts:
+def case_facts(stage: Stage, reference: str, staff: Staff) -> Facts:
     """What the rows say of a person and a case."""
     case = case_of(stage, reference)
     with stage.system.database.reading() as session:
@@ -103,47 +149,38 @@ def known_facts(stage: Stage, reference: str, staff_id: UUID) -> Facts:
                 select(Grant.compartment).where(
                     Grant.case_id == case.id,
                     Grant.grantee_kind == GranteeKind.STAFF,
-                    Grant.grantee_id == staff_id,
+                    Grant.grantee_id == staff.staff_id,
                 )
             )
         )
-        declared = session.get(Attestation, (case.id, staff_id))
+        declared = session.get(Attestation, (case.id, staff.staff_id))
     return Facts(
         is_holder=Compartment.WORK in held,
         is_keeper=Compartment.IDENTITY in held,
         is_correspondent=Compartment.CONVERSATION in held,
         has_attested=declared is not None,
-        is_its_overseer=case.overseer_id == staff_id,
+        is_its_overseer=case.overseer_id == staff.staff_id,
     )
 
 
-def verdict(request: Request, actor: Actor, facts: Facts | None) -> Verdict:
-    """What the policy says. `facts` are those of the case that the route names, if it names one;
-    whatever they leave open may be either way.
+def known_facts(stage: Stage, request: Request, reference: str, staff: Staff, queue: str) -> Facts:
+    """What is so of a person and of what a request names: the case, or somebody else who waits for
+    the queue. There are overseers, and nobody asks about themselves.
     """
+    if request.names_case:
+        return case_facts(stage, reference, staff)
+    return Facts(is_in_queue=request.names_queue and stage.queues[queue] in staff.queue_ids)
+
+
+def verdict(request: Request, actor: Actor, facts: Facts) -> Verdict:
+    """What the policy says. KeyError where it allows a part and nobody said what then decides."""
     if request.door.open_because:
         return Verdict.OPEN
     actions = {one.action for one in request.door.use_cases if isinstance(one, UseCase)}
     assert actions, f"{request.endpoint} serves something that is no use case"
-    answers = {_judged(actor, action, facts if request.names_case else None) for action in actions}
-    if answers == {True}:
-        return Verdict.YES
-    return Verdict.NO if answers == {False} else Verdict.IT_DEPENDS
-
-
-def _judged(actor: Actor, action: Action, facts: Facts | None) -> bool | None:
-    """True or False where the policy is certain; None where it hangs on what is not known."""
-    judged = {may(actor, action, possible) for possible in _possible(facts)}
-    return judged.pop() if len(judged) == 1 else None
-
-
-_OPEN_FOR_A_CASE = ("is_self", "is_in_queue", "is_without_overseer", "is_party")
-
-
-@cache
-def _possible(facts: Facts | None) -> tuple[Facts, ...]:
-    every = tuple(one.name for one in fields(Facts) if one.name.startswith(("is_", "has_")))
-    unsure = every if facts is None else _OPEN_FOR_A_CASE
-    every_way = product((False, True), repeat=len(unsure))
-    given: list[dict[str, Any]] = [dict(zip(unsure, way, strict=True)) for way in every_way]
-    return tuple(replace(facts or Facts(), **way) for way in given)
+    answers = {action: may(actor, action, facts) for action in actions}
+    if len(set(answers.values())) == 1:
+        is_allowed = all(answers.values())
+    else:
+        is_allowed = answers[DECIDED_BY[request.endpoint][request.method]]
+    return Verdict.YES if is_allowed else Verdict.NO
