@@ -120,6 +120,20 @@ def test_a_list_too_long_for_its_record_still_keeps_out_who_comes_later(stage: S
     assert keys_of(stage, told.reference, first) == set()
 
 
+def test_more_places_than_a_record_holds_keep_out_whoever_works_there_when_it_is_sent(
+    stage: Stage,
+) -> None:
+    works_at_the_place(stage, "hr_1")
+    many = frozenset(uuid4() for _ in range(MOST_LISTED + 30)) | place(stage).places
+    told, _ = stage.submit(ticked=Ticked(places=many, queues=TEAM.queues))
+    put(stage, "hr_1", None)
+    out = kept_out_of(stage, told.reference)
+    assert {"hr_1", *team(stage, "safeguarding")} <= out
+    first = line_of(stage, told.reference)[0]
+    joins_the_team(stage, first)
+    assert first in kept_out_of(stage, told.reference)
+
+
 def test_the_records_of_a_case_do_not_tell_how_many_are_kept_out(stage: Stage) -> None:
     places = frozenset(stage.places.values())
     full = stage.submit(ticked=Ticked(queues=frozenset({"safeguarding"}), places=places))

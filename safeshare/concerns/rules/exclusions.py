@@ -20,6 +20,9 @@ MOST_LISTED = 176
 fields in the 4,096 bytes of a roll.
 """
 
+MOST_GROUPS = 100
+"""How many teams and places are followed for good: the rest of a record is for people."""
+
 _LETTERS = 22
 """Characters of a 16-byte id in base64url (RFC 4648 section 5) without its two pad characters."""
 
@@ -76,6 +79,13 @@ class Exclusions:
         more = dict.fromkeys(people, why)
         only = None if self.only is None else self.only - more.keys()
         return replace(self, people={**more, **self.people}, only=only)
+
+    def followed(self) -> "Exclusions":
+        """The same without places where there are too many to stand in every record: then they keep
+        out whoever is listed by name, and nobody who comes to work there.
+        """
+        fits = len(self.queues) + len(self.places) <= MOST_GROUPS
+        return self if fits else replace(self, places=frozenset())
 
     @property
     def groups(self) -> "Exclusions":

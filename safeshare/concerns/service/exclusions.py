@@ -65,7 +65,8 @@ def with_people_of_today(door: Door, exclusions: Exclusions) -> Exclusions:
     """The same with everybody by name who is in a team or at a place that it keeps out: whoever
     leaves it later, or is moved out of it, stays out all the same.
     """
-    return exclusions.with_people(_come_to_be_out(door.read, exclusions.groups), Why.GROUP)
+    here = _come_to_be_out(door.read, exclusions.groups)
+    return exclusions.with_people(here, Why.GROUP).followed()
 
 
 def is_kept_out(door: Door, case_id: UUID, grants: Sequence[Grant]) -> bool:
