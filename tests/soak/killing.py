@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from safeshare.kernel.sealed import AccessCode
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.rules import MailState, message_id
 from safeshare.updates.models import Promise, Update
+from safeshare.updates.rules import PromiseKind
 from safeshare.updates.service.sweep import PARTIES_A_SWEEP
 from tests.services.mail import MailSink
+from tests.use_cases.conversation import enter, read
 from tests.worker.running import Installation, Running, wait_until
 
 CONCERNS = 4 * PARTIES_A_SWEEP
@@ -27,6 +30,12 @@ LONGEST_LIVES = (0.3, 2.0)
 """Seconds that a process lives on at the most, once it was seen at work: until about the end of the
 sweep, and until about that of its mail.
 """
+
+MAILBOXES_EACH = 3
+"""Of the concerns before each kill, how many reporters look into their own mailbox."""
+
+TOLD = [PromiseKind.REPLY, PromiseKind.REPLY_AT_LATEST]
+"""The updates that such a mailbox shows in the end, each once."""
 
 OVER = (MailState.SENT, MailState.DOUBTFUL)
 
@@ -41,11 +50,15 @@ class Killing:
     concerns: int = field(default=0, init=False)
     mid_sweep: int = field(default=0, init=False)
     mid_mail: int = field(default=0, init=False)
+    codes: list[AccessCode] = field(default_factory=list, init=False, repr=False)
 
     def tell(self) -> None:
         """Send concerns whose first promises are due at once."""
-        for _ in range(CONCERNS):
-            self.installation.stage.submit(address=f"somebody{self.concerns}@home.example")
+        looking = set(self.chance.sample(range(CONCERNS), MAILBOXES_EACH))
+        for position in range(CONCERNS):
+            address = f"somebody{self.concerns}@home.example"
+            _, code = self.installation.stage.submit(address=address)
+            self.codes += [code] if position in looking else []
             self.concerns += 1
 
     def kill_at_work(self, running: Running, kill: Callable[[Running], None]) -> None:
@@ -60,6 +73,7 @@ class Killing:
         is_swept = self.updates() >= self.concerns * UPDATES_EACH
         self.mid_sweep += not is_swept
         self.mid_mail += is_swept and not self.is_done()
+        self.check_none_doubled()
 
     def updates(self) -> int:
         """How many automatic updates there are."""
@@ -76,8 +90,22 @@ class Killing:
         """Whether every update is there and every mail at its end."""
         return self.updates() >= self.concerns * UPDATES_EACH and self.mails_over() >= self.concerns
 
+    def updates_in_mailboxes(self) -> list[list[PromiseKind]]:
+        """What automatic updates those reporters see who look, each in their own mailbox."""
+        stage = self.installation.stage
+        return [
+            sorted(one.kind for one in read(stage, enter(stage, code)).updates)
+            for code in self.codes
+        ]
+
+    def check_none_doubled(self) -> None:
+        """Just after a kill: whatever is there already is in each mailbox once."""
+        for told in self.updates_in_mailboxes():
+            assert told in (TOLD, TOLD[:1], TOLD[1:], [])
+
     def check_updates(self) -> None:
-        """None lost, none doubled, and each with its miss."""
+        """None lost, none doubled, and each with its miss; in the mailboxes and in the tables."""
+        assert self.updates_in_mailboxes() == [TOLD] * len(self.codes)
         with self.installation.stage.system.database.reading() as session:
             told = Counter(session.scalars(select(Update.promise_id)))
             missed = session.scalars(select(Promise.id).where(Promise.missed_on.is_not(None)))
