@@ -172,7 +172,9 @@ def _reason(code: str) -> str:
             "They asked for support only. Ask them first, on the page about triage; where somebody "
             "may come to harm, propose it to a supervisor there."
         ),
-        "may_not_hold": gettext("They may not be given it: they are away, or kept out of the case"),
+        "may_not_hold": gettext(
+            "They may not be given it: they are away, or kept out of the case, by lot or otherwise"
+        ),
         "needs_endorsement": gettext(
             "Nobody decides this alone. Propose it on the page about triage, and have a supervisor "
             "agree to it"

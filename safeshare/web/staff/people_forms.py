@@ -154,7 +154,7 @@ class AddHolderForm(FormOfACase):
 
     staff_id = RadioField(
         _("Who?"),
-        description=_("Whoever must not see this case is not in the list."),
+        description=_("Whoever is kept out of this case is not in the list."),
         validators=[InputRequired(_("Choose who is to hold the case as well"))],
     )
     reason = TextAreaField(

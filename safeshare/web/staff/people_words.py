@@ -52,13 +52,16 @@ def reason_words(code: str) -> str:
 def hiding_words(queue: QueueRow) -> str:
     """What the tables tell of a queue with so many available members (blueprint section 4)."""
     if queue.hides:
-        return str(
-            ngettext(
-                "%(num)d person can be given its concerns today.",
-                "%(num)d people can be given its concerns today.",
-                queue.eligible,
-            )
+        some = ngettext(
+            "%(num)d person can be given its concerns today.",
+            "%(num)d people can be given its concerns today.",
+            queue.eligible,
         )
+        so = _(
+            "Two of them or more are kept out of each concern for good, some by lot, so that "
+            "nobody can work out whom a reporter keeps out."
+        )
+        return f"{some} {so}"
     many = ngettext(
         "Only %(num)d person can be given its concerns today.",
         "Only %(num)d people can be given its concerns today.",

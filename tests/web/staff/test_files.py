@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from safeshare.casework.service.handing_over import AddHolder, add_holder
 from safeshare.cleaning.kinds import LARGEST_FILE
 from safeshare.files.service.keeping import age_unsent_files
 from safeshare.kernel.actors import Worker
@@ -191,24 +190,14 @@ def test_a_file_is_taken_off_a_message_beside_its_words(sqlite_stage: Stage, des
 def test_files_of_one_case_do_not_wait_for_another(sqlite_stage: Stage, desk: Desks) -> None:
     handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
     add(handler, writes(handler, reference, ""), (b"notes", "c.txt"))
-    other, _code = sqlite_stage.submit()
-    name, holders = (
-        holders_of(sqlite_stage, reference)[0],
-        holders_of(sqlite_stage, other.reference),
-    )
-    if name not in holders:
-        let_hold(sqlite_stage, other.reference, holders[0], name)
+    name = holders_of(sqlite_stage, reference)[0]
+    first_in_line = (sqlite_stage.enrolled[name].staff_id,)
+    other, _code = sqlite_stage.submit(order=first_in_line)
     attested(sqlite_stage, other.reference, name)
     assert handler.get(f"/cases/{other.reference}/message").status_code == 200
     assert not _REMOVE.findall(handler.page)
     handler.get(f"/cases/{reference}/message")
     assert len(_REMOVE.findall(handler.page)) == 1
-
-
-def let_hold(stage: Stage, reference: str, holder: str, newcomer: str) -> None:
-    attested(stage, reference, holder)
-    command = AddHolder(reference, stage.staff(newcomer).staff_id, "They know the station.")
-    stage.gate.run(add_holder, stage.staff(holder), command)
 
 
 def parked(stage: Stage) -> int:
