@@ -1,8 +1,7 @@
 """Passkeys: with a secret of their own they unlock the key, and without one the passphrase does."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,12 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from safeshare.kernel.actors import Staff, Visitor
+from safeshare.kernel.actors import Visitor
 from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, WrongSecretError
 from safeshare.ledger.events import Event
 from safeshare.people.models import Passkey, StaffMember
 from safeshare.people.service.confirming import confirm_with_passkey
-from safeshare.people.service.factors import RemovePasskey, add_passkey, remove_passkey
+from safeshare.people.service.factors import RemovePasskey, remove_passkey
 from safeshare.people.service.joining import Join, join
 from safeshare.people.service.own_account import look_at_own_account
 from safeshare.people.service.passkeys import (
@@ -31,7 +30,6 @@ from safeshare.people.service.passkeys import (
 from safeshare.people.service.sign_in import RecogniseStaff, SignedIn, recognise_staff
 from safeshare.people.service.webauthn import (
     Answered,
-    RelyingParty,
     made_passkey,
     named_in,
     registration_request,
@@ -42,45 +40,7 @@ from tests.devices.authenticator import Authenticator
 from tests.properties import examples
 from tests.use_cases.handlers import ledger
 from tests.use_cases.inviting import GOOD, invited, prepared
-
-PARTY = RelyingParty("localhost", "http://localhost", "Test Service")
-CHALLENGE = bytes(range(32))
-NAME = "hr_1"
-
-
-@dataclass
-class Owner:
-    """Somebody with a passkey, who goes on under a new session number after each change."""
-
-    stage: Stage
-    device: Authenticator
-    number: int
-    name: str = NAME
-
-    @property
-    def staff(self) -> Staff:
-        """The owner, signed in."""
-        enrolled = self.stage.enrolled[self.name]
-        now = self.stage.time.now
-        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, self.number, now)
-        return self.stage.gate.run(recognise_staff, Visitor(), command)
-
-    def adds(self, device: Authenticator, label: str = "blue key") -> None:
-        """Add a passkey."""
-        staff = self.staff
-        options = registration_request(PARTY, staff.staff_id, self.name, (), CHALLENGE)
-        answered = device.make(options)
-        made = made_passkey(PARTY, CHALLENGE, answered)
-        command = AddPasskey(made, label, staff.private_key, answered.secret)
-        self.number = self.stage.gate.run(add_passkey, staff, command).session_number
-
-    def used(self, challenge: bytes = CHALLENGE, **changed: object) -> UsePasskey:
-        """What the browser sends."""
-        answered = self.device.use(sign_in_request(PARTY, CHALLENGE))
-        return replace(UsePasskey(PARTY, challenge, answered), **changed)  # type: ignore[arg-type]
-
-
-Owners = Callable[..., Owner]
+from tests.use_cases.passkey_owner import CHALLENGE, NAME, PARTY, Owner
 
 
 @pytest.fixture

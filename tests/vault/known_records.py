@@ -75,6 +75,10 @@ def door_of(vault: Vault) -> Door:
 
 def signed_records() -> dict[str, SignedRecord]:
     """A record of each kind that is signed, with as many of its parts filled as can be."""
+    return _of_people() | _of_queues() | _of_cases()
+
+
+def _of_people() -> dict[str, SignedRecord]:
     member = StaffMember(
         id=CASE,
         public_key=KEY,
@@ -96,6 +100,15 @@ def signed_records() -> dict[str, SignedRecord]:
         QueueMember(queue_id=CASE, approved_by=None, trained_for_danger=False),
     )
     standing = Standing(member, frozenset({Role.OVERSEER, Role.HANDLER}), rows)
+    proposed = ProposedRole(staff_id=CASE, role=Role.LEADER, revision=3)
+    return {
+        "staff": eligibility.staff_record(standing),
+        "proposed role": waiting._record(proposed),
+        **{f"key of {kind}": eligibility.service_record(_service_key(kind)) for kind in KeyKind},
+    }
+
+
+def _of_queues() -> dict[str, SignedRecord]:
     queue = Queue(id=PARTY, code="hr", name="People", position=1, holders_wanted=3, revision=4)
     queue.reserve_id, queue.shows_names = ANOTHER, False
     rota = SignedList(name=f"rota {PARTY}", queue_id=PARTY, revision=5)
@@ -104,20 +117,19 @@ def signed_records() -> dict[str, SignedRecord]:
     rule = RoutingRule(position=1, queue_code="hr", when={"category": "bullying"})
     proposal = Proposal(id=CASE, kind=ProposalKind.QUEUE, queue_id=PARTY, proposed_by=ANOTHER)
     proposal.on, proposal.content, proposal.revision = ON, {"name": NAME, "wanted": 3}, 2
+    return {
+        "queue": eligibility.queue_record(queue),
+        "rota": eligibility.rota_record(rota, turns),
+        "routing": routing_record(order, [rule]),
+        "proposal": waiting._record(proposal),
+    }
+
+
+def _of_cases() -> dict[str, SignedRecord]:
     request = Request(id=ANOTHER, case_id=CASE, kind=RequestKind.NAME_NECESSARY, asked_by=PARTY)
     request.agreed_by, request.is_outside = ANOTHER, True
     party = Party(id=PARTY, case_id=CASE, lookup=LINK_HASH, public_key=KEY)
-    return {
-        "staff": eligibility.staff_record(standing),
-        "queue": eligibility.queue_record(queue),
-        "rota": eligibility.rota_record(rota, turns),
-        **{f"key of {kind}": eligibility.service_record(_service_key(kind)) for kind in KeyKind},
-        "routing": routing_record(order, [rule]),
-        "proposal": waiting._record(proposal),
-        "proposed role": waiting._record(ProposedRole(staff_id=CASE, role=Role.LEADER, revision=3)),
-        "request": requests._signed_part(request),
-        "reporter": parties._record(party),
-    }
+    return {"request": requests._signed_part(request), "reporter": parties._record(party)}
 
 
 def _service_key(kind: KeyKind) -> ServiceKey:
