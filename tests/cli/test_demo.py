@@ -4,7 +4,7 @@ import signal
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from safeshare.cli.serving import Notices
 from safeshare.concerns.models import Case
 from safeshare.db.session import Database
 from safeshare.demo.story import Story, tell_story
+from safeshare.updates.rules import PromiseKind
 from tests.cast import Stage
 from tests.cli.conftest import Run
 from tests.services.mail import MailSink
+from tests.use_cases.conversation import enter, read
 from tests.worker.running import Installation, installed, wait_until
 
 CONCERNS = 3
@@ -169,6 +171,29 @@ def test_a_second_run_can_go_on_with_the_data_and_stop_cleanly(installation: Ins
     assert "Stopped" in running.text()
     with installation.stage.system.database.reading() as session:
         assert session.scalars(select(Case.reference)).all() == [sent.reference]
+
+
+def test_what_falls_due_when_a_running_demo_is_advanced_can_be_read_in_a_mailbox(
+    installation: Installation,
+) -> None:
+    stage = installation.stage
+    stage.time.now = datetime.now(UTC)
+    _, code = stage.submit()
+    reporter = enter(stage, code)
+
+    def told() -> dict[PromiseKind, date]:
+        return {one.kind: one.on for one in read(stage, reporter).updates}
+
+    (installation.folder / "demo-sign-ins.txt").write_text("  somebody  a-passphrase\n")
+    running = installation.start("demo", "run")
+    wait_until(installation.answers, "answering")
+    assert told() == {}
+    assert installation.run("demo", "advance", "28d").returncode == 0
+    wait_until(lambda: PromiseKind.REPLY_AT_LATEST in told(), "told that no reply came")
+    assert installation.run("demo", "advance", "1d").returncode == 0
+    wait_until(lambda: PromiseKind.UPDATE in told(), "the update of 28 days in the mailbox")
+    assert told()[PromiseKind.UPDATE] >= stage.time.now.date() + timedelta(days=28)
+    assert running.stop(signal.SIGINT) == 0
 
 
 def test_an_address_in_use_cannot_be_served_in_silence(installation: Installation) -> None:
