@@ -165,4 +165,5 @@ def test_a_case_for_which_lots_leave_nobody_raises_alarms_and_can_be_given_to_wh
     (again,) = give_all(stage, together(stage))
     assert (again.given, again.left) == (1, 0)
     assert holders_of(stage, reference) == [joined]
-    assert opened(stage, attested(stage, reference, joined), reference)
+    view = opened(stage, attested(stage, reference, joined), reference)
+    assert view.answers["concern"] == "Something is wrong."
