@@ -35,6 +35,7 @@ class Why(StrEnum):
     """Why somebody is kept out. It is sealed with the list; the ledger never tells.
 
     `GROUP`: they were in a team or at a place that is kept out when the concern was sent.
+    `TICKED`: by the reporter, or drawn by lot so that these are not alone (ADR 0018).
     """
 
     GROUP = "group"
