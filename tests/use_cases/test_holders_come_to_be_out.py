@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete
 
+from safeshare.casework.rules import Purpose
 from safeshare.casework.service.conflict import ReadNames
 from safeshare.casework.service.correspondence import read_correspondence_names
 from safeshare.casework.service.files import AskForCaseFile, describe_case_file
@@ -16,6 +17,7 @@ from safeshare.casework.service.handing_over import (
 )
 from safeshare.casework.service.handling import TakeCase, take_case
 from safeshare.casework.service.keepers import ReadName, read_name
+from safeshare.casework.service.name_requests import AskByNecessity, ask_by_necessity
 from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.rules.exclusions import Ticked
 from safeshare.kernel.errors import InvalidError, NotFoundError
@@ -32,7 +34,7 @@ from tests.use_cases.handlers import (
     ledger,
     opened,
 )
-from tests.use_cases.keeping_out import line_of, numbers_of, team
+from tests.use_cases.keeping_out import line_of, numbers_of, overseer_of, team
 from tests.use_cases.moving import (
     COMES,
     TEAM,
@@ -42,7 +44,9 @@ from tests.use_cases.moving import (
     leave,
     place,
     wait_for,
+    works_at_the_place,
 )
+from tests.use_cases.naming import NAME, TOLD, other_holder, the_request
 from tests.use_cases.test_casework_access import ALL
 from tests.use_cases.test_whereabouts import put
 from tests.use_cases.turned import (
@@ -158,6 +162,16 @@ def test_the_key_of_a_conversation_is_not_changed_for_whoever_came_to_be_out(sta
     ask(stage, reporter, keeps_earlier=False)
     assert keys_of(stage, told.reference, second) == set()
     assert (Compartment.CONVERSATION, 2) not in keys_of(stage, told.reference, first)
+
+
+def test_no_reason_is_sealed_to_an_overseer_who_came_to_be_out(stage: Stage) -> None:
+    reference = stage.submit(TOLD, identity=NAME, ticked=place(stage))[0].reference
+    name = overseer_of(stage, reference)
+    assert name is not None
+    works_at_the_place(stage, name)
+    command = AskByNecessity(reference, Purpose.LIFE, "Somebody may be hurt.")
+    stage.gate.run(ask_by_necessity, other_holder(stage, reference), command)
+    assert the_request(stage).for_overseer is None
 
 
 def test_a_proposal_alone_takes_a_case_from_nobody(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from safeshare.casework.rules import Purpose, check_deciding
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.models import Case
 from safeshare.concerns.queries import get_case_held, list_holders
-from safeshare.concerns.service.exclusions import Locks, watching_of
+from safeshare.concerns.service.exclusions import Locks, excluded_from, watching_of
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Role, Staff
 from safeshare.kernel.errors import NotFoundError
@@ -176,9 +176,12 @@ def seal_for_overseer(
     door: Door, case: Case, locks: Locks, request_id: UUID, said: Mapping[str, str]
 ) -> Sealed | None:
     """The reason for the overseer of a case. None where the case has none, or its line does not
-    name them, or their record is not as it was signed: then a keeper or a supervisor decides.
+    name them, or they came to be kept out of it, or their record is not as it was signed: then a
+    keeper or a supervisor decides.
     """
     if case.overseer_id is None or case.overseer_id not in watching_of(door, locks, case.id):
+        return None
+    if case.overseer_id in excluded_from(door, locks, case.id):
         return None
     standing = get_standing(door.read, case.overseer_id)
     if not is_signed(door, standing) or Role.OVERSEER not in standing.roles:
