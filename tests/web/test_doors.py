@@ -90,5 +90,5 @@ def test_a_handlers_cookie_cannot_open_a_mailbox(sqlite_stage: Stage) -> None:
     for cookie in (REPORTER_COOKIE, STAFF_COOKIE):
         visitor = Client(create_app(sqlite_stage.system))
         visitor.set_cookie(cookie, kept.value)
-        assert visitor.get("/messages").location.endswith("/messages/enter")
+        assert visitor.get("/messages").location.endswith("/messages/enter?closed=1")
         assert visitor.get("/form/code").status_code == 303

@@ -138,5 +138,5 @@ def test_a_reporter_cannot_read_names_of_a_team_that_hides_them(
 
 @pytest.mark.parametrize("path", ["/messages/question", "/messages/history"])
 def test_a_stranger_cannot_read_either_page(browser: Browser, path: str) -> None:
-    assert browser.open(path).path == "/messages/enter"
-    assert browser.send("/messages/question", answer="yes").path == "/messages/enter"
+    assert browser.open(path).path == "/messages/enter?closed=1"
+    assert browser.send("/messages/question", answer="yes").path == "/messages/enter?closed=1"

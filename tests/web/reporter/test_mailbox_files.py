@@ -108,7 +108,7 @@ def test_files_are_added_to_no_message_of_a_mailbox_that_has_closed(
     mailbox_with(browser).open("/messages/files/add")
     stage.time.advance(minutes=31)
     browser.send("/messages/files/add", files=[part(b"my notes")])
-    assert browser.path == "/messages/enter"
+    assert browser.path == "/messages/enter?closed=1"
 
 
 def test_words_whose_mailbox_closed_while_files_were_added_are_there_for_the_same_code_alone(
@@ -117,7 +117,7 @@ def test_words_whose_mailbox_closed_while_files_were_added_are_there_for_the_sam
     words = list(stage.submit()[1].words)
     browser.enter(words).send("/messages", message="For the first alone.", go="files", id="")
     stage.time.advance(minutes=31)
-    assert browser.open("/messages/files/add").path == "/messages/enter"
+    assert browser.open("/messages/files/add").path == "/messages/enter?closed=1"
     assert "For the first alone." not in browser.page.text
     browser.enter(words)
     assert browser.path == "/messages"
@@ -151,7 +151,7 @@ def test_a_stranger_cannot_reach_a_file(browser: Browser, app: Flask) -> None:
     (file,) = set(FILE.findall(browser.page.text))
     stranger = Browser(app)
     assert stranger.client.get(f"{file}/copy").status_code == 404
-    assert stranger.open(file).path == "/messages/enter"
+    assert stranger.open(file).path == "/messages/enter?closed=1"
     other = send_now(Browser(app))
     words = other.words
     other.prove().enter(words)

@@ -53,7 +53,7 @@ def test_a_stranger_cannot_enter_with_a_code_of_nobody(stage: Stage, browser: Br
     browser.enter(guess)
     assert browser.path == "/messages/enter"
     assert "No messages open with this code" in browser.text
-    assert browser.open("/messages").path == "/messages/enter"
+    assert browser.open("/messages").path == "/messages/enter?closed=1"
 
 
 def test_a_reporter_can_enter_often_with_the_right_code(stage: Stage, browser: Browser) -> None:
@@ -86,7 +86,7 @@ def test_a_reporter_can_enter_and_gets_a_new_cookie(
     browser.enter(words)
     thief = Browser(app)
     thief.client.set_cookie("v", planted.value)
-    assert thief.open("/messages").path == "/messages/enter"
+    assert thief.open("/messages").path == "/messages/enter?closed=1"
     assert browser.open("/messages").path == "/messages"
 
 
@@ -96,7 +96,7 @@ def test_a_reporter_cannot_stay_in_after_30_idle_minutes(stage: Stage, browser: 
         stage.time.advance(minutes=25)
         assert browser.open("/messages").path == "/messages"
     stage.time.advance(minutes=31)
-    assert browser.open("/messages").path == "/messages/enter"
+    assert browser.open("/messages").path == "/messages/enter?closed=1"
 
 
 def test_a_reporter_can_send_what_was_typed_while_the_mailbox_closed(
@@ -162,7 +162,7 @@ def test_a_reporter_can_close_the_mailbox(stage: Stage, browser: Browser) -> Non
     assert browser.path == "/"
     with stage.system.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ReporterSession)) == 0
-    assert browser.open("/messages").path == "/messages/enter"
+    assert browser.open("/messages").path == "/messages/enter?closed=1"
 
 
 def test_a_reporter_can_keep_a_draft_while_reading_older_messages(

@@ -130,8 +130,8 @@ def test_a_queue_that_hides_names_cannot_show_them_here(
 
 def test_a_stranger_is_asked_for_the_code_first(browser: Browser) -> None:
     for path in ("/messages/else", "/messages/overseer"):
-        assert browser.open(path).path == "/messages/enter"
-        assert browser.send(path, earlier="keep").path in {"/messages/enter", path}
+        assert browser.open(path).path == "/messages/enter?closed=1"
+        assert browser.send(path, earlier="keep").path in {"/messages/enter?closed=1", path}
 
 
 def test_a_page_that_was_open_for_too_long_is_shown_again(
