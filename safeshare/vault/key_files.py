@@ -5,8 +5,9 @@
     keys/eligibility_mac        32 bytes  signs who may be given keys
     keys/accounts               32 bytes  seals six-digit secrets and other server-held records
     keys/ledger                 32 bytes  signs the links of the ledger, and its head
-    keys/head/head, keys/head/tip         the ledger's signed head (no key)
+    keys/head/head, tip, era              the ledger's signed head (no key)
     keys/session/NNNNNN         32 bytes  server half of sessions: newest and the one before
+    keys/session/ended                    when all sessions were last ended (no key)
     keys/newest/revisions                 newest revision of each signed record (no key)
     keys/public/KIND            public half of a worker key
     keys/worker/KIND            private half: contact, themes, tokens
