@@ -68,8 +68,9 @@ class Gate:
                 raise NotFoundError("there is nothing here for you")
             result = case.perform(door, command)
             door.finish()
-        except SealBrokenError:
-            self._note(actor, Event.ALARM_RAISED, case.action, facts)
+        except SealBrokenError as broken:
+            held_case = facts.held_case or broken.held_case
+            self._note(actor, Event.ALARM_RAISED, case.action, Facts(held_case=held_case))
             raise
         except BarredError:
             self._refuse(actor, case, facts)

@@ -1,5 +1,7 @@
 """Typed errors. A message here may be shown to a person: it never carries content or a secret."""
 
+from uuid import UUID
+
 
 class SafeShareError(Exception):
     """The root of every error that the product raises on purpose."""
@@ -32,7 +34,12 @@ class BusyError(SafeShareError):
 
 
 class SealBrokenError(SafeShareError):
-    """A sealed value, a grant, a signature or a session does not open: moved, damaged or forged."""
+    """A sealed value, a grant, a signature or a session does not open: moved, damaged or forged.
+
+    `held_case` is the case that it belongs to, where whoever asked holds that.
+    """
+
+    held_case: UUID | None = None
 
 
 class WrongSecretError(SafeShareError):

@@ -9,7 +9,7 @@ from safeshare.casework.queries import CaseStanding, find_standing, list_reachab
 from safeshare.concerns.service.exclusions import is_kept_out
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.policy.actions import Action
 
 
@@ -38,10 +38,15 @@ def case_facts(door: Door, command: NamesACase) -> Facts:
 
 def facts_of(door: Door, found: CaseStanding) -> Facts:
     """The same of a standing that was found. Raises as `case_facts` does."""
-    if is_kept_out(door, found.case.id, found.grants):
-        return Facts(is_kept_out=True)
+    held_case = found.case.id if found.is_holder else None
+    try:
+        if is_kept_out(door, found.case.id, found.grants):
+            return Facts(is_kept_out=True)
+    except SealBrokenError as broken:
+        broken.held_case = held_case
+        raise
     return Facts(
-        held_case=found.case.id if found.is_holder else None,
+        held_case=held_case,
         is_holder=found.is_holder,
         has_attested=found.has_attested,
         is_correspondent=found.is_correspondent,
