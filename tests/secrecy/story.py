@@ -12,6 +12,7 @@ from safeshare.updates.rules import months_after
 from tests.cast import Stage
 from tests.secrecy.planted import Planted
 from tests.use_cases.handlers import holders_of
+from tests.use_cases.recovered import newcomer
 from tests.web.reporter.browsing import Browser
 from tests.web.staff.desk import Desk
 from worker.tasks import TASKS
@@ -138,8 +139,7 @@ class Story:
         name, an original, a copy of the case, a colleague who is added, another team that it is
         passed on to.
         """
-        held = set(holders_of(self.stage, self.reference))
-        colleague = next(n for n in self.stage.enrolled if n.startswith("hr_") and n not in held)
+        colleague = newcomer(self.stage)
         staff_id = str(self.stage.enrolled[colleague].staff_id)
         judged = {"harm": "4", "likelihood": "2", "category": "", "overrides": "life"}
         self._decide("risk", "risk reason", **judged, steps="emergency_called")
