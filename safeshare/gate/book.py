@@ -229,9 +229,9 @@ def _is_older(session: Session, head: Head | None) -> bool:
     shows even where no entry was written since.
     """
     signed = session.scalar(select(Heartbeat.at).where(Heartbeat.name == SIGNED))
-    if head is None or head.signed_at is None or signed is None:
+    if head is None or head.signed_at is None:
         return False
-    return signed < head.signed_at
+    return signed is None or signed < head.signed_at
 
 
 def _with_digests(

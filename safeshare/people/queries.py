@@ -38,12 +38,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """In which queues somebody serves, approved or not, and where they work: the place of their
-    account and every place that it lies in.
+    """In which queues somebody serves, approved or not, of those the `approved`, and where they
+    work: the place of their account and every place that it lies in.
     """
 
     staff_id: UUID
     queues: frozenset[UUID]
+    approved: frozenset[UUID]
     places: frozenset[UUID]
 
 
@@ -170,16 +171,18 @@ def list_whereabouts(session: Session) -> list[Whereabouts]:
     """Where everybody with an account serves and works, in three statements."""
     parents = _list_parents(session)
     queues: dict[UUID, set[UUID]] = defaultdict(set)
-    for queue_id, staff_id in session.execute(_MEMBERS):
-        queues[staff_id].add(queue_id)
-    rows = session.execute(_PLACES)
+    approved: dict[UUID, set[UUID]] = defaultdict(set)
+    for queue_id, staff_id, approved_by in session.execute(_MEMBERS):
+        for found in (queues, approved) if approved_by else (queues,):
+            found[staff_id].add(queue_id)
+    places = {row[0]: frozenset(_within(row[1], parents)) for row in session.execute(_PLACES)}
     return [
-        Whereabouts(row[0], frozenset(queues[row[0]]), frozenset(_within(row[1], parents)))
-        for row in rows
+        Whereabouts(one, frozenset(queues[one]), frozenset(approved[one]), its)
+        for one, its in places.items()
     ]
 
 
-_MEMBERS = select(QueueMember.queue_id, QueueMember.staff_id)
+_MEMBERS = select(QueueMember.queue_id, QueueMember.staff_id, QueueMember.approved_by)
 _PLACES = select(StaffMember.id, StaffMember.location_id)
 _PARENTS = select(Location.id, Location.parent_id)
 

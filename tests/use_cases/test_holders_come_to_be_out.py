@@ -12,14 +12,18 @@ from safeshare.casework.service.conflict import ReadNames
 from safeshare.casework.service.correspondence import read_correspondence_names
 from safeshare.casework.service.files import AskForCaseFile, describe_case_file
 from safeshare.casework.service.handing_over import (
+    HandOver,
     OfferColleagues,
+    hand_over,
     list_colleagues_for,
 )
 from safeshare.casework.service.handling import TakeCase, take_case
 from safeshare.casework.service.keepers import ReadName, read_name
 from safeshare.casework.service.name_requests import AskByNecessity, ask_by_necessity
+from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.rules import AlarmKind
-from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.concerns.rules.exclusions import Exclusions, Ticked
+from safeshare.concerns.service.exclusions import with_people_of_today
 from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
@@ -34,7 +38,7 @@ from tests.use_cases.handlers import (
     ledger,
     opened,
 )
-from tests.use_cases.keeping_out import line_of, numbers_of, overseer_of, team
+from tests.use_cases.keeping_out import ids, line_of, numbers_of, overseer_of, team
 from tests.use_cases.moving import (
     COMES,
     TEAM,
@@ -47,7 +51,9 @@ from tests.use_cases.moving import (
     works_at_the_place,
 )
 from tests.use_cases.naming import NAME, TOLD, other_holder, the_request
+from tests.use_cases.recovered import newcomer
 from tests.use_cases.test_casework_access import ALL
+from tests.use_cases.test_stepping_aside import declare
 from tests.use_cases.test_whereabouts import put
 from tests.use_cases.turned import (
     alarms,
@@ -183,6 +189,42 @@ def test_a_proposal_alone_takes_a_case_from_nobody(stage: Stage) -> None:
     assert opened(stage, stage.staff(name), reference).summary.reference == reference
     stage.gate.run(take_case, staff, TakeCase(reference))
     assert name in holders_of(stage, reference)
+
+
+def test_a_proposal_takes_a_case_from_nobody_when_the_keys_change_either(stage: Stage) -> None:
+    reference = stage.submit(ticked=TEAM)[0].reference
+    leaver, *others = holders_of(stage, reference)
+    for name in others:
+        attested(stage, reference, name)
+        wait_for(stage, name, "safeguarding")
+    declare(stage, leaver, reference)
+    assert leaver not in holders_of(stage, reference)
+    for name in others:
+        assert opened(stage, stage.staff(name), reference).summary.reference == reference
+        stage.gate.run(keep_case_up, stage.staff(name), KeepUp(reference))
+    assert set(others) <= set(holders_of(stage, reference))
+    assert len(holders_of(stage, reference, Compartment.IDENTITY)) == 2
+
+
+def test_who_was_only_proposed_for_a_team_is_not_put_down_for_good(stage: Stage) -> None:
+    wait_for(stage, "hr_1", "safeguarding")
+    door = stage.gate.door(stage.staff("hr_2"))
+    out = with_people_of_today(door, Exclusions(queues=frozenset({stage.queues["safeguarding"]})))
+    door.stop_reading()
+    assert out.people.keys() == ids(stage, *team(stage, "safeguarding"))
+
+
+@either
+def test_whoever_came_to_be_out_cannot_give_the_case_on(stage: Stage, by: str) -> None:
+    ticked, comes = COMES[by]
+    reference = stage.submit(ticked=ticked(stage))[0].reference
+    name = holders_of(stage, reference)[0]
+    attested(stage, reference, name)
+    comes(stage, name)
+    friend = newcomer(stage)
+    command = HandOver(stage.enrolled[friend].staff_id)
+    assert stage.gate.run(hand_over, stage.staff(name), command).given == 0
+    assert friend not in holders_of(stage, reference)
 
 
 def test_opening_takes_no_statement_more_where_teams_are_out_and_two_with_places(

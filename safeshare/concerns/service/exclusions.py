@@ -61,11 +61,33 @@ def excluded_from(
     return frozenset(exclusions.people) | _come_to_be_out(session or door.read, exclusions)
 
 
+def out_by_name(
+    door: Door, locks: Locks, case_id: UUID, staff_ids: Iterable[UUID], session: Session
+) -> frozenset[UUID]:
+    """Those of these people who are kept out whatever team they are in and wherever they work, as
+    far as the locks tell.
+    """
+    told = []
+    if Compartment.CONVERSATION in locks:
+        line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, session)
+        told.append(out_of_line_in(line))
+    if Compartment.WORK in locks:
+        told.append(_exclusions(door, locks, case_id, session))
+    return frozenset(one for one in staff_ids if any(its.keeps_out(one, (), ()) for its in told))
+
+
 def with_people_of_today(door: Door, exclusions: Exclusions) -> Exclusions:
     """The same with everybody by name who is in a team or at a place that it keeps out: whoever
-    leaves it later, or is moved out of it, stays out all the same.
+    leaves it later, or is moved out of it, stays out all the same. Who was only proposed for a team
+    stays out while they are: nobody alone puts somebody down for good.
     """
-    here = _come_to_be_out(door.read, exclusions.groups)
+    if not exclusions.goes_by_more_than_names:
+        return exclusions.followed()
+    here = frozenset(
+        one.staff_id
+        for one in list_whereabouts(door.read)
+        if exclusions.groups.keeps_out(one.staff_id, one.approved, one.places)
+    )
     return exclusions.with_people(here, Why.GROUP).followed()
 
 

@@ -10,7 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseDocument, DocumentKind, Grant, GranteeKind
-from safeshare.concerns.rules.exclusions import exclusions_in, line_without, out_of_line_in
+from safeshare.concerns.rules.exclusions import (
+    Exclusions,
+    exclusions_in,
+    line_without,
+    out_of_line_in,
+)
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
@@ -66,16 +71,16 @@ def give_many(
 ) -> Given:
     """Give one person the keys that the giver has to these cases, but for the identity.
 
-    Who is kept out of a case is not given it; nor is a case whose keys are being changed, or whose
-    records are not as they were written, which raises an alarm. The caller has made sure that the
-    person is eligible, and knows whether they `may_have_danger`.
+    Who is kept out of a case is not given it, and does not give it; nor is a case given whose keys
+    are being changed, or whose records are not as they were written, which raises an alarm. The
+    caller has made sure that the person is eligible, and knows whether they `may_have_danger`.
     """
     session.scalars(
         select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
     ).all()
     door.expect(case_ids)
     batch = _batch(session, giver.staff_id, member.id, case_ids, without_danger=not may_have_danger)
-    where = next(one for one in list_whereabouts(session) if one.staff_id == member.id)
+    where = {one.staff_id: one for one in list_whereabouts(session)}
     given = sum(_give(door, session, giver, member, where, one, batch) for one in case_ids)
     return Given(given, len(case_ids) - given)
 
@@ -127,7 +132,7 @@ def _give(
     session: Session,
     giver: Staff,
     member: StaffMember,
-    where: Whereabouts,
+    where: Mapping[UUID, Whereabouts],
     case_id: UUID,
     batch: _Batch,
 ) -> bool:
@@ -136,7 +141,10 @@ def _give(
         if not locks.keys() >= set(_GIVEN):
             return False
         line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, batch)
-        if not _may_have(door, locks, where, case_id, batch, line):
+        out = exclusions_in(_opened(door, locks, case_id, DocumentKind.EXCLUSIONS, batch))
+        if _came_to_be_out(out, where[giver.staff_id]):
+            return False
+        if not _may_have(door, locks, where[member.id], case_id, batch, out, line):
             return False
         rows = _rows(door, locks, member, batch)
         _leave_line(door, locks, member.id, batch, line)
@@ -164,6 +172,7 @@ def _may_have(
     where: Whereabouts,
     case_id: UUID,
     batch: _Batch,
+    out: Exclusions,
     line: Mapping[str, object],
 ) -> bool:
     """Whether the person is not kept out, is trained where somebody was in danger, and the keys are
@@ -177,9 +186,13 @@ def _may_have(
         batch.newest[case_id, lock.compartment, lock.party_id] == lock.key.number
         for lock in locks.values()
     )
-    record = _opened(door, locks, case_id, DocumentKind.EXCLUSIONS, batch)
-    kept_out = exclusions_in(record).keeps_out(where.staff_id, where.queues, where.places)
+    kept_out = out.keeps_out(where.staff_id, where.queues, where.places)
     return is_newest and not kept_out and where.staff_id not in out_of_line_in(line).people
+
+
+def _came_to_be_out(out: Exclusions, where: Whereabouts) -> bool:
+    """Whether the giver may not even have the case any more."""
+    return out.keeps_out(where.staff_id, where.approved, where.places)
 
 
 def _rows(door: Door, locks: Locks, member: StaffMember, batch: _Batch) -> list[Grant]:

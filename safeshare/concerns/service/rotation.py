@@ -25,7 +25,7 @@ from safeshare.concerns.service.compartments import (
     reseal_document,
     reveal_document,
 )
-from safeshare.concerns.service.exclusions import Locks, excluded_from
+from safeshare.concerns.service.exclusions import Locks, excluded_from, out_by_name
 from safeshare.concerns.service.parties import trusted_party_key
 from safeshare.gate import Door
 from safeshare.kernel.errors import InvalidError
@@ -117,15 +117,15 @@ def resume_rotation(door: Door, session: Session, case_id: UUID, locks: Locks) -
 
 
 def _excluded(door: Door, session: Session, case_id: UUID, locks: Locks) -> frozenset[UUID]:
-    """Only the key of the work compartment opens the list. The line tells whom of those who were
-    turned to; a holder goes on until they give up the notes as well, and all that they have.
+    """Who goes on without a key. A holder who only came to be in a team or at a place goes on until
+    they ask for anything and give up all that they have, so that it is handed on as it should be:
+    a proposal alone would else take cases from people.
     """
-    if Compartment.WORK in locks:
-        return excluded_from(door, locks, case_id, session)
-    if Compartment.CONVERSATION not in locks:
+    if not locks.keys() & {Compartment.WORK, Compartment.CONVERSATION}:
         return frozenset()
     holders = {one.grantee_id for one in list_holders(session, case_id)}
-    return excluded_from(door, locks, case_id, session) - holders
+    out = excluded_from(door, locks, case_id, session)
+    return out - (holders - out_by_name(door, locks, case_id, holders, session))
 
 
 def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> Lock:
