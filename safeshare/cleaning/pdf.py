@@ -5,6 +5,7 @@ revisions, whatever lies between objects and whatever nobody foresaw are gone.
 """
 
 import io
+import warnings
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -37,7 +38,11 @@ def clean_pdf(data: bytes) -> bytes:
     if _END not in data[-_TAIL:]:
         raise RefusedError(Refusal.DAMAGED)
     try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
+        with (
+            warnings.catch_warnings(),
+            pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document,
+        ):
+            warnings.simplefilter("ignore", pikepdf.PikepdfWarning)  # Of odd forms: they are kept.
             _refuse_too_much(document)
             _clean(document)
             kept = io.BytesIO()
