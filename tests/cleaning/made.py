@@ -78,7 +78,7 @@ def pdf(pages: int = 1) -> bytes:
         XObject=pikepdf.Dictionary(Photo=_photograph(document))
     )
     document.pages[0].obj["/LastModified"] = f"D:20260102030405 {SECRET}"
-    return _saved(document)
+    return saved(document)
 
 
 def _act(document: pikepdf.Pdf) -> None:
@@ -128,7 +128,8 @@ def _photograph(document: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
-def _saved(document: pikepdf.Pdf, **options: Any) -> bytes:
+def saved(document: pikepdf.Pdf, **options: Any) -> bytes:
+    """The file of a document, packed so that a test can read into it."""
     kept = io.BytesIO()
     document.save(
         kept,
@@ -143,7 +144,7 @@ def locked_pdf() -> bytes:
     """A document behind a password."""
     document = pikepdf.new()
     document.add_blank_page()
-    return _saved(document, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return saved(document, encryption=pikepdf.Encryption(owner="a", user="b"))
 
 
 def archive(parts: Mapping[str, str | bytes]) -> bytes:

@@ -3,7 +3,6 @@
 What stays has `kept` in it.
 """
 
-import io
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -171,13 +170,7 @@ def pdf(*places: str) -> bytes:
         document.add_blank_page(page_size=(200, 200))
     for place in places or PDFS:
         PDFS[place](document)
-    kept = io.BytesIO()
-    document.save(
-        kept,
-        compress_streams=False,
-        object_stream_mode=pikepdf.ObjectStreamMode.disable,
-    )
-    return kept.getvalue()
+    return made.saved(document)
 
 
 _PATH: Final = f"C:\\Users\\{SECRET}\\photo.jpg"

@@ -176,7 +176,7 @@ def plain(held: Any, depth: int = 0) -> object:
     if isinstance(held, pikepdf.Array):
         return [plain(one, depth + 1) for one in held]
     if isinstance(held, pikepdf.Dictionary | pikepdf.Stream):
-        keys = {key for key in held.keys() if key not in {"/Filter", "/Length"}}  # noqa: SIM118
+        keys = {key for key in held.keys() if key not in {"/Filter", "/Length"}}  # noqa: SIM118 - a stream is no mapping.
         told: dict[str, object] = {key: plain(held[key], depth + 1) for key in keys}
         return (told, held.read_bytes()) if isinstance(held, pikepdf.Stream) else told
     return bytes(held) if isinstance(held, pikepdf.String) else str(held)
