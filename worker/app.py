@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 EXPECTED: tuple[type[Exception], ...] = (RelayUnreachableError, *UNAVAILABLE)
 """What a machine's surroundings do to a task. The next message tries again; nothing is lost."""
 
-SPOOL_POLL_SECONDS = 0.25
+POLL_SECONDS = 0.25
 LOOP_SECONDS = 5
 """How long beat sleeps at the most, and so how old its sign of life may be."""
 
@@ -29,7 +28,7 @@ TAKEN_BACK_SECONDS = 600
 
 
 def create_celery(settings: Settings, system: System | None = None) -> Celery:
-    """The application with its broker: Redis, or files where there is none.
+    """The application with its broker: Redis, or this process's memory where there is none.
 
     With a `system` it can run the tasks; without one it can only send them.
     """
@@ -42,7 +41,7 @@ def create_celery(settings: Settings, system: System | None = None) -> Celery:
     )
     if system is not None:
         for task in TASKS:
-            celery.task(_call(task, system), name=task.name)
+            celery.task(_call(task, system), name=task.name, shared=False)
         celery.finalize()  # Here, in one thread: at their first use two could do it at once.
     return celery
 
@@ -74,26 +73,11 @@ def _broker(settings: Settings) -> dict[str, Any]:
     if settings.redis_url is not None:
         options = {"visibility_timeout": TAKEN_BACK_SECONDS, "socket_keepalive": True}
         return {"broker_url": settings.redis_url, "broker_transport_options": options}
-    spool = settings.data_folder / "spool"
-    folders = {name: _own_folder(spool / name) for name in ("messages", "control")}
+    # Kombu's files would do, but for a reader between their making and their writing.
     return {
-        "broker_url": "filesystem://",
-        "broker_transport_options": {
-            "data_folder_in": folders["messages"],
-            "data_folder_out": folders["messages"],
-            "control_folder": folders["control"],
-            "polling_interval": SPOOL_POLL_SECONDS,
-        },
+        "broker_url": "memory://",
+        "broker_transport_options": {"polling_interval": POLL_SECONDS},
     }
-
-
-def _own_folder(path: Path) -> str:
-    """A folder for this account alone, whatever the umask says."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.mkdir(mode=0o700, exist_ok=True)
-    path.parent.chmod(0o700)
-    path.chmod(0o700)
-    return str(path)
 
 
 def _call(task: Task, system: System) -> Callable[[], None]:

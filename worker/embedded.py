@@ -16,6 +16,7 @@ from types import TracebackType
 from celery import Celery
 from celery.beat import EmbeddedService
 
+from safeshare.kernel.errors import SafeShareError
 from safeshare.wiring import System
 from worker.app import create_celery
 from worker.processes import living_scheduler
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 ELECTION_SECONDS = 1.0
 STOP_SECONDS = 10.0
+
+
+class WorkerEndedError(SafeShareError):
+    """The worker ended without an order to."""
 
 
 class EmbeddedWorker:
@@ -76,6 +81,8 @@ class EmbeddedWorker:
         try:
             if not self._leaving.is_set():
                 self._worker.start()
+            if not self._leaving.is_set():
+                raise WorkerEndedError  # Celery keeps its worker's failures to itself.
         finally:
             beat.service.stop(wait=False)
 

@@ -75,7 +75,7 @@ def test_a_table_cannot_be_left_out_of_the_search(story: Story) -> None:
     assert existing - {"alembic_version"} == set(METADATA.tables)
 
 
-def test_a_reporter_who_is_here_cannot_make_the_log_or_the_spool_say_anything(
+def test_a_reporter_who_is_here_cannot_make_the_log_or_a_file_say_anything(
     story: Story, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.INFO)

@@ -2,11 +2,11 @@
 
 import os
 import signal
-import stat
 from pathlib import Path
 from typing import Never
 
 import pytest
+from celery.worker import WorkController
 from sqlalchemy import func, select
 
 from safeshare.updates.models import Update
@@ -49,16 +49,14 @@ def test_a_second_web_process_can_take_over_from_a_killed_one(embedded: Installa
     server.stop()
 
 
-def test_a_stolen_spool_cannot_tell_anything(embedded: Installation, tmp_path: Path) -> None:
+def test_a_thief_cannot_find_a_message_of_the_worker_on_the_disk(
+    embedded: Installation, tmp_path: Path
+) -> None:
     embedded.stage.submit(address="somebody@home.example")
     server = embedded.start("serve", "both")
     wait_until(lambda: count_updates(embedded) > 0, "an update")
     server.kill()
-    spool = tmp_path / "data" / "spool"
-    folders = [spool, *(path for path in spool.rglob("*") if path.is_dir())]
-    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
-    for path in spool.rglob("*"):
-        assert path.is_dir() or b"somebody" not in path.read_bytes()
+    assert {path.name for path in (tmp_path / "data").rglob("*")} <= {"worker.lock"}
 
 
 def test_a_mail_server_that_comes_back_can_still_get_every_nudge(
@@ -97,3 +95,21 @@ def test_a_failed_embedded_worker_is_logged_by_its_kind_alone(
     assert "ValueError" in caplog.text
     assert secret not in caplog.text
     assert "Traceback" not in caplog.text
+
+
+def test_a_worker_that_celery_ends_by_itself_is_told_of_and_starts_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    starts: list[str] = []
+
+    def end(worker: WorkController) -> None:
+        starts.append(worker.hostname)
+
+    monkeypatch.setattr(WorkController, "start", end)
+    monkeypatch.setattr("worker.embedded.ELECTION_SECONDS", 0.01)
+    worker = EmbeddedWorker(stage.system)
+    stage.system.settings.data_folder.mkdir(exist_ok=True)
+    worker.start()
+    wait_until(lambda: len(starts) > 1, "a second start")
+    worker.stop()
+    assert "failed (WorkerEndedError) and starts again" in caplog.text

@@ -1,5 +1,6 @@
 """The schedule and the queues: nothing is due in the hour of the clock change, nothing unheard."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import yaml
 from celery.schedules import crontab
 
 from safeshare import wiring
+from safeshare.wiring import System
 from tests.architecture.source import ROOT
-from tests.cast import settings_for
+from tests.cast import Stage, settings_for
 from worker.app import create_celery
 from worker.queues import QueueName
 from worker.schedule import beat_schedule, times
-from worker.tasks import TASKS
+from worker.tasks import TASKS, Task
 
 CHANGING_HOURS = {1, 2}
 
@@ -71,7 +73,7 @@ def test_a_message_cannot_carry_anything_but_a_name(tmp_path: Path) -> None:
 
 def test_redis_can_be_chosen_by_a_setting_alone(tmp_path: Path) -> None:
     settings = settings_for("sqlite://", tmp_path)
-    files = create_celery(settings).conf.broker_url
+    memory = create_celery(settings).conf.broker_url
     redis = wiring.read_settings(
         {
             "SAFESHARE_DEMO": "1",
@@ -79,5 +81,18 @@ def test_redis_can_be_chosen_by_a_setting_alone(tmp_path: Path) -> None:
             "SAFESHARE_REDIS_URL": "redis://127.0.0.1:6379/0",
         }
     )
-    assert files == "filesystem://"
+    assert memory == "memory://"
     assert create_celery(redis).conf.broker_url == "redis://127.0.0.1:6379/0"
+
+
+def test_a_worker_that_is_started_again_runs_its_own_tasks(
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[System] = []
+    monkeypatch.setattr("worker.app.TASKS", (Task("look", QueueName.ROUTINE, told.append),))
+    settings, first = settings_for("sqlite://", tmp_path), sqlite_stage.system
+    again = replace(first)
+    workers = [create_celery(settings, system) for system in (first, again)]
+    for worker in workers:
+        worker.tasks["look"].run()
+    assert [id(system) for system in told] == [id(first), id(again)]
