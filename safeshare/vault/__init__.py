@@ -10,12 +10,13 @@ from safeshare.kernel.keys import (
     StaffSecrets,
 )
 from safeshare.vault.hardening import forbid_memory_dumps, give_memory_back
-from safeshare.vault.key_files import KeyFiles, WorkerKind
+from safeshare.vault.key_files import KeyFiles
 from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.session_keys import SessionKeys
 from safeshare.vault.stretching import Cost
 from safeshare.vault.vault import Vault
+from safeshare.vault.worker_keys import WorkerKind
 
 __all__ = [
     "Cost",

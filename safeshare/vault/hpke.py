@@ -167,6 +167,19 @@ def keys_in(private_key: PrivateKey) -> dict[int, bytes]:
     return keys
 
 
+def is_private_key(raw: bytes) -> bool:
+    """Whether bytes are a private key or a ring of them."""
+    try:
+        return bool(keys_in(PrivateKey(raw)))
+    except SealBrokenError:
+        return False
+
+
+def is_public_key(raw: bytes) -> bool:
+    """Whether bytes are of a known suite, and of the size of its public keys."""
+    return raw[:1] != b"" and raw[0] in SUITES and len(raw) == 1 + _SUITES[raw[0]].public_bytes
+
+
 def seal(public_key: PublicKey, plaintext: bytes, binding: bytes) -> Sealed:
     """Seal to a person. SealBrokenError if the public key is none: nothing is sealed to nobody."""
     suite = _suite_of(public_key.raw)

@@ -9,8 +9,8 @@
     keys/session/NNNNNN         32 bytes  server half of sessions: newest and the one before
     keys/session/ended                    when all sessions were last ended (no key)
     keys/newest/revisions                 newest revision of each signed record (no key)
-    keys/public/KIND            public half of a worker key
-    keys/worker/KIND            private half: contact, themes, tokens
+    keys/public/                public halves of the worker's keys: `worker_keys`
+    keys/worker/                private halves: contact, themes, tokens
     keys/worker/judging         32 bytes  derived from eligibility_mac: judges what it signs
 
 Where they run apart, give the staff app everything but `worker/`, the reporter app the same without
@@ -22,7 +22,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.sealed import PrivateKey, PublicKey
@@ -31,10 +31,7 @@ from safeshare.vault.derivation import derive
 from safeshare.vault.key_folder import make_folder, read_key, write_key
 from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.session_keys import SessionKeys
-
-WorkerKind = Literal["contact", "themes", "tokens"]
-
-WORKER_KINDS: Final[tuple[WorkerKind, ...]] = ("contact", "themes", "tokens")
+from safeshare.vault.worker_keys import WorkerKeys, WorkerKind
 
 _SIZES: Final = {
     "pepper": 32,
@@ -44,8 +41,6 @@ _SIZES: Final = {
     "ledger": 32,
 }
 _JUDGING_BYTES: Final = 32
-_PRIVATE_BYTES: Final = 1 + 96  # The suite byte and a hybrid key.
-_PUBLIC_BYTES: Final = 1 + 1216
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +51,13 @@ class KeyFiles:
     _secrets: Mapping[str, bytes] = field(repr=False)
     _session_keys: SessionKeys | None = field(repr=False)
     _newest: NewestRevisions | None = field(repr=False)
-    _public: Mapping[WorkerKind, PublicKey] = field(repr=False)
-    _private: Mapping[WorkerKind, PrivateKey] = field(repr=False)
+    _workers: WorkerKeys | None = field(repr=False)
 
     @classmethod
-    def create(cls, folder: Path) -> "KeyFiles":
-        """Make every key of a new installation; MisconfiguredError if there are keys already."""
+    def create(cls, folder: Path, suite: int = hpke.HYBRID) -> "KeyFiles":
+        """Make every key of a new installation, the worker's of this suite. MisconfiguredError if
+        there are keys already.
+        """
         make_folder(folder)
         for name, size in _SIZES.items():
             write_key(folder / name, name, os.urandom(size))
@@ -69,14 +65,8 @@ class KeyFiles:
         SessionKeys.create(folder / "session")
         NewestRevisions.create(folder / "newest")
         make_folder(folder / "head")
-        make_folder(folder / "worker")
+        WorkerKeys.create(folder, suite)
         write_key(folder / "worker" / "judging", "judging", _judging(signing))
-        make_folder(folder / "public")
-        for kind in WORKER_KINDS:
-            private_key = hpke.new_private_key()
-            write_key(folder / "worker" / kind, f"worker-{kind}", private_key.raw)
-            public_key = hpke.public_half(private_key)
-            write_key(folder / "public" / kind, f"public-{kind}", public_key.raw)
         return cls.load(folder)
 
     @classmethod
@@ -105,8 +95,7 @@ class KeyFiles:
             _secrets=secrets,
             _session_keys=SessionKeys(folder / "session"),
             _newest=NewestRevisions(folder / "newest"),
-            _public=_read_public(folder),
-            _private=_read_private(folder) if (folder / "worker").is_dir() else {},
+            _workers=WorkerKeys(folder, opens=(folder / "worker").is_dir()),
         )
 
     @classmethod
@@ -120,8 +109,7 @@ class KeyFiles:
             },
             _session_keys=None,
             _newest=NewestRevisions(folder / "newest"),
-            _public=_read_public(folder),
-            _private=_read_private(folder),
+            _workers=WorkerKeys(folder, opens=True),
         )
 
     @classmethod
@@ -132,8 +120,7 @@ class KeyFiles:
             _secrets={},
             _session_keys=None,
             _newest=None,
-            _public={},
-            _private={},
+            _workers=None,
         )
 
     @property
@@ -190,15 +177,22 @@ class KeyFiles:
         """Whether this process was given what judges records that another signed."""
         return self._newest is not None
 
-    def worker_public(self, kind: WorkerKind) -> PublicKey:
-        """What is sealed to the worker's key of this kind."""
-        return self._public[kind]
+    @property
+    def workers(self) -> WorkerKeys:
+        """The worker's own keys; MisconfiguredError in a process that was given no keys at all."""
+        if self._workers is None:
+            raise MisconfiguredError("this process was not given the worker's keys")
+        return self._workers
 
-    def worker_private(self, kind: WorkerKind) -> PrivateKey:
-        """The worker's private key of this kind; MisconfiguredError in a web-only process."""
-        if kind not in self._private:
-            raise MisconfiguredError(f"this process was not given the worker's {kind} key")
-        return self._private[kind]
+    def worker_public(self, kind: WorkerKind) -> PublicKey:
+        """What is sealed to today to reach the worker's key of this kind."""
+        return self.workers.public(kind)
+
+    def worker_private(self, kind: WorkerKind, suite: int | None = None) -> PrivateKey:
+        """The worker's private key of this kind, with one of this suite in it where there is any;
+        MisconfiguredError in a web-only process.
+        """
+        return self.workers.private(kind, suite)
 
     def _secret(self, name: str) -> bytes:
         if name not in self._secrets:
@@ -211,17 +205,3 @@ def _judging(signing: bytes) -> bytes:
     process believes but a worker's.
     """
     return derive(signing, "judging")
-
-
-def _read_public(folder: Path) -> dict[WorkerKind, PublicKey]:
-    return {
-        kind: PublicKey(read_key(folder / "public" / kind, f"public-{kind}", _PUBLIC_BYTES))
-        for kind in WORKER_KINDS
-    }
-
-
-def _read_private(folder: Path) -> dict[WorkerKind, PrivateKey]:
-    return {
-        kind: PrivateKey(read_key(folder / "worker" / kind, f"worker-{kind}", _PRIVATE_BYTES))
-        for kind in WORKER_KINDS
-    }

@@ -7,7 +7,7 @@ refused, as ssh does with its keys.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -28,7 +28,7 @@ def make_folder(path: Path) -> None:
 
 
 def write_key(path: Path, name: str, raw: bytes) -> None:
-    """Write a key file for good. MisconfiguredError if there is one: a key is never overwritten."""
+    """Write a new key file. MisconfiguredError if there is one: nothing is overwritten."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     try:
         descriptor = os.open(path, flags, _FILE_MODE)
@@ -41,8 +41,24 @@ def write_key(path: Path, name: str, raw: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_key(path: Path, name: str, raw: bytes) -> None:
+    """Put another key in the place of a key file, or make it: whoever reads meanwhile, or after the
+    power failed, finds the one or the other whole. What must not be lost has to be in `raw`.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)  # Of somebody who was stopped half-way.
+    write_key(draft, name, raw)
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
 def read_key(path: Path, name: str, size: int) -> bytes:
     """Read a key of `size` bytes. MisconfiguredError, without any of it, if it cannot be used."""
+    return read_fitting(path, name, lambda raw: len(raw) == size)
+
+
+def read_fitting(path: Path, name: str, fits: Callable[[bytes], bool]) -> bytes:
+    """The same for a key that is not always of one size."""
     try:
         refuse_if_open_to_others(path)
         with path.open(encoding="ascii") as file:
@@ -51,7 +67,7 @@ def read_key(path: Path, name: str, size: int) -> bytes:
         raise MisconfiguredError(f"the key file {path} is missing or cannot be read") from None
     head, _, digits = line.strip().rpartition(" ")
     raw = _from_hex(digits)
-    if head != f"{_HEAD} {name}" or len(raw) != size:
+    if head != f"{_HEAD} {name}" or not fits(raw):
         raise MisconfiguredError(f"the file {path} does not hold the key {name}")
     return raw
 

@@ -36,19 +36,19 @@ from safeshare.vault.compartments import Compartments
 from safeshare.vault.contents import DOCUMENT, decode_mapping, encode_mapping
 from safeshare.vault.credentials import Credentials
 from safeshare.vault.derivation import derive
-from safeshare.vault.key_files import KeyFiles, WorkerKind
-from safeshare.vault.key_suites import KeySuites
+from safeshare.vault.key_files import KeyFiles
 from safeshare.vault.newest import Revisions
-from safeshare.vault.padding import pad_exactly, pad_to_step, unpad
+from safeshare.vault.padding import pad_to_step, unpad
 from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.stretching import CODE_COST, PASSPHRASE_COST, Cost, Stretcher
+from safeshare.vault.worker_seals import WorkerSeals
 
 _ACCOUNTS_KEY_NUMBER: Final = 1
 _SERVER_STEP: Final = 64
 
 
 @dataclass(frozen=True)
-class Vault(Compartments, KeySuites, Credentials):
+class Vault(Compartments, WorkerSeals, Credentials):
     """All cryptography of one process. Immutable, safe to share between threads.
 
     `permits` must be one object per process. The costs are parameters for tests only.
@@ -61,21 +61,6 @@ class Vault(Compartments, KeySuites, Credentials):
     _remembered: dict[AccessCode, PartyKeys] | None = field(default=None, repr=False)
 
     # What is sealed to somebody other than a case's holders
-
-    def seal_for_worker(
-        self, kind: WorkerKind, place: Place, mapping: Mapping[str, Any], size: int
-    ) -> Sealed:
-        """Seal to the worker's key of a kind, the content always filling `size` bytes.
-
-        InvalidError if it does not fit (four bytes go to its length).
-        """
-        content = pad_exactly(encode_mapping(mapping), size)
-        return hpke.seal(self.keys.worker_public(kind), content, _worker_binding(kind, place))
-
-    def open_for_worker(self, kind: WorkerKind, place: Place, sealed: Sealed) -> dict[str, Any]:
-        """Open with the worker's private key; MisconfiguredError in a process without it."""
-        private_key = self.keys.worker_private(kind)
-        return decode_mapping(unpad(hpke.unseal(private_key, sealed, _worker_binding(kind, place))))
 
     def seal_to_person(
         self, public_key: PublicKey, place: Place, mapping: Mapping[str, Any]
@@ -284,7 +269,3 @@ class Vault(Compartments, KeySuites, Credentials):
     @property
     def _stretcher(self) -> Stretcher:
         return Stretcher(self.keys.pepper, self.permits, self.code_cost, self.passphrase_cost)
-
-
-def _worker_binding(kind: WorkerKind, place: Place) -> bytes:
-    return bind_place(f"worker {kind}", place)

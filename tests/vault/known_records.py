@@ -58,7 +58,7 @@ from safeshare.themes.models import Parcel
 from safeshare.themes.service import parcels
 from safeshare.updates.service.promises import nudge_place
 from safeshare.vault import Vault
-from safeshare.vault.key_files import WorkerKind
+from safeshare.vault.worker_keys import WorkerKind
 from tests.vault.cast import ANOTHER, CASE, PARTY
 
 ON = date(2026, 3, 2)

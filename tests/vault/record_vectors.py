@@ -16,8 +16,8 @@ from safeshare.kernel.sealed import AccessCode, CompartmentKey
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.hpke import HYBRID, X25519
-from safeshare.vault.key_files import WORKER_KINDS
 from safeshare.vault.streams import CHUNK_BYTES
+from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
 from tests.vault.recorded_records import OF_RECORDS
 from tests.vault.stored import FOLDER, as_sealed, as_text, installation, read, written_place

@@ -11,7 +11,7 @@ from safeshare.kernel.errors import InvalidError, MisconfiguredError, SealBroken
 from safeshare.kernel.sealed import Place
 from safeshare.vault import KeyFiles, Vault, WorkerKind
 from safeshare.vault.hpke import HYBRID, X25519
-from safeshare.vault.key_files import WORKER_KINDS
+from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.cast import GRANT, OUTSIDE, elsewhere, key_pair, spoilt
 
 ADDRESS = {"address": "somebody@example.org"}

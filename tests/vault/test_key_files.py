@@ -7,8 +7,8 @@ import pytest
 
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.vault import KeyFiles
-from safeshare.vault.key_files import WORKER_KINDS
 from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.worker_keys import WORKER_KINDS
 
 SECRETS = ("pepper", "installation_salt", "eligibility_mac", "accounts", "ledger")
 KEY_FILES = {

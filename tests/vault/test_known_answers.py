@@ -17,8 +17,8 @@ from safeshare.vault import Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.binding import bind_place
 from safeshare.vault.hpke import public_half
-from safeshare.vault.key_files import WORKER_KINDS
 from safeshare.vault.streams import CHUNK_BYTES
+from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.stored import FOLDER, as_bytes, as_place, as_sealed, installation, read
 
 
