@@ -235,14 +235,16 @@ def _page(filters: _Filters) -> Select[*tuple[Any, ...]]:
 
 
 def _soonest() -> ScalarSelect[date]:
+    """Read from the index of what is open alone: its condition must stand here word for word."""
     return (
-        select(
-            func.min(Promise.due_on).filter(
-                Promise.state.in_(sorted(OPEN_STATES)),
-                Promise.kind.in_(bindparam("kinds", expanding=True)),
-            )
+        select(func.min(Promise.due_on))
+        .where(
+            Promise.case_id == Case.id,
+            Promise.state.in_(
+                bindparam("open", sorted(OPEN_STATES), expanding=True, literal_execute=True)
+            ),
+            Promise.kind.in_(bindparam("kinds", expanding=True)),
         )
-        .where(Promise.case_id == Case.id)
         .correlate(Case)
         .scalar_subquery()
     )

@@ -3,13 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeshare.db.base import Base, Identified
 from safeshare.db.columns import coded
 from safeshare.kernel.sealed import Sealed
 from safeshare.updates.rules import PromiseKind, PromiseState
+
+_IS_OPEN = text("state IN ('missed', 'pending')")
 
 
 class Promise(Identified, Base):
@@ -21,7 +23,15 @@ class Promise(Identified, Base):
     __tablename__ = "promise"
     __table_args__ = (
         Index("ix_promise_state_due_on", "state", "due_on"),
-        Index("ix_promise_case_id_state_kind_due_on", "case_id", "state", "kind", "due_on"),
+        Index("ix_promise_case_id", "case_id"),
+        Index(
+            "ix_promise_open",
+            "case_id",
+            "due_on",
+            "kind",
+            postgresql_where=_IS_OPEN,
+            sqlite_where=_IS_OPEN,
+        ),
     )
 
     case_id: Mapped[UUID]

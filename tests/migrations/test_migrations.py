@@ -45,3 +45,13 @@ def test_a_database_of_an_unknown_version_cannot_be_brought_on(stage: Stage) -> 
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(MisconfiguredError, match="never released"):
         migrate.upgrade(engine)
+
+
+def test_an_index_can_be_changed_without_losing_a_case(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    engine = stage.system.database.engine
+    migrate.downgrade(engine, "0002")
+    migrate.upgrade(engine)
+    assert not differences(engine)
+    with stage.system.database.reading() as session:
+        assert session.scalars(select(Case.reference)).all() == [reference]

@@ -1,9 +1,10 @@
 """A handler's queue: their own cases, in order, a page at a time, in few statements."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from safeshare.casework.held_queries import Due, Held, Place
@@ -171,3 +172,22 @@ def test_the_queue_says_where_recovery_is_not_set_up(stage: Stage) -> None:
         session.execute(update(ServiceKey).values(is_current=False))
         session.commit()
     assert not listed(stage, staff).recovery_is_set_up
+
+
+def test_the_soonest_promise_of_a_case_is_read_from_the_index_of_open_ones(stage: Stage) -> None:
+    handler, _ = busiest(stage, 3)
+    asked: list[tuple[str, Any]] = []
+    engine = stage.system.database.engine
+    event.listen(
+        engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, values, *_: asked.append((statement, values)),
+    )
+    listed(stage, handler)
+    statement, values = next(one for one in asked if "promise" in one[0])
+    how = "EXPLAIN QUERY PLAN" if stage.system.database.is_sqlite else "EXPLAIN"
+    with engine.connect() as connection:
+        if not stage.system.database.is_sqlite:  # A table of three cases is read whole otherwise.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"{how} {statement}", values).all()
+    assert "ix_promise_open" in str(plan)
