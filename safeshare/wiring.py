@@ -138,7 +138,7 @@ def create_keys(settings: Settings) -> bool:
     """Make the key files of a new installation. False where it has some."""
     if (settings.keys_folder / "pepper").exists():
         return False
-    KeyFiles.create(settings.keys_folder)
+    KeyFiles.create(settings.keys_folder, settings.key_suite)
     return True
 
 

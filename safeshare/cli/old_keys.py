@@ -1,8 +1,17 @@
-"""What `safeshare reseal` says of keys that only their owners can make anew."""
+"""What `safeshare reseal` says of keys of another suite, and does about the worker's own."""
+
+from datetime import date
 
 import click
 
 from safeshare.concerns.service.resealing import count_old_keys
+from safeshare.concerns.service.worker_seals import (
+    ForWorker,
+    ResealForWorker,
+    count_for_worker,
+    renew_worker_keys,
+    reseal_for_worker,
+)
 from safeshare.kernel.actors import Operator
 from safeshare.wiring import System
 
@@ -10,10 +19,53 @@ from safeshare.wiring import System
 def say_old_keys(system: System) -> None:
     """How many keys of people are of another suite than SAFESHARE_KEY_SUITE. Nobody but their
     owners can make new ones: staff at their next sign-in, reporters when they next come back,
-    officers when the recovery key is next renewed.
+    officers when the recovery key is next renewed. And how much is sealed to the worker's older
+    keys, which the operator renews.
     """
     old = system.gate.run(count_old_keys, Operator(), None)
     click.echo(f"Staff keys of another suite: {old.accounts}. They are made anew at sign-in.")
     click.echo(f"Mailbox keys: {old.mailboxes}. They are made anew when the reporter comes back.")
     click.echo(f"Recovery keys: {old.recovery_keys}. Renew them: safeshare recovery renew.")
     click.echo(f"Grants that are sealed to a key of another suite: {old.grants}.")
+    worker = _for_worker(system)
+    is_old = "of another suite" if worker.begins is None else "of this suite"
+    click.echo(f"The worker's own keys: {is_old}.")
+    click.echo(f"Values that are sealed to a key of the worker of another suite: {worker.values}.")
+
+
+def bring_worker_over(system: System) -> None:
+    """Make new keys for the worker where they are of another suite; from the day on which they are
+    in use, seal anew what is sealed to the older ones. It can be stopped and run again at any time.
+    """
+    if _for_worker(system).begins is None:
+        system.gate.run(renew_worker_keys, Operator(), None)
+        click.echo(
+            "\nThe worker has new keys. Back up the key files now."
+        )
+    worker = _for_worker(system)
+    if worker.begins and not system.gate.vault.seals_to_worker_of_today():
+        click.echo(f"The worker's new keys are in use from {_written(worker.begins)} on.")
+        click.echo("Run this again then, to seal anew what is sealed to the older ones.")
+        return
+    if not worker.values:
+        return
+    rounds = [_reseal(system, of_cases=of_cases) for of_cases in (True, False)]
+    resealed, broken = (sum(each) for each in zip(*rounds, strict=True))
+    click.echo(f"Sealed anew to the worker: {resealed} values. Could not be opened: {broken}.")
+
+
+def _for_worker(system: System) -> ForWorker:
+    return system.gate.run(count_for_worker, Operator(), None)
+
+
+def _reseal(system: System, *, of_cases: bool) -> tuple[int, int]:
+    after, resealed, broken = None, 0, 0
+    while True:
+        done = system.gate.run(reseal_for_worker, Operator(), ResealForWorker(of_cases, after))
+        if done.last is None:
+            return resealed, broken
+        after, resealed, broken = done.last, resealed + done.resealed, broken + done.broken
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

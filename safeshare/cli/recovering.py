@@ -19,7 +19,7 @@ from safeshare.casework.service.recovering import (
     give_abandoned,
     give_case,
 )
-from safeshare.cli.old_keys import say_old_keys
+from safeshare.cli.old_keys import bring_worker_over, say_old_keys
 from safeshare.concerns.service.moving import MoveOn, move_cases
 from safeshare.concerns.service.resealing import (
     ResealOn,
@@ -142,9 +142,9 @@ def recovery_renew(names: tuple[str, ...], threshold: int | None) -> None:
 
 
 @click.command()
-@click.option("--count", is_flag=True, help="Only say how many cases there are to do.")
+@click.option("--count", is_flag=True, help="Only say how much there is to do.")
 def reseal(count: bool) -> None:
-    """Seal every case anew that is not in the suite of SAFESHARE_CONTENT_SUITE.
+    """Seal anew what is not in the suites of SAFESHARE_CONTENT_SUITE and SAFESHARE_KEY_SUITE.
 
     Cases that their holders open are taken over then and there. The rest takes the officers.
     """
@@ -152,7 +152,10 @@ def reseal(count: bool) -> None:
     left = system.gate.run(count_out_of_date, Operator(), None)
     click.echo(f"Cases to be sealed anew: {left}.")
     say_old_keys(system)
-    if count or not left:
+    if count:
+        return
+    bring_worker_over(system)
+    if not left:
         return
     key = _key_in_use(system)
     officers = _meet(system, key)

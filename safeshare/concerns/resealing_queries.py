@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
+    union,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -127,3 +128,48 @@ def count_keys_of_other_suite(session: Session, suite: int) -> KeysOfOtherSuite:
         ),
         grants=count(Grant, _first_byte(Grant.sealed) != today),
     )
+
+
+Key = InstrumentedAttribute[UUID]
+Seal = InstrumentedAttribute[Sealed]
+
+
+def list_seals_of_other_suite(
+    session: Session,
+    columns: Sequence[tuple[Key, Seal]],
+    suite: int,
+    after: UUID | None,
+    most: int,
+) -> Sequence[UUID]:
+    """The next keys, in order, under which any of these columns is sealed to one of another suite.
+    Each column goes with that of its table by which its rows are told.
+    """
+    parts = (
+        select(key.label("key")).where(
+            _is_of_other_suite(sealed, suite), true() if after is None else key > after
+        )
+        for key, sealed in columns
+    )
+    found = union(*parts).subquery()
+    return session.scalars(select(found.c.key).order_by(found.c.key).limit(most)).all()
+
+
+def take_rows_of_other_suite(
+    session: Session, key: Key, sealed: Seal, suite: int, wanted: UUID
+) -> Sequence[Base]:
+    """The rows under a key that are still sealed to a key of another suite, held until the
+    transaction ends. Those that somebody else is at just now are left out.
+    """
+    rows = select(sealed.class_).where(key == wanted, _is_of_other_suite(sealed, suite))
+    found: Sequence[Base] = session.scalars(rows.with_for_update(skip_locked=True)).all()
+    return found
+
+
+def count_seals_of_other_suite(session: Session, sealed: Seal, suite: int) -> int:
+    """How many rows of a column are sealed to a key of another suite."""
+    rows = select(func.count()).where(_is_of_other_suite(sealed, suite))
+    return session.scalar(rows) or 0
+
+
+def _is_of_other_suite(sealed: Seal, suite: int) -> ColumnElement[bool]:
+    return _first_byte(sealed) != literal(bytes([suite]), LargeBinary())

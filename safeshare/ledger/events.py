@@ -54,6 +54,8 @@ class Event(StrEnum):
     IDENTITY_HANDED_OVER = "identity:handed_over"
     IDENTITY_OPENED = "identity:opened"
     IDENTITY_PASSED_ON = "identity:passed_on"
+    INSTALLATION_KEYS_RENEWED = "installation:keys_renewed"
+    INSTALLATION_RESEALED = "installation:resealed"
     INSTALLATION_SET_UP = "installation:set_up"
     LEDGER_ACCEPTED = "ledger:accepted"
     LEDGER_EXPORTED = "ledger:exported"

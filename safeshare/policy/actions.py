@@ -54,6 +54,7 @@ class Action(StrEnum):
     IDENTITY_READ = "identity:content:open"
     IDENTITY_WATCH = "identity:request:list"
     INSTALL_INIT = "install:settings:init"
+    INSTALL_KEYS = "install:worker_keys:renew"
     LEDGER_READ = "ledger:accounts:read"
     LEDGER_VERIFY = "ledger:chains:verify"
     MAILBOX_ENTER = "mailbox:session:enter"

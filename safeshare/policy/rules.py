@@ -237,6 +237,7 @@ RULES: Mapping[Action, Rule] = {
     Action.IDENTITY_READ: _keeper,
     Action.IDENTITY_WATCH: _overseer,
     Action.INSTALL_INIT: _operator,
+    Action.INSTALL_KEYS: _operator,
     Action.LEDGER_READ: _sees_accounts_trail,
     Action.LEDGER_VERIFY: _operator,
     Action.MAILBOX_ENTER: _stranger,

@@ -92,6 +92,11 @@ class WorkerKeys:
             return None
         return max(begins for begins, _key in newest)
 
+    def has_begun(self, suite: int) -> bool:
+        """Whether all that is sealed to the worker now is of this suite."""
+        begins = self.begins(suite)
+        return begins is not None and begins <= today_in_london()
+
     def renew(self, with_newest: Callable[[PrivateKey], PrivateKey]) -> None:
         """Go over, from tomorrow on, to the rings that `with_newest` makes of the present ones.
 

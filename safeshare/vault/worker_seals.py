@@ -11,7 +11,7 @@ from safeshare.vault.contents import decode_mapping, encode_mapping
 from safeshare.vault.key_files import KeyFiles
 from safeshare.vault.key_suites import KeySuites
 from safeshare.vault.padding import pad_exactly, unpad
-from safeshare.vault.worker_keys import WorkerKind, today_in_london
+from safeshare.vault.worker_keys import WorkerKind
 
 
 class WorkerSeals(KeySuites):
@@ -48,8 +48,7 @@ class WorkerSeals(KeySuites):
 
     def seals_to_worker_of_today(self) -> bool:
         """Whether all that is sealed to the worker now is of today's suite."""
-        begins = self.worker_suite_begins()
-        return begins is not None and begins <= today_in_london()
+        return self.keys.workers.has_begun(self.key_suite)
 
     def renew_worker_keys(self) -> None:
         """Make keys of today's suite for the worker, in use from tomorrow on. The older ones stay

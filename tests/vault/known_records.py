@@ -17,7 +17,7 @@ from sqlalchemy import Enum as Coded
 from sqlalchemy.orm import class_mapper
 from sqlalchemy.types import TypeEngine
 
-from safeshare.concerns.models import OverseerLine, Party, RoutingRule
+from safeshare.concerns.models import Party, RoutingRule
 from safeshare.concerns.rules.exclusions import succession_in
 from safeshare.concerns.service import new_keys, overseers, parties
 from safeshare.concerns.service.routing import routing_record
@@ -172,17 +172,18 @@ def kept_records() -> dict[str, Kept]:
     mail = {"address": PROPOSED.email, "link": "https://staff.example/join/a-link"}
     coding = {"case": str(CASE), "at": AT.timestamp(), "themes": ["bullying", "safety"]}
     line = {"order": "ERERERERQRGBEREREREREQMzMzMzMzQzODMzMzMzMzMw", "out": ""}
-    themes, address = ("bullying", "safety"), {"address": "a@home.example"}
+    themes, heirs = ("bullying", "safety"), (CASE, ANOTHER)
+    address = {"address": "a@home.example"}
     own = passkeys.KnownPasskey(PARTY, "blue key", unlocks=False, passkey=PASSKEY)
     read = parcels.Coding(CASE, AT.timestamp(), themes)
     return {
         "passkey": Kept(passkeys._place(PARTY), secret, own),
         "invitation": Kept(invitations._details_place(LINK_HASH), invited, (PROPOSED, AT)),
         "new keys": Kept(new_keys._place(CASE), offer, offer),
-        "mail of an invitation": Kept(invitations._mail_place(PARTY), mail, mail, "contact", 1024),
-        "parcel": Kept(parcels._place(PARTY), coding, read, "themes", 512),
+        "mail of an invitation": Kept(invitations.mail_place(PARTY), mail, mail, "contact", 1024),
+        "parcel": Kept(parcels.parcel_place(PARTY), coding, read, "themes", 512),
         "address": Kept(nudge_place(PARTY), address, address, "contact", 512),
-        "line of overseers": Kept(overseers._place(CASE), line, (CASE, ANOTHER), "contact", 512),
+        "line of overseers": Kept(overseers.line_place(CASE), line, heirs, "contact", 512),
     }
 
 
@@ -199,8 +200,7 @@ def read_record(vault: Vault, name: str, sealed: Sealed, opened: Mapping[str, An
         case "parcel":
             return parcels.open_parcel(door, Parcel(id=PARTY, body=sealed))
         case "line of overseers":
-            row = OverseerLine(case_id=CASE, line=sealed)
-            return succession_in(vault.open_for_worker("contact", overseers._place(CASE), row.line))
+            return succession_in(opened)
     return opened
 
 

@@ -5,17 +5,23 @@ to the list of the excluded. So whoever has one, or is sending the concern, leav
 and seals to the worker who comes next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseEventKind, OverseerLine
 from safeshare.concerns.rules import AlarmKind, draw_order
-from safeshare.concerns.rules.exclusions import succession_in, succession_record
+from safeshare.concerns.rules.exclusions import Why, succession_in, succession_record
 from safeshare.concerns.service.alarms import end_alarm
 from safeshare.concerns.service.compartments import add_event
-from safeshare.concerns.service.exclusions import Locks, excluded_from, let_watch
+from safeshare.concerns.service.exclusions import (
+    Locks,
+    exclude,
+    excluded_from,
+    let_watch,
+    watching_of,
+)
 from safeshare.gate import Door
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.ledger.events import Event
@@ -36,12 +42,29 @@ def overseer_line(door: Door, case_id: UUID, line: Sequence[UUID]) -> OverseerLi
 def open_line(door: Door, row: OverseerLine) -> tuple[UUID, ...]:
     """Who is next, for the worker. Raises SealBrokenError where it is not the newest of ours."""
     door.insist_as_written(row.case_id, row)
-    return succession_in(door.vault.open_for_worker("contact", _place(row.case_id), row.line))
+    return succession_in(door.vault.open_for_worker("contact", line_place(row.case_id), row.line))
+
+
+def line_place(case_id: UUID) -> Place:
+    """Where the line of a case is sealed."""
+    return Place(OverseerLine.__tablename__, str(case_id), "line")
 
 
 def replace_line(door: Door, row: OverseerLine, line: Sequence[UUID]) -> None:
     """Seal who is next now."""
     row.line = _sealed(door, row.case_id, line)
+
+
+def shut_out(
+    door: Door, session: Session, case: Case, locks: Locks, people: Iterable[UUID], why: Why
+) -> None:
+    """Keep more people out for good, of the line of overseers too: the worker, who goes by it, asks
+    no list. It is drawn anew from those who may still be called in, whoever the people are, so that
+    the tables do not tell who might have overseen the case. Raises as `exclude` does.
+    """
+    exclude(door, session, case, locks, people, why)
+    left = watching_of(door, locks, case.id, session) - {case.overseer_id}
+    replace_line(door, session.get_one(OverseerLine, case.id), draw_order(left))
 
 
 def draw_overseer(
@@ -68,10 +91,6 @@ def note_new_overseer(door: Door, session: Session, case: Case) -> None:
     door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id, staff=str(case.overseer_id))
 
 
-def _place(case_id: UUID) -> Place:
-    return Place(OverseerLine.__tablename__, str(case_id), "line")
-
-
 def _sealed(door: Door, case_id: UUID, line: Sequence[UUID]) -> Sealed:
     record = succession_record(line[:MOST_IN_LINE])
-    return door.vault.seal_for_worker("contact", _place(case_id), record, LINE_BYTES)
+    return door.vault.seal_for_worker("contact", line_place(case_id), record, LINE_BYTES)

@@ -130,7 +130,7 @@ def invite(door: Door, command: Invite) -> Invited:
         id=invitation_id,
         link_hash=link_hash,
         details=door.vault.seal_server(_details_place(link_hash), details),
-        mail=door.vault.seal_for_worker("contact", _mail_place(invitation_id), mail, _MAIL_BYTES),
+        mail=door.vault.seal_for_worker("contact", mail_place(invitation_id), mail, _MAIL_BYTES),
         state=InvitationState.WAITING,
         purge_on=expires_at.date() + timedelta(days=DAYS_KEPT),
     )
@@ -189,8 +189,13 @@ def invitation_link(door: Door, invitation_id: UUID) -> str:
     return str(_mail(door, row)["link"]) if row is not None else ""
 
 
+def mail_place(invitation_id: UUID) -> Place:
+    """Where the address and the link of an invitation are sealed."""
+    return Place(Invitation.__tablename__, str(invitation_id), "mail")
+
+
 def _mail(door: Door, row: Invitation) -> dict[str, Any]:
-    return door.vault.open_for_worker("contact", _mail_place(row.id), row.mail)
+    return door.vault.open_for_worker("contact", mail_place(row.id), row.mail)
 
 
 def _checked(door: Door, proposal: Proposal) -> Proposal:
@@ -276,7 +281,3 @@ def _read(written: Mapping[str, Any]) -> tuple[Proposal, datetime]:
 
 def _details_place(link_hash: bytes) -> Place:
     return Place(Invitation.__tablename__, link_hash.hex(), "details")
-
-
-def _mail_place(invitation_id: UUID) -> Place:
-    return Place(Invitation.__tablename__, str(invitation_id), "mail")

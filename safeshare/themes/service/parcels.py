@@ -33,18 +33,21 @@ def prepare_parcel(door: Door, case_id: UUID, received_on: date, codes: Sequence
     """
     row_id = new_id()
     content = {"case": str(case_id), "at": door.clock.now().timestamp(), "themes": list(codes)}
-    body = door.vault.seal_for_worker("themes", _place(row_id), content, PARCEL_BYTES)
+    body = door.vault.seal_for_worker("themes", parcel_place(row_id), content, PARCEL_BYTES)
     return Parcel(id=row_id, period=period_of(received_on).key, body=body)
 
 
 def open_parcel(door: Door, parcel: Parcel) -> Coding:
     """What a parcel says. Raises SealBrokenError where it was changed or moved."""
-    content: dict[str, Any] = door.vault.open_for_worker("themes", _place(parcel.id), parcel.body)
+    content: dict[str, Any] = door.vault.open_for_worker(
+        "themes", parcel_place(parcel.id), parcel.body
+    )
     try:
         return Coding(UUID(content["case"]), float(content["at"]), tuple(content["themes"]))
     except (KeyError, TypeError, ValueError):
         raise SealBrokenError("a parcel is not one that we wrote") from None
 
 
-def _place(row_id: UUID) -> Place:
+def parcel_place(row_id: UUID) -> Place:
+    """Where a parcel is sealed."""
     return Place(Parcel.__tablename__, str(row_id), "body")

@@ -1,0 +1,180 @@
+"""Sealing anew what is sealed to the worker's own keys, once these are of another suite (ADR 0017).
+
+The operator does it, whose process has the worker's keys: no content of a case is among it. Nothing
+of it can be begun before the day on which the new keys come into use. So whatever goes over was
+written on an earlier day, and that it did tells nobody an hour.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from safeshare.concerns.models import Case, OverseerLine
+from safeshare.concerns.resealing_queries import (
+    count_seals_of_other_suite,
+    list_seals_of_other_suite,
+    take_rows_of_other_suite,
+)
+from safeshare.concerns.service.overseers import line_place
+from safeshare.gate import Door, use_case
+from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
+from safeshare.kernel.sealed import Place, Sealed
+from safeshare.ledger.events import Event
+from safeshare.people.models import Invitation
+from safeshare.people.service.invitations import mail_place
+from safeshare.policy.actions import Action
+from safeshare.themes.models import Parcel
+from safeshare.themes.service.parcels import parcel_place
+from safeshare.updates.models import NudgeAddress
+from safeshare.updates.service.promises import nudge_place
+
+KEYS_A_ROUND = 50
+"""How many cases, or rows of no case, one transaction goes through: a fraction of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedToWorker:
+    """A column that is sealed to the worker's key of a kind. `key` is the case of a row, or the row
+    itself where it is of none; `place` says where a row is sealed.
+    """
+
+    key: InstrumentedAttribute[UUID]
+    sealed: InstrumentedAttribute[Sealed]
+    kind: Literal["contact", "themes"]
+    place: Callable[[Any], Place]
+
+
+OF_CASES = (
+    SealedToWorker(
+        NudgeAddress.case_id,
+        NudgeAddress.address,
+        "contact",
+        lambda row: nudge_place(row.party_id),
+    ),
+    SealedToWorker(
+        OverseerLine.case_id, OverseerLine.line, "contact", lambda row: line_place(row.case_id)
+    ),
+)
+
+OF_NO_CASE = (
+    SealedToWorker(Invitation.id, Invitation.mail, "contact", lambda row: mail_place(row.id)),
+    SealedToWorker(Parcel.id, Parcel.body, "themes", lambda row: parcel_place(row.id)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ForWorker:
+    """From which day on what is sealed to the worker is of today's suite, past or to come; None
+    where it is not. And how many values are of another suite.
+    """
+
+    begins: date | None
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResealForWorker:
+    """Go on after this case, or after this row of no case, by id."""
+
+    of_cases: bool
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundForWorker:
+    """Where to go on, None where nothing is left; how many values were sealed anew, and how many
+    could not be opened and were left as they are.
+    """
+
+    last: UUID | None
+    resealed: int = 0
+    broken: int = 0
+
+
+@use_case(Action.SERVICE_CHECK)
+def count_for_worker(door: Door, _command: None) -> ForWorker:
+    """How much of what is sealed to the worker is not of today's suite. Opens nothing."""
+    suite = door.vault.key_suite
+    counted = (
+        count_seals_of_other_suite(door.read, one.sealed, suite) for one in (*OF_CASES, *OF_NO_CASE)
+    )
+    return ForWorker(door.vault.worker_suite_begins(), sum(counted))
+
+
+@use_case(Action.INSTALL_KEYS)
+def renew_worker_keys(door: Door, _command: None) -> None:
+    """Make the worker keys of today's suite, in use from tomorrow on, where there are none. What
+    was stopped half-way goes on. The entry comes first: the ledger knows of every key that is made.
+
+    Raises MisconfiguredError in a process without the worker's private keys.
+    """
+    if door.vault.worker_suite_begins() is not None:
+        return
+    with door.change():
+        door.record(Event.INSTALLATION_KEYS_RENEWED, suite=str(door.vault.key_suite))
+    door.vault.renew_worker_keys()
+
+
+@use_case(Action.INSTALL_KEYS)
+def reseal_for_worker(door: Door, command: ResealForWorker) -> RoundForWorker:
+    """Seal the next values anew that are sealed to an older key of the worker. Whoever stops
+    half-way begins again: both are opened meanwhile, and what is done is not done twice.
+
+    Raises MisconfiguredError while the worker's keys of today's suite are not in use.
+    """
+    if not door.vault.seals_to_worker_of_today():
+        raise MisconfiguredError("the worker's keys in use are of another suite")
+    if not _next_keys(door, door.read, command, 1):
+        return RoundForWorker(None)
+    with door.change() as session:
+        keys = _next_keys(door, session, command, KEYS_A_ROUND)
+        done = [one for key in keys for one in _reseal_rows(door, session, command, key)]
+        if any(done) and not command.of_cases:
+            door.record(Event.INSTALLATION_RESEALED, values=str(sum(done)))
+    return RoundForWorker(max(keys, default=None), sum(done), len(done) - sum(done))
+
+
+def _tables(command: ResealForWorker) -> Sequence[SealedToWorker]:
+    return OF_CASES if command.of_cases else OF_NO_CASE
+
+
+def _next_keys(door: Door, session: Session, command: ResealForWorker, most: int) -> Sequence[UUID]:
+    columns = [(one.key, one.sealed) for one in _tables(command)]
+    suite = door.vault.key_suite
+    return list_seals_of_other_suite(session, columns, suite, command.after, most)
+
+
+def _reseal_rows(
+    door: Door, session: Session, command: ResealForWorker, key: UUID
+) -> Sequence[bool]:
+    """Seal the rows of a case anew, or the one of no case. Which of them could be opened."""
+    case_id = key if command.of_cases else None
+    if case_id is not None:
+        session.get(Case, case_id, with_for_update=True)
+    suite = door.vault.key_suite
+    done = [
+        _reseal_row(door, one, row, case_id)
+        for one in _tables(command)
+        for row in take_rows_of_other_suite(session, one.key, one.sealed, suite, key)
+    ]
+    if any(done) and case_id is not None:
+        door.record(Event.CASE_KEPT_UP, case_id=case_id)
+    return done
+
+
+def _reseal_row(door: Door, one: SealedToWorker, row: Any, case_id: UUID | None) -> bool:
+    """Nothing is sealed anew that is not the newest that we wrote there: that would make it so."""
+    column = one.sealed.key
+    try:
+        if case_id is not None:
+            door.insist_as_written(case_id, row)
+        sealed = door.vault.reseal_for_worker(one.kind, one.place(row), getattr(row, column))
+    except SealBrokenError:
+        door.record(Event.ALARM_RAISED, case_id=case_id, alarm="not_resealed")
+        return False
+    setattr(row, column, sealed)
+    return True
