@@ -15,7 +15,7 @@ from safeshare.kernel.keys import SignedRecord
 from safeshare.kernel.sealed import AccessCode, CompartmentKey
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
-from safeshare.vault.hpke import HYBRID, X25519
+from safeshare.vault.hpke import HYBRID, X25519, ring_of
 from safeshare.vault.streams import CHUNK_BYTES
 from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pair
@@ -103,6 +103,29 @@ def record_server(vault: Vault) -> dict[str, Any]:
         "id_hash": as_text(ticket.id_hash),
         "realm": "staff",
         "session": as_text(vault.seal_session(ticket.cookie_value, CONTENT, "staff")[1].blob),
+    }
+
+
+def record_worker_rings(vault: Vault) -> dict[str, Any]:
+    """The worker's keys after they went over to the first suite, and what is sealed in both."""
+    with tempfile.TemporaryDirectory() as folder:
+        newer = Vault(KeyFiles.create(Path(folder) / "keys", X25519))
+    return {
+        "place": written_place(OUTSIDE),
+        "content": CONTENT,
+        "rings": {
+            kind: as_text(
+                ring_of(newer.keys.worker_private(kind), vault.keys.worker_private(kind)).raw
+            )
+            for kind in WORKER_KINDS
+        },
+        "sealed": {
+            kind: [
+                as_text(each.seal_for_worker(kind, OUTSIDE, CONTENT, 256).blob)
+                for each in (vault, newer)
+            ]
+            for kind in WORKER_KINDS
+        },
     }
 
 
@@ -236,6 +259,7 @@ RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "stream": record_stream,
     "credentials": record_credentials,
     "signatures": record_signatures,
+    "worker_rings": record_worker_rings,
     **OF_RECORDS,
 }
 

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from safeshare.kernel.keys import RecoveryBox, SignedRecord
 from safeshare.kernel.sealed import AccessCode, CompartmentKey, PrivateKey, Sealed, StreamKey
-from safeshare.vault import Vault
+from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.aead import CHACHA20_POLY1305
 from safeshare.vault.binding import bind_place
 from safeshare.vault.hpke import public_half
+from safeshare.vault.key_folder import replace_key
 from safeshare.vault.streams import CHUNK_BYTES
 from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.stored import FOLDER, as_bytes, as_place, as_sealed, installation, read
@@ -72,6 +73,18 @@ def test_workers_the_server_and_sessions_can_still_be_opened(recorded: Vault) ->
     box = as_sealed(known["session"])
     assert recorded.session_id_hash(known["cookie"]) == as_bytes(known["id_hash"])
     assert recorded.open_session(known["cookie"], box, known["realm"]) == known["content"]
+
+
+def test_a_worker_that_went_over_can_still_open_both(tmp_path: Path) -> None:
+    known = read("worker_rings")
+    folder = installation(tmp_path / "keys").folder
+    for kind, ring in known["rings"].items():
+        replace_key(folder / "worker" / kind, f"worker-{kind}", as_bytes(ring))
+    vault, place = Vault(KeyFiles.load(folder)), as_place(known["place"])
+    for kind in WORKER_KINDS:
+        sealed = [as_sealed(one) for one in known["sealed"][kind]]
+        assert [one.blob[0] for one in sealed] == [2, 1]
+        assert [vault.open_for_worker(kind, place, one) for one in sealed] == [known["content"]] * 2
 
 
 def test_an_access_code_can_still_give_the_same_keys(recorded: Vault) -> None:
@@ -177,6 +190,7 @@ def test_no_known_answer_can_be_stored_without_being_tried() -> None:
         "signed_records",
         "staff",
         "stream",
+        "worker_rings",
     }
     assert {path.stem for path in FOLDER.iterdir()} == tried
 
