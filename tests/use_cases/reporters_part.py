@@ -61,6 +61,7 @@ class Reporting(Playing):
             told.keepers.discard(earlier)
             told.conversing.discard(earlier)
             told.conversing -= self.people.left  # The key was changed: leavers get no new one.
+            told.for_good.add(earlier)  # Nobody but the reporter could bring them back, and no way.
 
     @precondition(lambda self: self.cases)
     @rule(pick=PICK)

@@ -193,7 +193,8 @@ def _move_key(door: Door, session: Session, case: Case, locks: Locks, command: H
         if grant.compartment is Compartment.IDENTITY:
             session.delete(grant)
     session.flush()
-    rotate(door, session, case.id, {Compartment.IDENTITY: locks[Compartment.IDENTITY]})
+    name = {Compartment.IDENTITY: locks[Compartment.IDENTITY]}
+    rotate(door, session, case.id, name, known=locks)
 
 
 def _hand_overs(

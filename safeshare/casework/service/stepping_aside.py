@@ -20,13 +20,14 @@ from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.rules.exclusions import Why
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import open_locks, our_grants
-from safeshare.concerns.service.exclusions import Locks, exclude, excluded_from
+from safeshare.concerns.service.exclusions import Locks, excluded_from
 from safeshare.concerns.service.holding import give_keys, take_keys
 from safeshare.concerns.service.promoting import next_holder, next_in_line
 from safeshare.concerns.service.rotation import can_rotate, rotate
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
+from safeshare.mailbox.service.putting_out import put_out
 from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.policy.actions import Action
 
@@ -69,7 +70,7 @@ def step_aside(door: Door, session: Session, case: Case, locks: Locks, staff_id:
     nobody at all is left, not even recovery, the last key stays where it is and opens nothing
     through SafeShare: a concern is never destroyed. The overseer is told at once.
     """
-    exclude(door, session, case, locks, [staff_id], Why.TIE)
+    put_out(door, session, case, locks, staff_id, Why.TIE)
     left = _promote(door, session, case, locks)
     was_contact = case.contact_id == staff_id
     if Compartment.IDENTITY in locks:
@@ -91,7 +92,7 @@ def step_aside_from_conversation(
     """The same for somebody who has the conversation alone. The next in line takes their place
     where the reporter had asked for them.
     """
-    exclude(door, session, case, locks, [staff_id], Why.TIE)
+    put_out(door, session, case, locks, staff_id, Why.TIE)
     following = None
     if case.contact_id == staff_id:
         following = next_in_line(door, session, case.id, locks)
@@ -101,8 +102,6 @@ def step_aside_from_conversation(
     take_keys(door, session, case.id, staff_id)
     rotate(door, session, case.id, locks)
     case.contact_id = following if following is not None else case.contact_id
-    if case.overseer_id == staff_id:
-        case.overseer_id = None
     _forget_word(session, case.id, staff_id)
 
 

@@ -123,16 +123,22 @@ def _grant(door: Door, lock: Lock, grantee: Grantee) -> Grant:
 
 
 def our_grants(door: Door, session: Session, lock: Lock) -> list[Grant]:
-    """The grants of a lock's present key that we made. A row that somebody put there is none."""
+    """The grants of a lock's present key that we made. A row that somebody put there is none, nor
+    is one that was taken away and that somebody put back.
+    """
     rows = list_compartment_grants(session, lock.case_id, lock.compartment, lock.party_id)
-    return [
-        one
-        for one in rows
-        if one.key_number == lock.key.number
-        and door.vault.grant_valid(
-            grant_place(lock, one.grantee_id), one.grantee_kind, one.sealed, one.mac
-        )
-    ]
+    return [one for one in rows if one.key_number == lock.key.number and _is_ours(door, lock, one)]
+
+
+def _is_ours(door: Door, lock: Lock, grant: Grant) -> bool:
+    place = grant_place(lock, grant.grantee_id)
+    if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
+        return False
+    try:
+        door.insist_as_written(lock.case_id, grant)
+    except SealBrokenError:
+        return False
+    return True
 
 
 def open_locks(

@@ -34,7 +34,12 @@ from safeshare.gate import Door
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Compartment
-from safeshare.people.queries import find_places_around, get_standing, list_whereabouts
+from safeshare.people.queries import (
+    Whereabouts,
+    find_places_around,
+    get_standing,
+    list_whereabouts,
+)
 from safeshare.people.service.eligibility import is_signed
 
 Locks = Mapping[Compartment, Lock]
@@ -50,15 +55,34 @@ def excluded_from(
     says: the teams and places, and who left it for good. Raises SealBrokenError where the locks
     have neither key.
     """
-    if Compartment.CONVERSATION not in locks:
-        exclusions = _exclusions(door, locks, case_id, session)
-    else:
-        line = _opened(door, locks, case_id, DocumentKind.SUCCESSION, session)
-        exclusions = out_of_line_in(line)
-        if Compartment.WORK in locks:
-            listed = _exclusions(door, locks, case_id, session)
-            exclusions = listed.with_people(exclusions.people, Why.TIE)
+    exclusions = _known(door, locks, case_id, session)
     return frozenset(exclusions.people) | _come_to_be_out(session or door.read, exclusions)
+
+
+def keeps_out(
+    door: Door, locks: Locks, case_id: UUID, staff_id: UUID, session: Session | None = None
+) -> bool:
+    """Whether a case keeps one person out, as `is_kept_out` says it of the actor: who waits to be
+    let into a team is not in it. Somebody whose record is not as it was signed is kept out.
+    """
+    exclusions = _known(door, locks, case_id, session)
+    if exclusions.keeps_out(staff_id, (), ()) or not (exclusions.queues or exclusions.places):
+        return exclusions.keeps_out(staff_id, (), ())
+    try:
+        its = whereabouts_of(door, session or door.read, staff_id)
+    except SealBrokenError:
+        return True
+    return exclusions.keeps_out(staff_id, its.approved, its.places)
+
+
+def _known(door: Door, locks: Locks, case_id: UUID, session: Session | None) -> Exclusions:
+    """Who is kept out, as far as the locks tell."""
+    if Compartment.CONVERSATION not in locks:
+        return _exclusions(door, locks, case_id, session)
+    out = out_of_line_in(_opened(door, locks, case_id, DocumentKind.SUCCESSION, session))
+    if Compartment.WORK not in locks:
+        return out
+    return _exclusions(door, locks, case_id, session).with_people(out.people, Why.TIE)
 
 
 def out_by_name(
@@ -104,7 +128,8 @@ def is_kept_out(door: Door, case_id: UUID, grants: Sequence[Grant]) -> bool:
         return False
     part = Compartment.WORK if Compartment.WORK in has else Compartment.CONVERSATION
     exclusions = _READ_FROM[part](_opened_once(door, case_id, part, grants))
-    places = _places_of(door, actor.staff_id) if exclusions.places else ()
+    its = whereabouts_of(door, door.read, actor.staff_id) if exclusions.places else None
+    places = its.places if its is not None else ()
     return exclusions.keeps_out(actor.staff_id, actor.queue_ids, places)
 
 
@@ -126,11 +151,20 @@ def _opened_once(
     return reveal_document(door, open_locks(door, case_id, part, held=grants)[part], document)
 
 
-def _places_of(door: Door, staff_id: UUID) -> frozenset[UUID]:
-    standing = get_standing(door.read, staff_id)
+def whereabouts_of(door: Door, session: Session, staff_id: UUID) -> Whereabouts:
+    """Where somebody serves and works now. Raises SealBrokenError where their record is not as it
+    was signed.
+    """
+    standing = get_standing(session, staff_id)
     if not is_signed(door, standing):
         raise SealBrokenError("an account's record is not as it was signed")
-    return find_places_around(door.read, standing.member.location_id)
+    rows = standing.memberships
+    return Whereabouts(
+        staff_id,
+        queues=frozenset(one.queue_id for one in rows),
+        approved=frozenset(one.queue_id for one in rows if one.approved_by is not None),
+        places=find_places_around(session, standing.member.location_id),
+    )
 
 
 def _come_to_be_out(session: Session, exclusions: Exclusions) -> frozenset[UUID]:

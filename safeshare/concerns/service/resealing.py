@@ -152,7 +152,7 @@ def _bring_up_to_date(door: Door, session: Session, case_id: UUID, locks: Locks)
         if lock.key.suite != door.vault.content_suite or lock.key.number < wanted
     }
     if old:
-        rotate(door, session, case_id, old)
+        rotate(door, session, case_id, old, known=locks)
     elif Compartment.CONVERSATION in locks:
         reseal_files(door, session, locks[Compartment.CONVERSATION])
 

@@ -68,19 +68,22 @@ SEALED_DOCUMENTS = SealedRows(
 )
 
 
-def rotate(door: Door, session: Session, case_id: UUID, locks: Locks) -> dict[Compartment, Lock]:
+def rotate(
+    door: Door, session: Session, case_id: UUID, locks: Locks, known: Locks | None = None
+) -> dict[Compartment, Lock]:
     """Begin to change the keys of these compartments, and seal the first rows anew.
 
     The new key goes to the staff who hold the present one by a grant of ours, are not kept out and
-    have not left; to the party; and to recovery as it is set up now. The caller holds the case's
-    row. Returns the locks with their new keys, for whoever is to be given them next.
+    have not left; to the party; and to recovery as it is set up now. Who is kept out is judged by
+    all the locks that are `known`: the line says some who are not on the list. The caller holds the
+    case's row. Returns the locks with their new keys, for whoever is to be given them next.
 
     Raises:
         StaleError: a key was changed since the locks were opened.
         InvalidError: neither staff nor recovery would have the new key.
         SealBrokenError: the party's public key is not as it was signed.
     """
-    excluded = _excluded(door, session, case_id, locks)
+    excluded = _excluded(door, session, case_id, known or locks)
     renewed = {one: _renewed(door, session, lock, excluded) for one, lock in locks.items()}
     session.flush()
     resume_rotation(door, session, case_id, renewed)

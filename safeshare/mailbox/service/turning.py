@@ -21,6 +21,7 @@ from safeshare.concerns.queries import (
     list_grants,
 )
 from safeshare.concerns.rules import AlarmKind
+from safeshare.concerns.rules.exclusions import Why
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.concerns.service.exclusions import Locks, excluded_from, watching_of
@@ -34,6 +35,7 @@ from safeshare.ledger.events import Event
 from safeshare.mailbox.queries import find_shown_names
 from safeshare.mailbox.rules import check_turning, may_turn_again_on
 from safeshare.mailbox.service.party import party_facts, reporter_of
+from safeshare.mailbox.service.putting_out import put_out
 from safeshare.people.queries import list_standings
 from safeshare.people.rules import why_not_overseer
 from safeshare.people.service.eligibility import facts_of
@@ -92,7 +94,8 @@ def ask_for_somebody_else(door: Door, command: AskForSomebodyElse) -> None:
 
     Whoever is passed over loses every key unless the reporter lets them keep it, and the key of the
     conversation is changed: what is written from then on they cannot read, even with a copy of the
-    key that they had.
+    key that they had. They are kept out from then on, like whoever was ticked when it was sent: the
+    line says so, so that nobody gives it back to them.
 
     Raises InvalidError: "nobody_left" where the line is used up, "asked_lately" where they asked
     too often, "last_key" where the earlier person is the last who could open the notes.
@@ -108,6 +111,7 @@ def ask_for_somebody_else(door: Door, command: AskForSomebodyElse) -> None:
         earlier = case.contact_id
         give_keys(door, session, case, locks, [following])
         if earlier is not None and not command.keeps_earlier:
+            put_out(door, session, case, locks, earlier, Why.TICKED)
             take_keys(door, session, case_id, earlier)
             rotate(door, session, case_id, locks)
         case.contact_id = following

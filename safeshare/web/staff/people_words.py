@@ -30,7 +30,10 @@ def reason_words(code: str) -> str:
         "may_not_be_on_call": _(
             "Choose somebody who is a member of the queue, trained for danger, and not away"
         ),
-        "may_not_hold": _("This colleague cannot be given it. Choose somebody else"),
+        "may_not_hold": _(
+            "This colleague cannot be given it, which proves nothing about them. Choose somebody "
+            "else"
+        ),
         "name_missing": _("Enter a name"),
         "no_such_person": _("Nobody has this sign-in name. Check it on their account"),
         "queue_without_role": _(

@@ -24,7 +24,10 @@ class EarlierForm(Form):
             choice(
                 LOSE,
                 _("They lose access"),
-                _("From now on they cannot open any of it, and they cannot read what comes next."),
+                _(
+                    "From now on they cannot open any of it, and they cannot read what comes next."
+                    " Nobody can give it back to them, and you cannot take this back."
+                ),
             ),
         ],
     )
