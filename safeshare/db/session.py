@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from psycopg import Error
-from sqlalchemy import ClauseElement, Engine, create_engine, event, text
+from sqlalchemy import ClauseElement, ColumnElement, Engine, create_engine, event, func, text, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -34,6 +34,11 @@ LEDGER_LOCK = 0x5AFE5A4E
 """The advisory lock that puts the entries of the ledger's chain in one order on PostgreSQL."""
 
 _LOCK_CHAIN = f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"
+_CHAIN_TAKEN: ColumnElement[bool] = func.pg_try_advisory_xact_lock(LEDGER_LOCK)
+_ANYBODYS: ColumnElement[bool] = true()
+"""What the one statement of `append_if_last` asks before it writes: whether it has the chain now. A
+statement that writes has all of SQLite.
+"""
 
 
 class Database:
@@ -45,6 +50,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._at_once = self.engine.execution_options(**{_BEGIN: ""})
         begin = "BEGIN IMMEDIATE" if self.is_sqlite else f"BEGIN; {_LOCK_CHAIN}"
+        self.chain_is_free = _ANYBODYS if self.is_sqlite else _CHAIN_TAKEN
         self._chain = self.engine.execution_options(**{_BEGIN: begin})
         # On PostgreSQL READ COMMITTED gives each statement its own snapshot anyway: the two round
         # trips of a transaction would buy a reader nothing.

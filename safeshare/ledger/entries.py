@@ -5,9 +5,20 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    LargeBinary,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
@@ -79,22 +90,32 @@ def append_timed(
     """Hang entries on the staff chain `after` its last link. Returns its new end. The caller holds
     the ledger's lock.
     """
-    rows = [
-        LedgerEntry(
-            chain=Chain.STAFF,
-            at=at,
-            on=on,
-            actor_kind=_kind(actor),
-            actor_id=actor.staff_id if isinstance(actor, Staff) else None,
-            event=entry.event,
-            case_id=entry.case_id,
-            note=dict(entry.note),
-            digests=dict(entry.digests) or None,
-            day_id=None,
-        )
-        for entry in entries
-    ]
+    rows = [_timed_row(actor, entry, at, on) for entry in entries]
     return _extend(connection, mac, rows, after)
+
+
+def append_if_last(
+    connection: Connection,
+    mac: Mac,
+    actor: Actor,
+    entry: Entry,
+    at: datetime,
+    *,
+    on: date,
+    after: End,
+    is_free: ColumnElement[bool],
+) -> End | None:
+    """Hang one entry on the staff chain where `after` is its last link and the chain `is_free`, all
+    in one statement that commits itself. None, and nothing is written, where either is not so.
+    """
+    row = _timed_row(actor, entry, at, on)
+    end = _link(mac, row, after)
+    said = {one: getattr(row, one) for one in _COLUMNS[LedgerEntry]}
+    try:
+        found = connection.execute(_if_last(is_free), {**said, "after": after.mac})
+    except IntegrityError:  # Another came between our look and our turn, and took the place.
+        return None
+    return end if found.rowcount == 1 else None
 
 
 def append_timeless(connection: Connection, mac: Mac, entries: Sequence[Entry], on: date) -> None:
@@ -188,13 +209,33 @@ def _moved(row: LedgerDay) -> LedgerEntry:
     )
 
 
+def _timed_row(actor: Actor, entry: Entry, at: datetime, on: date) -> LedgerEntry:
+    return LedgerEntry(
+        chain=Chain.STAFF,
+        at=at,
+        on=on,
+        actor_kind=_kind(actor),
+        actor_id=actor.staff_id if isinstance(actor, Staff) else None,
+        event=entry.event,
+        case_id=entry.case_id,
+        note=dict(entry.note),
+        digests=dict(entry.digests) or None,
+        day_id=None,
+    )
+
+
 def _extend(connection: Connection, mac: Mac, rows: Sequence[LedgerEntry], end: End) -> End:
     for row in rows:
-        row.position, row.previous = end.position + 1, end.mac
-        row.mac = entry_mac(mac, row)
-        end = End(row.position, row.mac)
+        end = _link(mac, row, end)
     _insert(connection, LedgerEntry, rows)
     return end
+
+
+def _link(mac: Mac, row: LedgerEntry, after: End) -> End:
+    """Make a row the link after another. Returns the end that it is."""
+    row.position, row.previous = after.position + 1, after.mac
+    row.mac = entry_mac(mac, row)
+    return End(row.position, row.mac)
 
 
 def _insert(
@@ -203,13 +244,28 @@ def _insert(
     rows: Sequence[LedgerEntry | LedgerDay],
 ) -> None:
     """Write rows by one plain statement. Nobody changes them again, so no session watches them."""
-    columns = [one.key for one in table.__table__.columns]
-    said = [{one: getattr(row, one) for one in columns} for row in rows]
+    said = [{one: getattr(row, one) for one in _COLUMNS[table]} for row in rows]
     if said:
         connection.execute(_INSERTS[table], said)
 
 
 _INSERTS = {table: insert(table) for table in (LedgerEntry, LedgerDay)}
+_COLUMNS = {table: tuple(table.__table__.columns.keys()) for table in (LedgerEntry, LedgerDay)}
+
+
+@cache
+def _if_last(is_free: ColumnElement[bool]) -> Insert:
+    row = [bindparam(one.key, type_=one.type) for one in LedgerEntry.__table__.columns]
+    last = (
+        select(LedgerEntry.mac)
+        .where(LedgerEntry.chain == Chain.STAFF)
+        .order_by(LedgerEntry.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    said = select(*row).where(is_free, last == bindparam("after", type_=LargeBinary))
+    statement = insert(LedgerEntry).from_select(_COLUMNS[LedgerEntry], said)
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def _kind(actor: Actor) -> str:
