@@ -187,7 +187,7 @@ class _Reader:
         if file:
             try:
                 return Path(file).read_text(encoding="utf-8").strip()
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise SettingsError(f"{PREFIX}{name}_FILE cannot be read: {file}") from error
         return direct or None
 

@@ -44,9 +44,10 @@ def show_once(loaded: DemoLoaded) -> str:
 def read_sign_ins(settings: wiring.Settings) -> str:
     """How the demo's people sign in, as written when they were loaded."""
     path = _sign_ins_path(settings)
-    if not path.exists():
-        return f"{path} is gone, and with it the passphrases of the demo's people."
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return f"{path} cannot be read, and with it the passphrases of the demo's people are gone."
 
 
 def _is_filled(settings: wiring.Settings) -> bool:

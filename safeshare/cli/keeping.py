@@ -19,7 +19,7 @@ def ledger() -> None:
 @ledger.command()
 @click.option(
     "--head",
-    type=click.File(),
+    type=click.File(errors="backslashreplace"),
     help="A copy of the signed head from another machine, to compare with instead.",
 )
 @click.pass_context

@@ -30,6 +30,12 @@ _WORDS: Mapping[FaultKind, str] = {
         "There is no signed head, so nobody could tell whether the end was cut off. The worker "
         "signs one every minute: is it running, and was it given the folder of the head?"
     ),
+    FaultKind.HEAD_BROKEN: (
+        "The signed head is damaged, cannot be read, or was signed elsewhere, so nobody can tell "
+        "whether the end was cut off. Compare the ledger with a copy of the head that was kept on "
+        "another machine: safeshare ledger verify --head COPY. Then begin anew with: safeshare "
+        "ledger accept"
+    ),
     FaultKind.HEAD_HELD_BACK: (
         "Something that was signed was missing for a while, and is there again. If you know why, "
         "say so with: safeshare ledger accept"

@@ -6,6 +6,8 @@ begins an era, in a file beside the ledger's head. Processes that have the sessi
 
 import logging
 
+from sqlalchemy.exc import DatabaseError
+
 from safeshare import wiring
 from safeshare.gate.keeping import note_sessions_ended, sign_head
 from safeshare.kernel.actors import Worker
@@ -13,7 +15,12 @@ from safeshare.kernel.errors import MisconfiguredError
 
 _log = logging.getLogger(__name__)
 
-_FAILURES: tuple[type[Exception], ...] = (MisconfiguredError, OSError, *wiring.UNAVAILABLE)
+_FAILURES: tuple[type[Exception], ...] = (
+    MisconfiguredError,
+    OSError,
+    DatabaseError,
+    *wiring.UNAVAILABLE,
+)
 
 
 def look_for_older_database(system: wiring.System) -> None:
@@ -25,7 +32,7 @@ def look_for_older_database(system: wiring.System) -> None:
     try:
         system.gate.run(sign_head, Worker(), None)
     except _FAILURES as error:
-        _log.warning("The ledger's head was not looked at: %s", type(error).__name__)
+        _log.warning("The ledger's head was not looked at: %s", _said_of(error))
     end_sessions_of_before(system)
 
 
@@ -46,9 +53,14 @@ def end_sessions_of_before(system: wiring.System) -> bool:
             system.gate.run(note_sessions_ended, Worker(), "put_back")
             keys.note_era(era)
     except _FAILURES as error:
-        _log.warning("The sessions of before could not be ended: %s", type(error).__name__)
+        _log.warning("The sessions of before could not be ended: %s", _said_of(error))
         return False
     return True
+
+
+def _said_of(error: Exception) -> str:
+    """Our own words name the file; those of a database may hold content."""
+    return str(error) if isinstance(error, MisconfiguredError) else type(error).__name__
 
 
 def _keeps_head(system: wiring.System) -> bool:

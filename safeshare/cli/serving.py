@@ -1,6 +1,7 @@
 """The web server: gunicorn, started from here so that nothing of it has to be configured."""
 
 import gc
+import logging
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from safeshare.migrate import insist_on_newest
 from safeshare.web.shared.mounting import WSGIApp
 from safeshare.wiring import System
 from worker.embedded import EmbeddedWorker
+
+_log = logging.getLogger(__name__)
 
 APPS: Mapping[str, Callable[[System], WSGIApp]] = {
     "reporter": create_reporter_app,
@@ -108,11 +111,14 @@ def keep_for_good() -> None:
 def keep_session_keys(system: System, leaving: Event, every: float = KEYS_EVERY_SECONDS) -> None:
     """End the sessions of before where an older database was put back, and renew the session keys
     whenever they are due, until the process leaves. By the clock alone: the date of a key file
-    tells of no visitor.
+    tells of no visitor. A file that is damaged meanwhile is named in the log, and looked at again.
     """
     while not leaving.wait(every):
         end_sessions_of_before(system)
-        wiring.renew_old_session_key(system.settings)
+        try:
+            wiring.renew_old_session_key(system.settings)
+        except MisconfiguredError as error:
+            _log.warning("The session keys were not looked at: %s", error)
 
 
 def serve_until_stopped(

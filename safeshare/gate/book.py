@@ -38,7 +38,7 @@ from safeshare.ledger.entries import (
 )
 from safeshare.ledger.head import Head, HeadBrokenError, HeadFile, following, is_on_chain, present
 from safeshare.ledger.models import Chain, LedgerDay, LedgerEntry
-from safeshare.ledger.verifying import Fault, list_faults
+from safeshare.ledger.verifying import Fault, FaultKind, list_faults
 from safeshare.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -182,12 +182,16 @@ class Book:
 
     def list_faults(self, copy: str | None = None) -> list[Fault]:
         """Everything that is wrong with the ledger, against its head or a `copy` of one that was
-        kept elsewhere.
+        kept elsewhere. HeadBrokenError where the copy is none of ours.
         """
-        file = self.head_file
+        file, mac = self.head_file, self.vault.ledger_mac
         with self.database.snapshot() as session:
-            head = file.parsed(copy) if copy is not None else file.read()
-            return list_faults(session, self.vault.ledger_mac, head)
+            if copy is not None:
+                return list_faults(session, mac, file.parsed(copy))
+            try:
+                return list_faults(session, mac, file.read())
+            except HeadBrokenError:
+                return [*list_faults(session, mac, Head()), Fault(FaultKind.HEAD_BROKEN)]
 
     def list_written(self, session: Session, case_id: UUID) -> Written:
         """What was ever written to the sealed rows of a case."""

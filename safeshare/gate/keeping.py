@@ -68,7 +68,7 @@ def check_ledger(door: Door, _command: None) -> int:
 def verify_ledger(door: Door, copy: str | None) -> Sequence[Fault]:
     """Everything that is wrong with the ledger, against its own head or a `copy` of an earlier one.
 
-    Raises HeadBrokenError where the head, or the copy, is none of ours.
+    Raises HeadBrokenError where the copy is none of ours.
     """
     return door.book.list_faults(copy)
 

@@ -38,7 +38,7 @@ _FILE, _TIP, _ERA, _LOCK, _MODE = "head", "tip", "era", "lock", 0o600
 
 
 class HeadBrokenError(MisconfiguredError):
-    """The file of the head is there and is none of ours."""
+    """A file of the head is there, and cannot be read or is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,10 @@ class HeadFile:
 
     def read(self) -> Head | None:
         """The head, moved along to the tip; None where none was signed yet. HeadBrokenError where
-        it is none of ours.
+        it cannot be read or is none of ours.
         """
-        try:
-            text = (self._folder / _FILE).read_text(encoding="ascii")
-        except FileNotFoundError:
+        text = self._text(_FILE)
+        if text is None:
             return None
         head, tip = self.parsed(text), self._tip()
         if tip is None or head.is_held_back or tip.position <= head.end(Chain.STAFF).position:
@@ -105,11 +104,12 @@ class HeadFile:
         (self._folder / _TIP).unlink(missing_ok=True)
 
     def era(self) -> str:
-        """Which era it is of this installation; empty in the first. Sessions last no longer."""
-        try:
-            return (self._folder / _ERA).read_text(encoding="ascii")
-        except FileNotFoundError:
-            return ""
+        """Which era it is of this installation; empty in the first. Sessions last no longer.
+
+        Whatever the file holds is an era: one that was spoilt ends every session once more.
+        HeadBrokenError where it cannot be read.
+        """
+        return self._text(_ERA) or ""
 
     def begin_era(self) -> None:
         """Note that the database is an older one than was there before. The caller holds it."""
@@ -130,6 +130,16 @@ class HeadFile:
         """Begin anew, as for a database that is filled for the first time."""
         for name in (_FILE, _TIP):
             (self._folder / name).unlink(missing_ok=True)
+
+    def _text(self, name: str) -> str | None:
+        """What a file holds, its strange bytes escaped; None where there is none."""
+        path = self._folder / name
+        try:
+            return path.read_text(encoding="ascii", errors="backslashreplace")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise HeadBrokenError(f"{path} cannot be read: {error.strerror}.") from None
 
     def _tip(self) -> End | None:
         try:

@@ -28,6 +28,7 @@ class FaultKind(StrEnum):
     WAITING_GONE = "waiting_gone"
     WAITING_PUT_BACK = "waiting_put_back"
     NO_HEAD = "no_head"
+    HEAD_BROKEN = "head_broken"
     HEAD_HELD_BACK = "head_held_back"
 
 

@@ -68,16 +68,11 @@ class NewestRevisions:
         could pass for the newest.
         """
         path = self._folder / _FILE
-        try:
+        with _told_where_damaged(path):
             found = path.stat()
             stamp = (found.st_ino, found.st_mtime_ns)
             if stamp != self._stamp:
                 self._known, self._stamp = MappingProxyType(_read(path)), stamp
-        except (OSError, ValueError):
-            raise MisconfiguredError(
-                f"the newest revisions in {path} are missing or damaged: run"
-                " `safeshare signatures accept` after a look at who may be given concerns"
-            ) from None
         return self._known
 
     @contextmanager
@@ -86,13 +81,14 @@ class NewestRevisions:
 
         What can fail is done before the block, so that between its end and the new numbers lies
         one renaming. A block that raises leaves the numbers as they were. MisconfiguredError where
-        the folder cannot be written, before anything was committed.
+        the folder cannot be written or the file is damaged, before anything was committed.
         """
         if not revisions:
             yield
             return
         with _alone(self._folder):
-            raised = dict(_read(self._folder / _FILE))
+            with _told_where_damaged(self._folder / _FILE):
+                raised = _read(self._folder / _FILE)
             for subject, revision in revisions.items():
                 raised[subject] = max(revision, raised.get(subject, 0))
             draft = _written(self._folder, raised)
@@ -116,6 +112,17 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _told_where_damaged(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError):
+        raise MisconfiguredError(
+            f"the newest revisions in {path} are missing or damaged: run"
+            " `safeshare signatures accept` after a look at who may be given concerns"
+        ) from None
 
 
 def _read(path: Path) -> dict[str, int]:

@@ -83,11 +83,13 @@ class SessionKeys:
         """When all sessions were last ended. MisconfiguredError where that cannot be read."""
         path = self._folder / _ENDED
         try:
-            return Ended(**json.loads(path.read_text(encoding="ascii")))
+            return _parsed(path.read_text(encoding="ascii"))
         except FileNotFoundError:
             return Ended()
         except (OSError, ValueError, TypeError):
-            raise MisconfiguredError(f"{path} is damaged") from None
+            raise MisconfiguredError(
+                f"{path} is damaged: delete it, and then run `safeshare sessions end`"
+            ) from None
 
     def note_era(self, era: str) -> None:
         """Keep of which era the sessions are that begin from now on."""
@@ -130,6 +132,13 @@ class SessionKeys:
             if _numbers(self._folder) == numbers:
                 raise
             return self._load()  # Another process retired a key between our two looks.
+
+
+def _parsed(text: str) -> Ended:
+    found = Ended(**json.loads(text))
+    if (type(found.since), type(found.era)) != (int, str):
+        raise ValueError("not what was written there")
+    return found
 
 
 def _write_numbered(folder: Path, number: int) -> None:

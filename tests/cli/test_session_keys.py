@@ -17,6 +17,7 @@ from safeshare.ledger.events import Event as Happened
 from safeshare.ledger.models import LedgerEntry
 from safeshare.vault import KeyFiles, SessionKeys
 from tests.cli.conftest import Run
+from tests.worker.running import wait_until
 
 DAY = 24 * 60 * 60
 
@@ -76,6 +77,32 @@ def test_a_web_process_that_runs_for_weeks_can_renew_a_key_once_it_is_old(
     keeping.join(30)
     assert numbers(folder) == [1, 2]
     assert not keeping.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoilt"),
+    [("000001", b"no key"), ("ended", b"\xff"), ("ended", b'{"since": "1"}'), ("ended", b"[]")],
+)
+def test_a_web_process_goes_on_looking_while_a_file_of_its_sessions_is_damaged(
+    settings: wiring.Settings,
+    folder: Path,
+    name: str,
+    spoilt: bytes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    Database(settings.database_url).dispose()
+    system, path = wiring.build(settings), folder / "keys" / "session" / name
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes(spoilt)
+    leaving = Event()
+    keeping = Thread(target=serving.keep_session_keys, args=(system, leaving, 0.01))
+    keeping.start()
+    wait_until(lambda: str(path) in caplog.text, "a line that names the file")
+    path.unlink() if before is None else path.write_bytes(before)
+    make_older((folder / "keys" / "session").glob("0*"), days=7.1)
+    wait_until(lambda: numbers(folder) == [1, 2], "a new key")
+    leaving.set()
+    keeping.join(30)
 
 
 def test_processes_that_start_at_once_can_renew_an_old_key_once_only(

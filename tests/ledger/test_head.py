@@ -194,15 +194,17 @@ def test_a_head_that_was_changed_or_signed_elsewhere_is_believed_by_nobody(
 ) -> None:
     said = json.loads(path_of(stage).read_text())
     said["ends"]["staff"][0] -= 1
-    for text in (json.dumps(said), "", "{}", "[]", "no"):
-        path_of(stage).write_text(text)
-        with pytest.raises(HeadBrokenError):
-            stage.faults()
+    for text in (json.dumps(said), "", "{}", "[]", "no", "\xff"):
+        path_of(stage).write_text(text, encoding="latin-1")
+        assert kinds(stage) == [FaultKind.HEAD_BROKEN]
         with pytest.raises(HeadBrokenError):
             sign(stage)
         sent, _ = stage.submit()
         attested(stage, sent.reference)
-        assert path_of(stage).read_text() == text
+        assert path_of(stage).read_text(encoding="latin-1") == text
+    assert stage.gate.run(check_ledger, Worker(), None) == 1
+    (alarm,) = ledger(stage, Event.ALARM_RAISED)
+    assert alarm.note == {"alarm": "ledger_broken", "faults": "1"}
     stage.gate.run(accept_ledger, Operator(), None)
     assert kinds(stage) == []
 

@@ -238,6 +238,33 @@ def test_what_cannot_be_entered_in_the_ledger_is_done_again(
     assert whys(sqlite_stage) == ["put_back"]
 
 
+@pytest.mark.parametrize("spoilt", [b"", b"\xff\xfe", b"no era"])
+def test_every_session_ends_once_more_where_the_file_of_the_era_is_spoilt(
+    sqlite_stage: Stage, spoilt: bytes
+) -> None:
+    system = sqlite_stage.system
+    file = system.gate.door(Operator()).book.head_file
+    with file.held():
+        file.begin_era()
+    assert end_sessions_of_before(system)
+    (system.gate.vault.head_folder / "era").write_bytes(spoilt)
+    handler = desk_of(sqlite_stage)
+    handler.sign_in("hr_1")
+    assert end_sessions_of_before(system)
+    assert not end_sessions_of_before(system)
+    assert handler.get("/account").status_code == 303
+
+
+def test_the_log_names_the_file_of_the_era_that_cannot_be_read(
+    sqlite_stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = sqlite_stage.system.gate.vault.head_folder / "era"
+    path.mkdir()
+    assert not end_sessions_of_before(sqlite_stage.system)
+    assert f"{path} cannot be read: Is a directory" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 def test_a_process_without_the_head_leaves_the_sessions_to_those_that_have_it(
     sqlite_stage: Stage,
 ) -> None:
