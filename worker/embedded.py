@@ -64,6 +64,7 @@ class EmbeddedWorker:
 
     def _work(self) -> None:
         celery = create_celery(self._system.settings, self._system)
+        celery.set_current()  # Of this thread: where a task is looked up by its name.
         beat = EmbeddedService(celery, thread=True, scheduler_cls=living_scheduler(self._system))
         beat.daemon = True
         beat.start()
