@@ -27,6 +27,7 @@ from safeshare.people.models import StaffRole
 from safeshare.people.queries import get_standing
 from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.eligibility import sign
+from safeshare.vault.worker_keys import WorkerKeys
 from tests.cast import Stage, enrol
 from tests.tampering import do_behind_our_back
 from tests.use_cases.ceremony import let_leave
@@ -232,7 +233,8 @@ def test_a_worker_of_its_own_can_hand_on_and_a_web_process_of_its_own_cannot(sta
     let_leave(stage, [earlier])
     vault = stage.gate.vault
     stage.time.advance(days=1)
-    web = replace(vault, keys=replace(vault.keys, _private={}))
+    halves = WorkerKeys(vault.keys.folder, opens=False)
+    web = replace(vault, keys=replace(vault.keys, _workers=halves))
     with pytest.raises(MisconfiguredError):
         replace(stage.gate, vault=web).run(hand_on_watch, Worker(), None)
     keys = type(vault.keys).load_for_worker(vault.keys.folder)

@@ -3,28 +3,20 @@ then both are opened, nothing is lost, and no row tells an hour.
 """
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from safeshare.casework.service.case_sheet import CodeThemes, code_themes
 from safeshare.concerns.models import OverseerLine
 from safeshare.concerns.service import worker_seals
 from safeshare.concerns.service.overseers import open_line
 from safeshare.concerns.service.worker_seals import (
-    OF_CASES,
-    OF_NO_CASE,
     ForWorker,
     ResealForWorker,
-    RoundForWorker,
-    SealedToWorker,
-    count_for_worker,
     renew_worker_keys,
     reseal_for_worker,
 )
@@ -32,22 +24,34 @@ from safeshare.exposure import PAGE, read_ways
 from safeshare.kernel.actors import Actor, Operator, Worker
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError, NotFoundError, SealBrokenError
-from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
-from safeshare.people.service.invitations import invitation_address, invitation_link
 from safeshare.themes.models import Parcel
-from safeshare.themes.service.parcels import open_parcel
 from safeshare.updates.models import NudgeAddress
-from safeshare.updates.service.addresses import nudge_address
 from safeshare.updates.service.promises import nudge_place
 from safeshare.vault import KeyFiles, worker_keys
 from tests.cast import Stage
-from tests.use_cases.handlers import attested, case_of, ledger
-from tests.use_cases.inviting import invited
+from tests.use_cases.handlers import case_of, ledger
+from tests.use_cases.sealed_to_worker import (
+    ADDRESSES,
+    ALL,
+    CLASSICAL,
+    HYBRID,
+    LINES,
+    PARCELS,
+    coded,
+    furnished,
+    in_other_suite,
+    left,
+    put_there,
+    read_by_worker,
+    renewed,
+    reseal_all,
+    rounds,
+    rows_of,
+    seals,
+    suites,
+)
 from tests.use_cases.test_themes import FIRST_GROUP, code, read, release
-
-CLASSICAL, HYBRID = 1, 2
-ALL = (*OF_CASES, *OF_NO_CASE)
 
 
 class PowerCutError(Exception):
@@ -60,92 +64,6 @@ def _days(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     given = {"stage", "sqlite_stage", "postgres_stage"} & set(request.fixturenames)
     stage = request.getfixturevalue("stage" if "stage" in given else given.pop())
     monkeypatch.setattr(worker_keys, "today_in_london", Clock(source=stage.time).today)
-
-
-def in_other_suite(stage: Stage, suite: int = CLASSICAL) -> Stage:
-    """The same installation in a process that was started after its setting was changed."""
-    keys = KeyFiles.load(stage.gate.vault.keys.folder)
-    gate = replace(stage.gate, vault=replace(stage.gate.vault, keys=keys, key_suite=suite))
-    return replace(stage, system=replace(stage.system, gate=gate))
-
-
-def renewed(stage: Stage) -> Stage:
-    """The installation on the day on which its new keys are in use."""
-    later = in_other_suite(stage)
-    later.gate.run(renew_worker_keys, Operator(), None)
-    stage.time.advance(days=1)
-    return later
-
-
-def left(stage: Stage) -> ForWorker:
-    return stage.gate.run(count_for_worker, Operator(), None)
-
-
-def rounds(stage: Stage, *, of_cases: bool) -> Iterator[RoundForWorker]:
-    after = None
-    while True:
-        command = ResealForWorker(of_cases, after)
-        done = stage.gate.run(reseal_for_worker, Operator(), command)
-        if done.last is None:
-            return
-        yield done
-        after = done.last
-
-
-def reseal_all(stage: Stage) -> list[RoundForWorker]:
-    return [done for of_cases in (True, False) for done in rounds(stage, of_cases=of_cases)]
-
-
-def rows_of(stage: Stage, one: SealedToWorker) -> list[Any]:
-    with stage.system.database.reading() as session:
-        return list(session.scalars(select(one.sealed.class_).order_by(one.key)))
-
-
-def seals(stage: Stage) -> list[tuple[str, Sealed]]:
-    return [
-        (one.sealed.class_.__tablename__, getattr(row, one.sealed.key))
-        for one in ALL
-        for row in rows_of(stage, one)
-    ]
-
-
-def suites(stage: Stage) -> set[int]:
-    return {sealed.blob[0] for _table, sealed in seals(stage)}
-
-
-def furnished(stage: Stage) -> list[str]:
-    """An installation in which something is sealed to the worker in each of its tables."""
-    references = []
-    for number in range(3):
-        sent, _code = stage.submit(address=f"{number}@home.example")
-        references.append(sent.reference)
-        coded(stage, sent.reference)
-    invited(stage)
-    return references
-
-
-def coded(stage: Stage, reference: str) -> None:
-    stage.gate.run(code_themes, attested(stage, reference), CodeThemes(reference, ("MIS",)))
-
-
-def written(stage: Stage, table: type[Any], key: UUID, **values: Sealed) -> None:
-    """What a writer of the tables can do."""
-    (column,) = table.__table__.primary_key
-    with stage.system.database.engine.begin() as writer:
-        writer.execute(update(table).where(column == key).values(**values))
-
-
-def read_by_worker(stage: Stage) -> list[object]:
-    """All that the worker reads in what is sealed to it."""
-    door = stage.gate.door(Worker())
-    addresses = [nudge_address(door, one.party_id) for one in rows_of(stage, ALL[0])]
-    lines = [open_line(door, one) for one in rows_of(stage, ALL[1])]
-    invitations = [one.id for one in rows_of(stage, ALL[2])]
-    mails = [(invitation_address(door, one), invitation_link(door, one)) for one in invitations]
-    parcels = [open_parcel(door, one) for one in rows_of(stage, ALL[3])]
-    door.finish()
-    assert all((addresses, lines, mails, parcels))
-    return [addresses, lines, mails, parcels]
 
 
 def test_all_that_is_sealed_to_the_worker_goes_over_and_says_the_same(
@@ -258,13 +176,13 @@ def test_what_a_writer_of_the_tables_put_there_does_not_become_ours_and_holds_up
 ) -> None:
     references = furnished(stage)
     case_id = case_of(stage, references[1]).id
-    (spoilt,) = [one for one in rows_of(stage, ALL[0]) if one.case_id == case_id]
+    (spoilt,) = [one for one in rows_of(stage, ADDRESSES) if one.case_id == case_id]
     kept, vault = spoilt.address, stage.gate.vault
     theirs = {"address": "thief@elsewhere.example"}
     forged = vault.seal_for_worker("contact", nudge_place(spoilt.party_id), theirs, 512)
-    one, other, *_rest = rows_of(stage, ALL[3])
-    written(stage, NudgeAddress, spoilt.party_id, address=forged)
-    written(stage, Parcel, one.id, body=other.body)
+    one, other, *_rest = rows_of(stage, PARCELS)
+    put_there(stage, NudgeAddress, spoilt.party_id, address=forged)
+    put_there(stage, Parcel, one.id, body=other.body)
     later = renewed(stage)
     done = reseal_all(later)
     assert sum(each.broken for each in done) == 2
@@ -272,8 +190,8 @@ def test_what_a_writer_of_the_tables_put_there_does_not_become_ours_and_holds_up
     alarms = ledger(later, Event.ALARM_RAISED)
     assert sorted(str(each.case_id) for each in alarms) == sorted((str(case_id), "None"))
     assert {each.note["alarm"] for each in alarms} == {"not_resealed"}
-    written(stage, NudgeAddress, spoilt.party_id, address=kept)
-    written(stage, Parcel, one.id, body=one.body)
+    put_there(stage, NudgeAddress, spoilt.party_id, address=kept)
+    put_there(stage, Parcel, one.id, body=one.body)
     assert sum(each.resealed for each in reseal_all(later)) == 2
     assert left(later).values == 0
 
@@ -281,13 +199,13 @@ def test_what_a_writer_of_the_tables_put_there_does_not_become_ours_and_holds_up
 def test_a_row_that_was_put_back_after_it_went_over_is_refused(stage: Stage) -> None:
     """Whoever can break the older suite cannot have their own line, or an old one, believed."""
     furnished(stage)
-    old = rows_of(stage, ALL[1])[0]
+    old = rows_of(stage, LINES)[0]
     later = renewed(stage)
     reseal_all(later)
-    written(stage, OverseerLine, old.case_id, line=old.line)
+    put_there(stage, OverseerLine, old.case_id, line=old.line)
     door = later.gate.door(Worker())
     with pytest.raises(SealBrokenError):
-        open_line(door, rows_of(later, ALL[1])[0])
+        open_line(door, rows_of(later, LINES)[0])
     door.finish()
     assert [each.broken for each in reseal_all(later)] == [1]
 
@@ -295,7 +213,7 @@ def test_a_row_that_was_put_back_after_it_went_over_is_refused(stage: Stage) -> 
 def test_a_row_that_somebody_is_at_just_now_is_left_and_found_again(postgres_stage: Stage) -> None:
     furnished(postgres_stage)
     later, values = renewed(postgres_stage), len(seals(postgres_stage))
-    (first, *_rest) = rows_of(later, ALL[3])
+    (first, *_rest) = rows_of(later, PARCELS)
     with later.system.database.engine.begin() as somebody:
         somebody.execute(select(Parcel.id).where(Parcel.id == first.id).with_for_update())
         assert sum(one.resealed for one in reseal_all(later)) == values - 1
@@ -314,7 +232,7 @@ def test_parcels_of_both_suites_are_counted_in_one_release(stage: Stage) -> None
     assert release(stage) == 1
     (shown,) = read(stage)
     assert shown.table.total == 10
-    assert rows_of(stage, ALL[3]) == []
+    assert rows_of(stage, PARCELS) == []
 
 
 @pytest.mark.parametrize("who", ["administrator", "worker"])
