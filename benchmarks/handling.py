@@ -37,6 +37,7 @@ def handling(ground: Ground) -> Iterator[Measure]:
     references: list[str] = []
     for size in SIZES:
         references += _send(ground, size - len(references))
+        ground.gather_statistics()
         yield _queue_page(ground, way, handler, size)
     yield from _opening(ground, way, handler, references[:OPENED])
     _add_releases(ground)
