@@ -39,9 +39,7 @@ def bring_worker_over(system: System) -> None:
     """
     if _for_worker(system).begins is None:
         system.gate.run(renew_worker_keys, Operator(), None)
-        click.echo(
-            "\nThe worker has new keys. Back up the key files now."
-        )
+        click.echo("\nThe worker has new keys. Back up the key files now.")
     worker = _for_worker(system)
     if worker.begins and not system.gate.vault.seals_to_worker_of_today():
         click.echo(f"The worker's new keys are in use from {_written(worker.begins)} on.")
