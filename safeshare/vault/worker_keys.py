@@ -11,6 +11,7 @@ one is sealed tells no more than its date does.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -69,10 +70,13 @@ class WorkerKeys:
             write_key(folder / "public" / kind, f"public-{kind}", public_key.raw)
 
     def public(self, kind: WorkerKind) -> PublicKey:
-        """What is sealed to today."""
+        """What is sealed to today. Where it cannot be read any more, what was read before stays in
+        use: that still opens, and no concern is turned away. The next start names the fault.
+        """
         today = today_in_london()
         if self._read_on != today:
-            self._halves, self._read_on = _read_halves(self._folder), today
+            with suppress(MisconfiguredError, OSError):
+                self._halves, self._read_on = _read_halves(self._folder), today
         return [key for begins, key in self._halves[kind] if begins <= today][-1]
 
     def private(self, kind: WorkerKind, suite: int | None = None) -> PrivateKey:

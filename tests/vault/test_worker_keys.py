@@ -266,6 +266,20 @@ def test_a_process_cannot_start_with_a_spoilt_half_of_a_day(
         KeyFiles.load(folder)
 
 
+@pytest.mark.parametrize("lost", ["public", "public/themes"])
+def test_no_concern_is_turned_away_because_a_half_was_lost_while_a_process_ran(
+    folder: Path, turn: Turn, lost: str
+) -> None:
+    web = process(folder)
+    process(folder, hpke.X25519).renew_worker_keys()
+    (folder / lost).rename(folder / "away")
+    turn(TUESDAY)
+    assert suites(sealed_by(web)) == {hpke.HYBRID}
+    assert opens_all(web, sealed_by(web))
+    with pytest.raises(MisconfiguredError):
+        KeyFiles.load(folder)
+
+
 def test_a_ring_in_a_file_must_be_whole(folder: Path) -> None:
     process(folder, hpke.X25519).renew_worker_keys()
     ring = process(folder).keys.worker_private("contact")
