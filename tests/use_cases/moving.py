@@ -18,10 +18,10 @@ def wait_for(stage: Stage, name: str, queue: str) -> None:
     stage.gate.run(propose_member, stage.staff("administrator"), command)
 
 
-def join(stage: Stage, name: str, queue: str) -> None:
+def join(stage: Stage, name: str, queue: str, by: str = "overseer") -> None:
     """Somebody serves in one team more."""
     wait_for(stage, name, queue)
-    approve(stage, "overseer", name, queue)
+    approve(stage, by, name, queue)
 
 
 def leave(stage: Stage, name: str, queue: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from safeshare.casework.rules import Purpose
+from safeshare.casework.service.agreeing import list_for_overseer
 from safeshare.casework.service.name_page import LookAtName, look_at_name
 from safeshare.casework.service.name_requests import AskByNecessity, ask_by_necessity
 from safeshare.concerns.models import Case
@@ -66,5 +67,8 @@ def test_the_reason_for_a_name_is_not_sealed_to_an_overseer_who_is_kept_out(stag
     staff = other_holder(stage, told.reference)
     why = "They are at risk tonight."
     stage.gate.run(ask_by_necessity, staff, AskByNecessity(told.reference, Purpose.LIFE, why))
-    stage.gate.run(look_at_name, staff, LookAtName(told.reference))
     assert the_request(stage).for_overseer is None
+    stage.gate.run(look_at_name, staff, LookAtName(told.reference))
+    assert overseer_of(stage, told.reference) == "second_overseer"
+    assert stage.gate.run(list_for_overseer, stage.staff("overseer"), None) == ()
+    assert len(stage.gate.run(list_for_overseer, stage.staff("second_overseer"), None)) == 1

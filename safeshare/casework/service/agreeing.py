@@ -1,4 +1,9 @@
-"""The overseer as second person: what waits for them, and the reason sealed to them alone."""
+"""The overseer as second person: what waits for them, and the reason sealed to them alone.
+
+They have no key to the list of those kept out. So with the reason goes in which teams and places
+they were when somebody judged them who has that key. Who has come to be in another since is shown
+nothing, whatever the case keeps out, until a holder judges anew who opens the page about the name.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +23,15 @@ from safeshare.casework.rules import Purpose, check_deciding
 from safeshare.casework.service.standing import staff_of
 from safeshare.concerns.models import Case
 from safeshare.concerns.queries import get_case_held, list_holders
-from safeshare.concerns.service.exclusions import Locks, excluded_from, watching_of
+from safeshare.concerns.service.exclusions import (
+    Locks,
+    excluded_from,
+    watching_of,
+    whereabouts_of,
+)
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Role, Staff
-from safeshare.kernel.errors import NotFoundError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import Compartment, Place, PublicKey, Sealed
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Request
@@ -30,9 +40,12 @@ from safeshare.mailbox.rules import RequestState
 from safeshare.mailbox.service.requests import check_signed, sign_request
 from safeshare.outbox.service.queueing import queue_alerts
 from safeshare.people.account_queries import list_with_role
-from safeshare.people.queries import find_names, get_standing
+from safeshare.people.queries import Whereabouts, find_names, get_standing
 from safeshare.people.service.eligibility import is_signed
 from safeshare.policy.actions import Action
+
+JUDGED = "judged"
+"""Where what is sealed to an overseer says as whom they were judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +82,43 @@ def _overseer_facts(door: Door, command: ReadForOverseer | DecideAsOverseer) -> 
     if not isinstance(actor, Staff):
         return Facts()
     found = find_overseen_request(door.read, command.request_id, actor.staff_id)
-    if found is None:
+    if found is None or _said_to(door, actor, found) is None:
         return Facts()
     return Facts(is_its_overseer=True, is_self=found.request.asked_by == actor.staff_id)
 
 
-@use_case(Action.IDENTITY_WATCH)
+def _list_facts(door: Door, _command: None) -> Facts:
+    """Nothing to know; but what waits is judged here, where nobody is shown what is opened."""
+    if isinstance(door.actor, Staff):
+        _waiting(door, door.actor)
+    return Facts()
+
+
+@use_case(Action.IDENTITY_WATCH, facts=_list_facts)
 def list_for_overseer(door: Door, _command: None) -> tuple[tuple[UUID, str], ...]:
-    """The requests that wait for the actor as overseer: id, and reference of the case."""
-    found = list_overseen_requests(door.read, staff_of(door).staff_id, door.clock.today())
-    return tuple((one.request.id, one.case.reference) for one in found)
+    """The requests that wait for the actor as overseer: id, and reference of the case. One that is
+    not as it was written is left out, with an alarm.
+    """
+    waiting, broken = _waiting(door, staff_of(door))
+    for case_id in broken:
+        door.record(Event.ALARM_RAISED, case_id=case_id, alarm="case_not_as_written")
+    return tuple((one.request.id, one.case.reference) for one in waiting)
+
+
+def _waiting(door: Door, staff: Staff) -> tuple[list[OverseenRequest], list[UUID]]:
+    """What waits for somebody who may still be asked, and the cases of what is not as written."""
+    return door.once((_waiting, staff.staff_id), lambda session: _judged(door, session, staff))
+
+
+def _judged(door: Door, session: Session, staff: Staff) -> tuple[list[OverseenRequest], list[UUID]]:
+    waiting, broken = [], []
+    for one in list_overseen_requests(session, staff.staff_id, door.clock.today()):
+        try:
+            if _said_to(door, staff, one) is not None:
+                waiting.append(one)
+        except SealBrokenError:
+            broken.append(one.case.id)
+    return waiting, broken
 
 
 @use_case(Action.IDENTITY_AGREE, facts=_overseer_facts)
@@ -87,7 +127,11 @@ def read_for_overseer(door: Door, command: ReadForOverseer) -> ForOverseer:
 
     Raises NotFoundError where nothing waits any more.
     """
-    found, said = _opened(door, command.request_id)
+    staff = staff_of(door)
+    found = find_overseen_request(door.read, command.request_id, staff.staff_id)
+    said = _said_to(door, staff, found) if found is not None else None
+    if found is None or said is None:
+        raise NotFoundError("there is no such request")
     request = found.request
     door.record(Event.REQUEST_READ, case_id=found.case.id)
     return ForOverseer(
@@ -102,19 +146,26 @@ def read_for_overseer(door: Door, command: ReadForOverseer) -> ForOverseer:
     )
 
 
-def _opened(door: Door, request_id: UUID) -> tuple[OverseenRequest, dict[str, Any]]:
-    """A request that waits for the actor, with what was sealed to their own key.
+def _said_to(door: Door, staff: Staff, found: OverseenRequest) -> Mapping[str, Any] | None:
+    """What was sealed to an overseer's own key. None where they have come to be in a team or at a
+    place since: nobody has judged yet whether they are still to know of the case.
 
-    Raises NotFoundError where nothing waits, and SealBrokenError where the row is not as it was
-    written, or was sealed to somebody else: that a row names them as overseer is no right.
+    Raises SealBrokenError where the row is not as it was written, or was sealed to somebody else:
+    that a row names them as overseer is no right.
     """
-    staff = staff_of(door)
-    found = find_overseen_request(door.read, request_id, staff.staff_id)
-    if found is None or found.request.for_overseer is None:
-        raise NotFoundError("there is no such request")
-    door.insist_as_written(found.case.id, found.request)
-    place = overseer_place(request_id)
-    return found, door.vault.open_from_person(staff.private_key, place, found.request.for_overseer)
+    request = found.request
+    if request.for_overseer is None:
+        return None
+    door.insist_as_written(found.case.id, request)
+    place = overseer_place(request.id)
+    said = door.vault.open_from_person(staff.private_key, place, request.for_overseer)
+    now = _as_they_stand(whereabouts_of(door, door.read, staff.staff_id))
+    return said if set(now) <= set(str(said.get(JUDGED, "")).split()) else None
+
+
+def _as_they_stand(its: Whereabouts) -> list[str]:
+    """An overseer with the teams they were let into and the places where they are."""
+    return [str(its.staff_id), *sorted(str(one) for one in its.approved | its.places)]
 
 
 def overseer_place(request_id: UUID) -> Place:
@@ -122,12 +173,12 @@ def overseer_place(request_id: UUID) -> Place:
     return Place(Request.__tablename__, str(request_id), "for_overseer")
 
 
-def tell_second_people(door: Door, session: Session, case: Case) -> None:
+def tell_second_people(door: Door, session: Session, case: Case, *, asks_overseer: bool) -> None:
     """Say to everybody who may decide on what the actor asks that something waits: the keepers of
-    the name, the supervisors who hold the case, and its overseer.
+    the name, the supervisors who hold the case, and its overseer, where `asks_overseer`.
     """
     people = _keepers(session, case.id) | supervising_holders(session, case.id)
-    people |= {case.overseer_id} if case.overseer_id is not None else set()
+    people |= {case.overseer_id} if asks_overseer and case.overseer_id is not None else set()
     queue_alerts(session, people - {staff_of(door).staff_id}, door.clock.today())
 
 
@@ -172,20 +223,36 @@ def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
         door.record(event, case_id=case.id, kind=request.kind)
 
 
-def seal_for_overseer(
-    door: Door, case: Case, locks: Locks, request_id: UUID, said: Mapping[str, str]
-) -> Sealed | None:
-    """The reason for the overseer of a case. None where the case has none, or its line does not
-    name them, or they came to be kept out of it, or their record is not as it was signed: then a
-    keeper or a supervisor decides.
+def judge_overseer(door: Door, session: Session, case: Case, locks: Locks) -> str:
+    """As whom the overseer of a case may be asked today: themselves, in the teams and places where
+    they are. Empty where the case has none, or its line does not name them, or they came to be kept
+    out of it, or their record is not as it was signed: then a keeper or a supervisor decides.
+
+    Whoever waits to be let into a team that is kept out is not asked either.
     """
-    if case.overseer_id is None or case.overseer_id not in watching_of(door, locks, case.id):
-        return None
-    if case.overseer_id in excluded_from(door, locks, case.id):
-        return None
-    standing = get_standing(door.read, case.overseer_id)
+    named = case.overseer_id
+    if named is None or named not in watching_of(door, locks, case.id, session):
+        return ""
+    if named in excluded_from(door, locks, case.id, session):
+        return ""
+    standing = get_standing(session, named)
     if not is_signed(door, standing) or Role.OVERSEER not in standing.roles:
+        return ""
+    return " ".join(_as_they_stand(whereabouts_of(door, session, named)))
+
+
+def seal_for_overseer(
+    door: Door, session: Session, case: Case, request_id: UUID, said: Mapping[str, str]
+) -> Sealed | None:
+    """The reason for the overseer of a case, as they were judged. None where they may not be asked.
+
+    Raises SealBrokenError where their record was changed meanwhile.
+    """
+    if not said[JUDGED] or case.overseer_id is None:
         return None
+    standing = get_standing(session, case.overseer_id)
+    if not is_signed(door, standing):
+        raise SealBrokenError("an account's record is not as it was signed")
     key = PublicKey(standing.member.public_key)
     return door.vault.seal_to_person(key, overseer_place(request_id), said)
 
@@ -195,7 +262,6 @@ def decide_as_overseer(door: Door, command: DecideAsOverseer) -> None:
     """Agree to a request, or decline it. A keeper must still give the key: nobody else has it.
 
     Raises StaleError where it has been decided or has expired, SealBrokenError where it waits for
-    another overseer or was changed.
+    another overseer or was changed: their own key has opened it to judge them.
     """
-    _opened(door, command.request_id)
     settle_decision(door, command.request_id, agrees=command.agrees)

@@ -2,16 +2,20 @@
 name itself is another page, so that nobody reads it by the way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from safeshare.casework.queries import CaseStanding
 from safeshare.casework.service.account import conversation, reveal_account
-from safeshare.casework.service.agreeing import seal_for_overseer
+from safeshare.casework.service.agreeing import JUDGED, judge_overseer, seal_for_overseer
 from safeshare.casework.service.keepers import keepers_gone
-from safeshare.casework.service.name_requests import NAME_KINDS, reason_of
-from safeshare.casework.service.sheet import Sheet, read_sheet
+from safeshare.casework.service.name_requests import NAME_KINDS, reason_of, with_reason
+from safeshare.casework.service.overseeing import find_another_overseer, needs_overseer
+from safeshare.casework.service.sheet import Sheet, read_sheet, replace_sheet, resealed
 from safeshare.casework.service.standing import case_facts, staff_of, standing_of
 from safeshare.casework.service.summary import CaseSummary, summary_of
 from safeshare.concerns.models import Case
@@ -38,7 +42,11 @@ class LookAtName:
 
 @dataclass(frozen=True, slots=True)
 class RequestShown:
-    """One request for the name. `purpose` and `reason` are empty where the reporter was asked."""
+    """One request for the name. `purpose` and `reason` are empty where the reporter was asked.
+
+    `waits_for_second`: nobody has decided on it yet; `waits_for_overseer`: the overseer of the case
+    is one of those who can.
+    """
 
     request_id: UUID
     kind: RequestKind
@@ -53,6 +61,8 @@ class RequestShown:
     may_decide: bool
     may_give: bool
     may_withdraw: bool
+    waits_for_second: bool
+    waits_for_overseer: bool
 
     @property
     def is_open(self) -> bool:
@@ -83,41 +93,72 @@ def look_at_name(door: Door, command: LookAtName) -> NamePage:
     """How it stands about the name, for a holder. An entry like any other opening; the name itself
     is not opened.
     """
-    standing = standing_of(door, command)
-    sheet, summary = read_sheet(door, standing.case), summary_of(door, standing)
+    sheet = read_sheet(door, standing_of(door, command).case)
+    door.record(Event.CASE_OPENED, case_id=sheet.row.case_id, part="name")
+    _judge_anew(door, standing_of(door, command).case, sheet)
+    return _page(door, standing_of(door, command), sheet)
+
+
+def _page(door: Door, standing: CaseStanding, sheet: Sheet) -> NamePage:
+    summary = summary_of(door, standing)
     mode = mode_of(reveal_account(door, standing.case, sheet.locks).get("mode"))
-    rows = [one for one in list_requests(door.read, standing.case.id) if one.kind in NAME_KINDS]
+    rows = _requests(door, standing.case)
     people = {one for row in rows for one in (row.asked_by, row.agreed_by) if one}
     names = find_names(door.read, people)
     contact = summary.contact_name
-    page = NamePage(
+    return NamePage(
         summary=summary,
         is_anonymous=mode is Mode.ANONYMOUS,
         needs_key=contact is not None and contact not in summary.keepers,
         gone=keepers_gone(door, standing.case.id),
         requests=tuple(_shown(door, sheet, summary, row, names) for row in reversed(rows)),
     )
-    door.record(Event.CASE_OPENED, case_id=standing.case.id, part="name")
-    _ask_new_overseer(door, standing.case, sheet, rows)
-    return page
 
 
-def _ask_new_overseer(door: Door, case: Case, sheet: Sheet, rows: Sequence[Request]) -> None:
-    """Seal the reason of what waits to whoever oversees the case now, where it is to nobody."""
-    for row in rows:
-        is_necessary = row.kind is RequestKind.NAME_NECESSARY
-        waits = row.state is RequestState.WAITING and door.clock.today() <= row.closes_on
-        said = reason_of(sheet.says, row.id)
-        if not (is_necessary and waits and said) or row.for_overseer is not None:
-            continue
-        sealed = seal_for_overseer(door, case, sheet.locks, row.id, said)
-        if sealed is not None and case.overseer_id is not None:
-            with door.change() as session:
-                get_case_held(session, case.id)
-                get_request(session, row.id, case.id).for_overseer = sealed
-                queue_alerts(session, [case.overseer_id], door.clock.today())
-                door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=row.kind)
-            return
+def _requests(door: Door, case: Case) -> list[Request]:
+    return [one for one in list_requests(door.read, case.id) if one.kind in NAME_KINDS]
+
+
+def _judge_anew(door: Door, case: Case, sheet: Sheet) -> None:
+    """See to it that somebody oversees the case who may, and that the reason of what waits is
+    sealed to them as they stand today, and to nobody else.
+    """
+    today = door.clock.today()
+    row = next((one for one in _requests(door, case) if _waits_by_necessity(one, today)), None)
+    is_right = row is None or _is_as_judged(door, case, sheet, row)
+    if is_right and not needs_overseer(door, case, sheet.locks):
+        return
+    with door.change() as session:
+        held = get_case_held(session, case.id)
+        find_another_overseer(door, session, held, sheet.locks)
+        if row is not None:
+            _seal_anew(door, session, held, sheet, get_request(session, row.id, case.id))
+
+
+def _is_as_judged(door: Door, case: Case, sheet: Sheet, row: Request) -> bool:
+    judged = judge_overseer(door, door.read, case, sheet.locks)
+    is_same = reason_of(sheet.says, row.id).get(JUDGED, "") == judged
+    return is_same and (row.for_overseer is not None) == bool(judged)
+
+
+def _seal_anew(door: Door, session: Session, case: Case, sheet: Sheet, row: Request) -> None:
+    before = reason_of(sheet.says, row.id)
+    if not before or not _waits_by_necessity(row, door.clock.today()):
+        return
+    judged = judge_overseer(door, session, case, sheet.locks)
+    said = {**before, JUDGED: judged}
+    row.for_overseer = seal_for_overseer(door, session, case, row.id, said)
+    replace_sheet(session, sheet, resealed(door, sheet, with_reason(sheet.says, row.id, said)))
+    if judged and case.overseer_id is not None:
+        queue_alerts(session, [case.overseer_id], door.clock.today())
+        door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=row.kind)
+    else:
+        door.record(Event.CASE_KEPT_UP, case_id=case.id)
+
+
+def _waits_by_necessity(row: Request, today: date) -> bool:
+    is_necessary = row.kind is RequestKind.NAME_NECESSARY
+    return is_necessary and row.state is RequestState.WAITING and today <= row.closes_on
 
 
 def _shown(
@@ -143,6 +184,8 @@ def _shown(
         may_decide=waits and is_necessary and is_second and not is_asker,
         may_give=summary.is_keeper and is_open and _is_agreed(door, sheet, row, is_asker=is_asker),
         may_withdraw=is_asker and is_open,
+        waits_for_second=waits and is_necessary,
+        waits_for_overseer=waits and row.for_overseer is not None,
     )
 
 

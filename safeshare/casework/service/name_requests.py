@@ -15,6 +15,8 @@ from safeshare.casework.queries import keeps_name
 from safeshare.casework.rules import Purpose, check_asking, check_giving
 from safeshare.casework.service.account import conversation, reveal_account
 from safeshare.casework.service.agreeing import (
+    JUDGED,
+    judge_overseer,
     seal_for_overseer,
     settle_decision,
     tell_second_people,
@@ -106,17 +108,18 @@ def ask_by_necessity(door: Door, command: AskByNecessity) -> None:
     where somebody is asking already.
     """
     case = standing_of(door, command).case
-    said = {"purpose": command.purpose.value, "reason": clean_reason(command.reason)}
+    reason = clean_reason(command.reason)
     request, sheet = _prepared(door, case, RequestKind.NAME_NECESSARY)
-    request.for_overseer = seal_for_overseer(door, case, sheet.locks, request.id, said)
-    necessary = {**sheet.says.get("necessary", {}), str(request.id): said}
-    changed = resealed(door, sheet, {"necessary": necessary})
+    judged = judge_overseer(door, door.read, case, sheet.locks)
+    said = {"purpose": command.purpose.value, "reason": reason, JUDGED: judged}
+    request.for_overseer = seal_for_overseer(door, door.read, case, request.id, said)
+    changed = resealed(door, sheet, with_reason(sheet.says, request.id, said))
     with door.change() as session:
         get_case_held(session, case.id)
         _check_nobody_asks(session, case.id)
         replace_sheet(session, sheet, changed)
         session.add(request)
-        tell_second_people(door, session, case)
+        tell_second_people(door, session, case, asks_overseer=bool(judged))
         door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=request.kind)
 
 
@@ -241,3 +244,10 @@ def reason_of(sheet_says: Mapping[str, Any], request_id: UUID) -> Mapping[str, s
     """What a request of necessity is for, and why, as the case sheet keeps it; else empty."""
     found: Mapping[str, str] = sheet_says.get("necessary", {}).get(str(request_id), {})
     return found
+
+
+def with_reason(
+    sheet_says: Mapping[str, Any], request_id: UUID, said: Mapping[str, str]
+) -> dict[str, Any]:
+    """What of the case sheet changes when it keeps this of a request."""
+    return {"necessary": {**sheet_says.get("necessary", {}), str(request_id): said}}

@@ -17,7 +17,7 @@ from safeshare.casework.service.account import (
     find_team_name,
     reveal,
 )
-from safeshare.casework.service.overseeing import find_another_overseer
+from safeshare.casework.service.overseeing import find_another_overseer, needs_overseer
 from safeshare.casework.service.standing import case_facts, standing_of
 from safeshare.casework.service.summary import CaseSummary, key_holders, summary_of
 from safeshare.casework.service.upkeep import looks_behind
@@ -105,7 +105,7 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     locks = open_locks(door, case.id, *wanted, held=standing.grants)
     view = view_of(door, standing, locks)
     door.record(Event.CASE_OPENED, case_id=case.id)
-    if not view.summary.was_opened or case.overseer_id is None:
+    if not view.summary.was_opened or needs_overseer(door, case, locks):
         with door.change() as session:
             held = note_first_opening(session, door, case.id, conversation(locks).party_id)
             find_another_overseer(door, session, held, locks)

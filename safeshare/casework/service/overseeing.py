@@ -2,7 +2,8 @@
 
 The alarms of a case are then the next one's. What was sealed to the earlier one is taken back. The
 reason of a request for the name is sealed anew when a holder opens that page. The conversation is
-given again by the reporter alone, who is told that somebody else oversees the case.
+given again by the reporter alone, who is told that somebody else oversees the case. Whoever opens a
+case hands it on where its overseer came to be kept out of it.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from safeshare.concerns.models import Case, OverseerLine
 from safeshare.concerns.queries import get_case_held, list_grants, list_holders
 from safeshare.concerns.rules import OVER, AlarmKind
 from safeshare.concerns.service.alarms import end_alarm, raise_alarm
+from safeshare.concerns.service.exclusions import keeps_out
 from safeshare.concerns.service.holding import take_keys
 from safeshare.concerns.service.overseers import (
     draw_overseer,
@@ -32,7 +34,7 @@ from safeshare.concerns.service.overseers import (
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import InvalidError, SealBrokenError
 from safeshare.ledger.events import Event
-from safeshare.mailbox.queries import list_requests
+from safeshare.mailbox.service.putting_out import end_watch, take_back_reasons
 from safeshare.outbox.service.queueing import queue_nudge
 from safeshare.people.service.liveness import find_live_people
 from safeshare.policy.actions import Action
@@ -77,10 +79,27 @@ def hand_on_watch(door: Door, after: UUID | None) -> UUID | None:
     return found[-1].case_id if len(found) == CASES_A_ROUND else None
 
 
-def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> None:
-    """Whoever opens a case with its notes draws lots for it where it has no overseer. The caller
-    holds its row.
+def needs_overseer(door: Door, case: Case, locks: Locks) -> bool:
+    """Whether nobody oversees an open case, or somebody who came to be kept out of any: as only
+    those can judge who have its notes.
     """
+    if case.overseer_id is None:
+        return case.status not in OVER
+    return keeps_out(door, locks, case.id, case.overseer_id)
+
+
+def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> None:
+    """Whoever opens a case with its notes takes the watch from an overseer who came to be kept out,
+    and draws lots for it where it has none; else the alarm stands. The caller holds its row.
+
+    A conversation that the reporter gave them they give up themselves, when they next ask for it.
+    """
+    named = case.overseer_id
+    if named is not None and keeps_out(door, locks, case.id, named, session):
+        end_watch(session, case)
+        door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id)
+        if case.status not in OVER:
+            raise_alarm(session, case.id, AlarmKind.NO_OVERSEER, door.clock.today())
     if case.overseer_id is None and case.status not in OVER:
         holders = frozenset(one.grantee_id for one in list_holders(session, case.id))
         draw_overseer(door, session, case, locks, holders)
@@ -117,8 +136,7 @@ def _hand_on(door: Door, session: Session, handing: _Handing) -> None:
 
 
 def _take_back(door: Door, session: Session, case: Case, staff_id: UUID) -> None:
-    for request in list_requests(session, case.id):
-        request.for_overseer = None
+    take_back_reasons(session, case.id)
     grants = list_grants(session, case.id, staff_id)
     if not grants:
         return

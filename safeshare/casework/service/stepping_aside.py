@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from safeshare.casework.models import Attestation
 from safeshare.casework.queries import list_attested, list_key_holders, staff_with
 from safeshare.casework.service.keepers import hand_on_name
+from safeshare.casework.service.overseeing import find_another_overseer
 from safeshare.casework.service.standing import NamesACase, case_facts, staff_of, standing_of
 from safeshare.concerns.models import Case, GranteeKind
 from safeshare.concerns.queries import get_case_held, list_holders
@@ -71,6 +72,7 @@ def step_aside(door: Door, session: Session, case: Case, locks: Locks, staff_id:
     through SafeShare: a concern is never destroyed. The overseer is told at once.
     """
     put_out(door, session, case, locks, staff_id, Why.TIE)
+    find_another_overseer(door, session, case, locks)
     left = _promote(door, session, case, locks)
     was_contact = case.contact_id == staff_id
     if Compartment.IDENTITY in locks:

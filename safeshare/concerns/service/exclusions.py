@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, DocumentKind, Grant, GranteeKind
+from safeshare.concerns.models import Case, CaseDocument, DocumentKind, Grant, GranteeKind
 from safeshare.concerns.queries import get_document, list_documents, list_holders
 from safeshare.concerns.rules.exclusions import (
     Exclusions,
@@ -143,11 +143,8 @@ _KIND_IN = {
 def _opened_once(
     door: Door, case_id: UUID, part: Compartment, grants: Sequence[Grant]
 ) -> dict[str, object]:
-    """The list or the line, from the documents that whatever follows reads as well."""
-    rows = door.once((list_documents, case_id), lambda session: list_documents(session, case_id))
-    document = next((row for row in rows if row.kind is _KIND_IN[part]), None)
-    if document is None:
-        raise SealBrokenError("a document of the case is gone")
+    """The list or the line."""
+    document = _read(door, case_id, _KIND_IN[part])
     return reveal_document(door, open_locks(door, case_id, part, held=grants)[part], document)
 
 
@@ -256,8 +253,17 @@ def _exclusions(door: Door, locks: Locks, case_id: UUID, session: Session | None
 def _opened(
     door: Door, locks: Locks, case_id: UUID, kind: DocumentKind, session: Session | None
 ) -> dict[str, object]:
-    document = get_document(session or door.read, case_id, kind)
+    document = get_document(session, case_id, kind) if session else _read(door, case_id, kind)
     return reveal_document(door, _lock(locks, document.compartment), document)
+
+
+def _read(door: Door, case_id: UUID, kind: DocumentKind) -> CaseDocument:
+    """A document of the case, of those that whatever follows reads as well."""
+    rows = door.once((list_documents, case_id), lambda session: list_documents(session, case_id))
+    document = next((row for row in rows if row.kind is kind), None)
+    if document is None:
+        raise SealBrokenError("a document of the case is gone")
+    return document
 
 
 def _replace(
