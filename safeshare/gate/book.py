@@ -70,8 +70,11 @@ class Book:
         if is_timeless(actor, told):
             self._append_timeless(session.connection(), told)
             return None
-        self.database.lock_ledger(session)
-        return self._append_timed(session.connection(), actor, told)
+        end = self._append_to_head(session.connection(), actor, told)
+        if end is None:
+            self.database.lock_ledger(session)
+            end = self._append_timed(session.connection(), actor, told)
+        return end
 
     def append_alone(self, actor: Actor, entries: Sequence[Entry]) -> bool:
         """Write the entries of somebody who changed nothing, past all that watches a change. Those
@@ -84,28 +87,34 @@ class Book:
             with self.database.at_once() as connection:
                 self._append_timeless(connection, entries)
             return True
-        self.advance(self._append_to_head(actor, entries) or self._append_to_chain(actor, entries))
+        with self.database.at_once() as connection:
+            end = self._append_to_head(connection, actor, entries)
+        if end is None:
+            with self.database.holding_chain() as connection:
+                end = self._append_timed(connection, actor, entries)
+                connection.commit()
+        self.advance(end)
         return True
 
-    def _append_to_head(self, actor: Actor, entries: Sequence[Entry]) -> End | None:
-        """Hang the only entry on the link that the head names, which nearly always is the last: one
-        statement, where the chain's lock would take four. None, and nothing is written, elsewhere.
+    def _append_to_head(
+        self, connection: Connection, actor: Actor, entries: Sequence[Entry]
+    ) -> End | None:
+        """Hang the only entry on the link that the head names, which nearly always is the last, in
+        one statement that takes the chain's lock if it is free. None where that cannot be done.
         """
         head = self._sound_head()
         if head is None or len(entries) > 1:
             return None
-        at, on, mac = self.clock.now(), self.clock.today(), self.vault.ledger_mac
-        after, is_free = head.end(Chain.STAFF), self.database.chain_is_free
-        with self.database.at_once() as connection:
-            return append_if_last(
-                connection, mac, actor, entries[0], at, on=on, after=after, is_free=is_free
-            )
-
-    def _append_to_chain(self, actor: Actor, entries: Sequence[Entry]) -> End | None:
-        with self.database.holding_chain() as connection:
-            end = self._append_timed(connection, actor, entries)
-            connection.commit()
-        return end
+        return append_if_last(
+            connection,
+            self.vault.ledger_mac,
+            actor,
+            entries[0],
+            self.clock.now(),
+            on=self.clock.today(),
+            after=head.end(Chain.STAFF),
+            is_free=self.database.chain_is_free,
+        )
 
     def _append_timed(
         self, connection: Connection, actor: Actor, told: Sequence[Entry]

@@ -17,8 +17,8 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    text,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from safeshare.kernel.actors import Actor, Reporter, Staff, Stranger
@@ -106,15 +106,13 @@ def append_if_last(
     is_free: ColumnElement[bool],
 ) -> End | None:
     """Hang one entry on the staff chain where `after` is its last link and the chain `is_free`, all
-    in one statement that commits itself. None, and nothing is written, where either is not so.
+    in one statement. None, and nothing is written, where either is not so, or was not any more when
+    it was this entry's turn.
     """
     row = _timed_row(actor, entry, at, on)
     end = _link(mac, row, after)
     said = {one: getattr(row, one) for one in _COLUMNS[LedgerEntry]}
-    try:
-        found = connection.execute(_if_last(is_free), {**said, "after": after.mac})
-    except IntegrityError:  # Another came between our look and our turn, and took the place.
-        return None
+    found = connection.execute(_if_last(is_free), {**said, "after": after.mac})
     return end if found.rowcount == 1 else None
 
 
@@ -264,7 +262,8 @@ def _if_last(is_free: ColumnElement[bool]) -> Insert:
         .scalar_subquery()
     )
     said = select(*row).where(is_free, last == bindparam("after", type_=LargeBinary))
-    statement = insert(LedgerEntry).from_select(_COLUMNS[LedgerEntry], said)
+    taken = text("ON CONFLICT DO NOTHING")  # The last words of the whole statement.
+    statement = insert(LedgerEntry).from_select(_COLUMNS[LedgerEntry], said.suffix_with(taken))
     return statement.execution_options(preserve_rowcount=True)
 
 

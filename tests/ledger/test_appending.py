@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import ColumnElement, Connection, event, select, true
 
 from safeshare.casework.service.handling import WriteMessage, write_message
 from safeshare.casework.service.opening import OpenCase, open_case
@@ -55,10 +55,15 @@ def end_of(stage: Stage) -> End:
         return find_end(connection, Chain.STAFF)
 
 
-def append(stage: Stage, after: End) -> End | None:
+def append(
+    stage: Stage,
+    after: End,
+    within: Connection | None = None,
+    is_free: ColumnElement[bool] | None = None,
+) -> End | None:
     """An entry after that link, where it is the last."""
     database = stage.system.database
-    with database.at_once() as connection:
+    with nullcontext(within) if within is not None else database.at_once() as connection:
         return append_if_last(
             connection,
             stage.gate.vault.ledger_mac,
@@ -67,7 +72,7 @@ def append(stage: Stage, after: End) -> End | None:
             stage.gate.clock.now(),
             on=stage.gate.clock.today(),
             after=after,
-            is_free=database.chain_is_free,
+            is_free=database.chain_is_free if is_free is None else is_free,
         )
 
 
@@ -90,6 +95,31 @@ def test_an_entry_cannot_be_hung_on_any_link_but_the_last(stage: Stage) -> None:
     assert append(stage, last) == end_of(stage)
     assert append(stage, last) is None
     assert positions(stage) == [*before, last.position + 1]
+
+
+def test_a_change_has_its_entry_written_down_in_one_statement(stage: Stage) -> None:
+    staff, command = a_reader(stage)
+    with statements(stage) as asked:
+        stage.gate.run(write_message, staff, WriteMessage(command.reference, "An answer."))
+    assert sum("INSERT INTO ledger_entry" in one for one in asked) == 1
+    assert not any(one.startswith("SELECT pg_advisory_xact_lock") for one in asked)
+    assert stage.faults() == []
+
+
+def test_an_entry_whose_place_is_taken_while_it_looks_is_not_written(
+    postgres_stage: Stage,
+) -> None:
+    a_reader(postgres_stage)
+    last = end_of(postgres_stage)
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_stage.system.database.holding_chain() as connection:
+            first = append(postgres_stage, last, connection)
+            second = pool.submit(append, postgres_stage, last, is_free=true())
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+            connection.commit()
+        assert second.result(timeout=PATIENCE) is None
+    assert end_of(postgres_stage) == first
 
 
 def test_an_entry_cannot_push_in_before_a_change_that_has_the_chain(stage: Stage) -> None:
