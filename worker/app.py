@@ -1,23 +1,16 @@
 """The Celery application, the same for the embedded worker and for processes of its own."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
 
 from config.settings import Settings
-from safeshare.kernel.errors import SafeShareError
-from safeshare.outbox.service.relay import RelayUnreachableError
-from safeshare.wiring import UNAVAILABLE, System
+from safeshare.wiring import System
 from worker.queues import QueueName
 from worker.schedule import beat_schedule
 from worker.tasks import TASKS, Task
-
-log = logging.getLogger(__name__)
-
-EXPECTED: tuple[type[Exception], ...] = (RelayUnreachableError, *UNAVAILABLE)
-"""What a machine's surroundings do to a task. The next message tries again; nothing is lost."""
+from worker.telling import Complaint, listen_to_celery
 
 POLL_SECONDS = 0.25
 LOOP_SECONDS = 5
@@ -32,6 +25,7 @@ def create_celery(settings: Settings, system: System | None = None) -> Celery:
 
     With a `system` it can run the tasks; without one it can only send them.
     """
+    listen_to_celery()
     celery = Celery("safeshare", set_as_current=False)
     celery.conf.update(_RULES)
     celery.conf.update(_broker(settings))
@@ -75,43 +69,17 @@ def _broker(settings: Settings) -> dict[str, Any]:
         return {"broker_url": settings.redis_url, "broker_transport_options": options}
     # Kombu's files would do, but for a reader between their making and their writing.
     return {
-        "broker_url": "memory://",
+        "broker_url": "memory://localhost",
         "broker_transport_options": {"polling_interval": POLL_SECONDS},
     }
 
 
 def _call(task: Task, system: System) -> Callable[[], None]:
-    complaint = _Complaint(task.name)
+    complaint = Complaint(task.name)
 
     def run() -> None:
-        try:
+        with complaint:  # The next message tries again; nothing is lost.
             task.run(system)
-        except EXPECTED as error:
-            complaint.make(error)
-        else:
-            complaint.withdraw()
 
     run.__doc__ = task.run.__doc__
     return run
-
-
-class _Complaint:
-    """Says once that a task cannot do its work, and once that it can again: what is due is looked
-    for every few seconds, and would fill the log. A database's own words may hold content, so that
-    only ours are told.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._is_made = False
-
-    def make(self, error: Exception) -> None:
-        if not self._is_made:
-            said = str(error) if isinstance(error, SafeShareError) else type(error).__name__
-            log.warning("%s: %s. It is tried again.", self._name, said)
-        self._is_made = True
-
-    def withdraw(self) -> None:
-        if self._is_made:
-            log.warning("%s: works again.", self._name)
-        self._is_made = False

@@ -4,27 +4,28 @@ Every web process stands ready; a lock of the kernel's on a file elects one. It 
 process ends, however it ends, and another takes over within a second.
 """
 
-import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Event, Thread
-from types import TracebackType
 
 from celery import Celery
-from celery.beat import EmbeddedService
+from celery.beat import Service
 
 from safeshare.kernel.errors import SafeShareError
 from safeshare.wiring import System
 from worker.app import create_celery
 from worker.processes import living_scheduler
 from worker.queues import QueueName
+from worker.telling import Complaint
 
-log = logging.getLogger(__name__)
-
+NAME = "the embedded worker"
 ELECTION_SECONDS = 1.0
+LOOK_SECONDS = 1.0
+"""How often it is looked whether both still work, and how long the scheduler sleeps at the most."""
+
 STOP_SECONDS = 10.0
 
 
@@ -39,7 +40,6 @@ class EmbeddedWorker:
         self._system = system
         self._leaving = Event()
         self._thread = Thread(target=self._stand, name="embedded-worker", daemon=True)
-        self._worker: Celery.WorkController | None = None
 
     def start(self) -> None:
         """Stand for election. Call it after the process was forked."""
@@ -48,27 +48,24 @@ class EmbeddedWorker:
     def stop(self) -> None:
         """Finish the task that runs, and leave the rest to another."""
         self._leaving.set()
-        if self._worker is not None:
-            self._worker.stop()
         self._thread.join(STOP_SECONDS)
 
     def _stand(self) -> None:
         """Stand again and again: a worker that fails must not leave the machine without one."""
         lock = self._system.settings.data_folder / "worker.lock"
         while not self._leaving.is_set():
-            with _elected(lock, self._leaving) as elected:
+            with Complaint(NAME), _elected(lock, self._leaving) as elected:
                 if elected:
-                    with _FailureTold():
-                        self._work()
+                    self._work()
             self._leaving.wait(ELECTION_SECONDS)
 
     def _work(self) -> None:
+        """Have both work. Where one ends without an order to, end the other: both start again."""
         celery = create_celery(self._system.settings, self._system)
-        celery.set_current()  # Of this thread: where a task is looked up by its name.
-        beat = EmbeddedService(celery, thread=True, scheduler_cls=living_scheduler(self._system))
-        beat.daemon = True
-        beat.start()
-        self._worker = celery.WorkController(
+        scheduler = Service(
+            celery, max_interval=LOOK_SECONDS, scheduler_cls=living_scheduler(self._system)
+        )
+        worker = celery.WorkController(
             app=celery,
             pool="solo",
             concurrency=1,
@@ -79,34 +76,42 @@ class EmbeddedWorker:
             without_mingle=True,
             without_gossip=True,
         )
-        try:
-            if not self._leaving.is_set():
-                self._worker.start()
-            if not self._leaving.is_set():
-                raise WorkerEndedError  # Celery keeps its worker's failures to itself.
-        finally:
-            beat.service.stop(wait=False)
+        parts = (
+            _Part(celery, scheduler.start, scheduler.stop),
+            _Part(celery, worker.start, worker.stop),
+        )
+        for part in parts:
+            part.start()
+        while all(part.is_alive() for part in parts) and not self._leaving.wait(LOOK_SECONDS):
+            pass
+        for part in parts:
+            part.end()
+        if not self._leaving.is_set():
+            raise WorkerEndedError("one of its two parts ended")
 
 
-class _FailureTold:
-    """Lets the worker start again after a failure, and logs its kind alone: a traceback could show
-    what was being worked on.
-    """
+class _Part(Thread):
+    """The scheduler or the worker, in a thread that ends with it."""
 
-    def __enter__(self) -> None:
-        """Nothing is needed before the work."""
+    def __init__(self, celery: Celery, work: Callable[[], None], stop: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._celery = celery
+        self._work = work
+        self._stop_work = stop
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        """Keep what is a failure and not an order to stop."""
-        if kind is None or not issubclass(kind, Exception):
-            return False
-        log.error("the embedded worker failed (%s) and starts again", kind.__name__)
-        return True
+    def run(self) -> None:
+        """Work until it is stopped, or fails."""
+        self._celery.set_current()  # Of this thread: where a task is looked up by its name.
+        with Complaint(NAME):
+            self._work()
+
+    def end(self) -> None:
+        """Stop it, and wait until the task that runs is finished. What only just starts hears no
+        order yet, and is told again.
+        """
+        while self.is_alive():
+            self._stop_work()
+            self.join(LOOK_SECONDS)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from celery.beat import Scheduler, Service
-from celery.signals import worker_ready
+from celery.signals import setup_logging, worker_ready
 from sqlalchemy.exc import SQLAlchemyError
 
 from safeshare.gate.keeping import show_life
@@ -17,12 +17,18 @@ from worker.app import create_celery
 from worker.queues import QueueName
 from worker.schedule import LIFE_SECONDS
 from worker.tasks import BEAT_LIFE, WORKER_LIFE
+from worker.telling import Complaint, listen_to_celery
 
 log = logging.getLogger(__name__)
 
+FAILED = 1
+
 
 def run_worker(system: System, queues: tuple[QueueName, ...] = tuple(QueueName)) -> int:
-    """Work until told to stop. Returns the exit code."""
+    """Work until told to stop. Returns the exit code: not 0 where it ends without an order, so that
+    whatever watches over it starts it again.
+    """
+    setup_logging.connect(listen_to_celery)  # Else Celery would write tracebacks itself.
     celery = create_celery(system.settings, system)
 
     def show_readiness(**_named: object) -> None:
@@ -39,14 +45,17 @@ def run_worker(system: System, queues: tuple[QueueName, ...] = tuple(QueueName))
         without_gossip=True,
     )
     worker.start()
-    return int(worker.exitcode or 0)
+    return FAILED if worker.exitcode is None else int(worker.exitcode)
 
 
-def run_beat(system: System) -> None:
-    """Send what is due until told to stop."""
+def run_beat(system: System) -> int:
+    """Send what is due until told to stop. Returns the exit code, as `run_worker` does."""
     signal.signal(signal.SIGTERM, _leave)
     celery = create_celery(system.settings)
-    Service(celery, scheduler_cls=living_scheduler(system)).start()
+    with Complaint("the scheduler"):
+        Service(celery, scheduler_cls=living_scheduler(system)).start()
+        return 0
+    return FAILED
 
 
 def living_scheduler(system: System) -> type[Scheduler]:

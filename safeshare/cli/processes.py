@@ -37,7 +37,7 @@ def beat() -> None:
     """Tell the workers when something is due. One such process is enough."""
     settings = wiring.read_running_settings()
     _insist_on_redis(settings.is_embedded)
-    run_beat(wiring.build_keyless(settings))
+    sys.exit(run_beat(wiring.build_keyless(settings)))
 
 
 def _insist_on_schema(system: System) -> None:

@@ -1,5 +1,6 @@
 """Typed errors. A message here may be shown to a person: it never carries content or a secret."""
 
+from types import TracebackType
 from uuid import UUID
 
 
@@ -71,3 +72,13 @@ class WrongWordCountError(InvalidError):
     def __init__(self, found: int) -> None:
         super().__init__("the access code has the wrong number of words", field="code")
         self.found = found
+
+
+def code_location(trace: TracebackType | None) -> str:
+    """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
+    if trace is None:
+        return "unknown"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"

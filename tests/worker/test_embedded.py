@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -10,6 +11,7 @@ from celery.worker import WorkController
 from sqlalchemy import func, select
 
 from safeshare.updates.models import Update
+from safeshare.wiring import System
 from tests.cast import Stage
 from tests.services.mail import MailSink
 from tests.worker.running import Installation, wait_until
@@ -75,41 +77,92 @@ def test_a_mail_server_that_comes_back_can_still_get_every_nudge(
     server.stop()
 
 
-def test_a_failed_embedded_worker_is_logged_by_its_kind_alone(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    secret = "what somebody told"
-    tries: list[str] = []
+@pytest.fixture
+def alone(sqlite_stage: Stage, tmp_path: Path) -> System:
+    """A system in whose folder no other embedded worker stands."""
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    system = sqlite_stage.system
+    return replace(system, settings=replace(system.settings, data_folder=folder))
 
-    def fail(*_: object) -> Never:
-        tries.append(secret)
-        raise ValueError(secret)
 
-    monkeypatch.setattr("worker.embedded.create_celery", fail)
+@pytest.fixture
+def worker(alone: System, monkeypatch: pytest.MonkeyPatch) -> EmbeddedWorker:
+    """One that is not started yet, and begins again soon."""
     monkeypatch.setattr("worker.embedded.ELECTION_SECONDS", 0.01)
-    worker = EmbeddedWorker(stage.system)
-    stage.system.settings.data_folder.mkdir(exist_ok=True)
+    monkeypatch.setattr("worker.embedded.LOOK_SECONDS", 0.01)
+    return EmbeddedWorker(alone)
+
+
+class Failing:
+    """Fails whenever it is called, with words that no log may show."""
+
+    secret = "what somebody told"
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, *_: object, **__: object) -> Never:
+        self.calls += 1
+        raise ValueError(self.secret)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "worker.embedded.create_celery",
+        "celery.worker.WorkController.Blueprint.start",
+        "worker.processes._show_life",
+        "celery.beat.Service.start",
+    ],
+)
+def test_whatever_fails_in_the_embedded_worker_is_told_by_its_kind_alone_and_it_starts_again(
+    worker: EmbeddedWorker,
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    failing = Failing()
+    monkeypatch.setattr(where, failing)
     worker.start()
-    wait_until(lambda: len(tries) > 1, "a second try")
+    wait_until(lambda: failing.calls > 2, "a third try")
     worker.stop()
-    assert "ValueError" in caplog.text
-    assert secret not in caplog.text
-    assert "Traceback" not in caplog.text
+    told = caplog.text + "".join(capfd.readouterr())
+    assert "ValueError at" in told
+    assert "in __call__" in told
+    assert "It is tried again." in told
+    assert failing.secret not in told
+    assert "Traceback" not in told
 
 
 def test_a_worker_that_celery_ends_by_itself_is_told_of_and_starts_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    worker: EmbeddedWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     starts: list[str] = []
 
-    def end(worker: WorkController) -> None:
-        starts.append(worker.hostname)
+    def end(controller: WorkController) -> None:
+        starts.append(controller.hostname)
 
     monkeypatch.setattr(WorkController, "start", end)
-    monkeypatch.setattr("worker.embedded.ELECTION_SECONDS", 0.01)
-    worker = EmbeddedWorker(stage.system)
-    stage.system.settings.data_folder.mkdir(exist_ok=True)
     worker.start()
     wait_until(lambda: len(starts) > 1, "a second start")
     worker.stop()
-    assert "failed (WorkerEndedError) and starts again" in caplog.text
+    assert "the embedded worker: one of its two parts ended. It is tried again." in caplog.text
+
+
+def test_the_embedded_worker_stands_again_where_its_lock_could_not_be_taken(
+    worker: EmbeddedWorker,
+    alone: System,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lives: list[str] = []
+    monkeypatch.setattr("worker.processes._show_life", lambda _system, name: lives.append(name))
+    lock = alone.settings.data_folder / "worker.lock"
+    lock.mkdir()
+    worker.start()
+    wait_until(lambda: "IsADirectoryError at" in caplog.text, "told of the folder")
+    lock.rmdir()
+    wait_until(lambda: bool(lives), "a sign of the scheduler's life")
+    worker.stop()

@@ -81,7 +81,7 @@ def test_redis_can_be_chosen_by_a_setting_alone(tmp_path: Path) -> None:
             "SAFESHARE_REDIS_URL": "redis://127.0.0.1:6379/0",
         }
     )
-    assert memory == "memory://"
+    assert memory == "memory://localhost"
     assert create_celery(redis).conf.broker_url == "redis://127.0.0.1:6379/0"
 
 

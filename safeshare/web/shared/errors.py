@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 
 from flask import Flask, Response, make_response, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from safeshare.kernel.errors import (
     SealBrokenError,
     StaleError,
     WrongSecretError,
+    code_location,
 )
 from safeshare.web.shared.large_forms import typed_into_large
 
@@ -122,16 +122,6 @@ def keep_what_was_typed(app: Flask, typed: Callable[[], "Typed | None"]) -> None
 def busy_page(app: Flask) -> Response:
     """The page for whoever met a full line, without anything that was typed."""
     return _draw(app, _BUSY, None)
-
-
-def code_location(trace: TracebackType | None) -> str:
-    """Where an exception was raised, as FILE:LINE in FUNCTION, without a message or a value."""
-    if trace is None:
-        return "unknown"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}"
 
 
 def _answer(

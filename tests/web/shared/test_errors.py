@@ -6,7 +6,8 @@ from flask import Flask, Response, make_response
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
-from safeshare.web.shared.errors import answer_whatever_fails, code_location, on_expired_form
+from safeshare.kernel.errors import code_location
+from safeshare.web.shared.errors import answer_whatever_fails, on_expired_form
 from tests.web.shared.conftest import SECRET, TROUBLES, make_app
 
 STATUSES = {
