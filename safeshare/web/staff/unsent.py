@@ -36,25 +36,26 @@ UNSENT = "unsent"
 """The name of the hidden input, and of the address's part, that say which unsent form is used."""
 
 _WRITTEN = "text"
+_ASKED = "asks"
 _TICKED = "themes"
 
 _WORTH_KEEPING = {
-    "conversations.message": _WRITTEN,
-    "extending.extend": _WRITTEN,
-    "handling.acknowledge_concern": _WRITTEN,
-    "handling.message": _WRITTEN,
-    "handling.close": _WRITTEN,
-    "handling.themes": _TICKED,
-    "naming.ask_necessary": _WRITTEN,
-    "naming.ask_reporter": _WRITTEN,
-    "naming.give_over": _WRITTEN,
-    "triage.consent": _WRITTEN,
-    "triage.pass_on": _WRITTEN,
-    "triage.propose": _WRITTEN,
-    "triage.risk": _WRITTEN,
+    "conversations.message": (_WRITTEN,),
+    "extending.extend": (_WRITTEN,),
+    "handling.acknowledge_concern": (_WRITTEN,),
+    "handling.message": (_WRITTEN, _ASKED),
+    "handling.close": (_WRITTEN,),
+    "handling.themes": (_TICKED,),
+    "naming.ask_necessary": (_WRITTEN,),
+    "naming.ask_reporter": (_WRITTEN,),
+    "naming.give_over": (_WRITTEN,),
+    "triage.consent": (_WRITTEN,),
+    "triage.pass_on": (_WRITTEN,),
+    "triage.propose": (_WRITTEN,),
+    "triage.risk": (_WRITTEN,),
 }
-"""The pages whose forms are kept, and the input that must hold something; a single choice is
-quickly made again.
+"""The pages whose forms are kept, and the inputs of which one must hold something; a single choice
+is quickly made again.
 """
 
 
@@ -150,14 +151,15 @@ def discard(form_id: UUID) -> ResponseReturnValue:
 
 
 def _begins(form: UnsentForm) -> str:
-    if _WORTH_KEEPING[form.page] == _TICKED:
+    if _TICKED in _WORTH_KEEPING[form.page]:
         return str(gettext("Themes ticked: %(count)s", count=len(form.fields.get(_TICKED, ()))))
-    return " ".join(form.fields.get(_WRITTEN, ()))[:200]
+    begins = " ".join(form.fields.get(_WRITTEN, ()))[:200]
+    return begins or str(gettext("Nothing is written in it yet."))
 
 
 def _is_worth_keeping() -> bool:
-    named = _WORTH_KEEPING.get(_endpoint())
-    return named is not None and any(value.strip() for value in request.form.getlist(named))
+    named = _WORTH_KEEPING.get(_endpoint(), ())
+    return any(value.strip() for name in named for value in request.form.getlist(name))
 
 
 def _endpoint() -> str:

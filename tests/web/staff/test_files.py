@@ -21,6 +21,7 @@ from tests.web.staff.test_working_a_case import at_case
 
 _FILE = re.compile(r'href="/staff(/cases/[^"]+/files/[0-9a-f-]+)"')
 _REMOVE = re.compile(r'name="remove" value="([^"]+)"')
+_IS_TICKED = re.compile(r'<input[^>]*name="asks"[^>]*\schecked')
 _MOUNT = "http://localhost/staff"
 
 
@@ -154,6 +155,28 @@ def test_files_can_be_added_before_anything_is_written(sqlite_stage: Stage, desk
     follow(handler, add(handler, path, (b"notes", "c.txt")))
     follow(handler, handler.send(path))
     assert "c.txt" in handler.page
+
+
+@pytest.mark.parametrize("text", ["When was it?", ""])
+def test_a_question_is_still_one_after_files_were_added_to_it(
+    sqlite_stage: Stage, desk: Desks, text: str
+) -> None:
+    handler, reference, _address = case_with(sqlite_stage, desk, b"notes")
+    path = f"/cases/{reference}/message"
+    handler.get(path)
+    assert not _IS_TICKED.search(handler.page)
+    adding = follow(handler, handler.send(path, text=text, asks="y", go="files"))
+    handler.get("/unsent")
+    assert (text or "Nothing is written in it yet.") in handler.page
+    handler.get(adding)
+    follow(handler, add(handler, adding, (b"notes", "c.txt")))
+    follow(handler, handler.send(adding))
+    assert f"{text}</textarea>" in handler.page
+    assert _IS_TICKED.search(handler.page)
+    handler.send(path, text=text or "When was it?", asks="y")
+    handler.get(f"/cases/{reference}")
+    assert "Waiting for the reporter" in handler.page
+    assert parked(sqlite_stage) == 0
 
 
 def test_a_refused_file_keeps_the_answer_and_the_other_files(
