@@ -37,10 +37,12 @@ class BusyError(SafeShareError):
 class SealBrokenError(SafeShareError):
     """A sealed value, a grant, a signature or a session does not open: moved, damaged or forged.
 
-    `held_case` is the case that it belongs to, where whoever asked holds that.
+    `held_case` is the case that it belongs to, where whoever asked holds that. `party` is the one
+    whose access code was right, where their mailbox does not open with it.
     """
 
     held_case: UUID | None = None
+    party: UUID | None = None
 
 
 class WrongSecretError(SafeShareError):

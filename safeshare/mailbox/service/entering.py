@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from safeshare.concerns.models import GranteeKind
+from safeshare.concerns.models import GranteeKind, Party
 from safeshare.concerns.queries import find_party_by_lookup, get_party, list_grants
 from safeshare.concerns.service.compartments import Grantee
 from safeshare.concerns.service.own_grants import reseal_grants
@@ -41,17 +41,26 @@ def enter_mailbox(door: Door, command: EnterMailbox) -> Entered:
         UnknownWordsError, WrongWordCountError: not an access code; nothing was stretched.
         WrongSecretError: an access code, but of no mailbox.
         BusyError: too many are trying at once.
-        SealBrokenError: the mailbox's row was changed: its public key is not this code's.
+        SealBrokenError: the mailbox's row was changed: its public key is not this code's. It names
+            the party, to whom the code belongs.
     """
     keys = door.vault.party_keys(door.vault.parse_access_code(command.typed), "guesses")
     party = find_party_by_lookup(door.read, keys.lookup_hash)
     if party is None:
         raise WrongSecretError("no mailbox opens with this code")
+    try:
+        _open(door, party, keys)
+    except SealBrokenError as broken:
+        broken.party = party.id
+        raise
+    return Entered(party.case_id, party.id, keys.private_key)
+
+
+def _open(door: Door, party: Party, keys: PartyKeys) -> None:
     if not door.vault.fits(keys.private_key, PublicKey(party.public_key)):
         raise SealBrokenError("the mailbox has another key than its code")
     if party.public_key != keys.public_key.raw:
         _go_over(door, party.id, keys)
-    return Entered(party.case_id, party.id, keys.private_key)
 
 
 def _go_over(door: Door, party_id: UUID, keys: PartyKeys) -> None:

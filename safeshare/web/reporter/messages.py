@@ -9,6 +9,7 @@ from safeshare.files.service.keeping import drop_files, find_waiting
 from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import (
     InvalidError,
+    SealBrokenError,
     UnknownWordsError,
     WrongSecretError,
     WrongWordCountError,
@@ -124,6 +125,10 @@ def _entered(form: EnterForm) -> bool:
     except (UnknownWordsError, WrongWordCountError, WrongSecretError) as error:
         form.code.errors = [_what_is_wrong(error)]
         return False
+    except SealBrokenError as broken:
+        if broken.party:
+            show_if_it_fails(find_aside(broken.party), _UNSENT)
+        raise
     text = request.form.get(_UNSENT) or find_aside(opened.party_id)
     renew_visit()
     open_for(opened)

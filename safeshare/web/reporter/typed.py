@@ -35,7 +35,7 @@ def typed() -> Typed | None:
     pairs = _pairs(request.form)
     kept = [pair for pair in pairs if pair[0] not in _ACCESS_CODE]
     if len(pairs) > MOST_FIELDS or not any(value for name, value in kept if name not in _OURS):
-        return None
+        return _waiting()
     texts = [pair for pair in kept if _is_text(*pair)]
     rest = [pair for pair in kept if not _is_text(*pair)]
     return Typed(_here(), texts, rest)
@@ -47,14 +47,16 @@ def has_typed_words() -> bool:
     return found is not None and bool(found.texts)
 
 
-def show_if_it_fails(message: str) -> None:
-    """Let the page of a failure show a message that waits in the visit and nowhere else."""
-    setattr(g, _WAITING, message)
+def show_if_it_fails(message: str, name: str = "message") -> None:
+    """Let the page of a failure show a message that waits in the visit and nowhere else. `name` is
+    the input that takes it where it is sent again.
+    """
+    setattr(g, _WAITING, (name, message))
 
 
 def _waiting() -> Typed | None:
-    message = g.get(_WAITING, "")
-    return Typed(_here(), [("message", message)], []) if message else None
+    name, message = g.get(_WAITING, ("", ""))
+    return Typed(_here(), [(name, message)], []) if message else None
 
 
 def _here() -> str:

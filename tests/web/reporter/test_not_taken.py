@@ -124,6 +124,25 @@ def test_a_message_that_waits_stays_in_sight_while_its_mailbox_does_not_open(
     assert WORDS not in browser.open("/messages/history").page.text
 
 
+@pytest.mark.parametrize("what", ["grant", "message", "public key"])
+def test_words_that_were_set_aside_for_files_stay_in_sight_of_their_code_alone(
+    stage: Stage, browser: Browser, what: str
+) -> None:
+    others = stage.submit()[1].words
+    words = send_now(browser).words
+    browser.prove().enter(words).send(message="The first message.", id="")
+    browser.send("/messages", message=WORDS, id="", go="files")
+    stage.time.advance(minutes=31)
+    spoil(stage, what)
+    for _ in range(2):
+        browser.enter(words)
+        assert (browser.page.status_code, BROKEN in browser.text) == (500, True)
+        assert WORDS in browser.page.text
+        assert words[0] not in browser.page.text
+    browser.enter(list(others))
+    assert WORDS not in browser.page.text
+
+
 def test_a_mailbox_with_nothing_waiting_shows_no_words_when_it_does_not_open(
     stage: Stage, browser: Browser
 ) -> None:
