@@ -149,10 +149,9 @@ def test_where_no_overseer_is_left_the_holders_are_told_and_can_still_decide(
     for one in ("overseer", "second_overseer"):
         moves(stage, one)
     holder = other_holder(stage, reference)
-    looked(stage, holder, reference)
+    (shown,) = looked(stage, holder, reference).requests
     assert overseer_of(stage, reference) is None
     assert AlarmKind.NO_OVERSEER in alarms_of(stage, reference)
-    (shown,) = looked(stage, holder, reference).requests
     assert (shown.waits_for_second, shown.waits_for_overseer) == (True, False)
     nothing_is_there(stage, name, request)
     (shown,) = looked(stage, a_keeper(stage, reference), reference).requests

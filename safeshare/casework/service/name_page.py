@@ -133,6 +133,7 @@ def _judge_anew(door: Door, case: Case, sheet: Sheet) -> None:
         find_another_overseer(door, session, held, sheet.locks)
         if row is not None:
             _seal_anew(door, session, held, sheet, get_request(session, row.id, case.id))
+    door.stop_reading()  # What was read while lots were drawn does not know of the change.
 
 
 def _is_as_judged(door: Door, case: Case, sheet: Sheet, row: Request) -> bool:

@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from safeshare.kernel.errors import InvalidError
 from safeshare.web.shared.form_fields import DayMonthYearField, choice, tidy_text
@@ -149,13 +149,20 @@ class AwayForm(Form):
     )
 
 
+def _is_offered(_form: Form, field: RadioField) -> None:
+    """Whoever came off the list since the page was drawn is refused in kind words."""
+    if all(one.value != field.data for one in field.choices):
+        raise ValidationError(reason_words("may_not_hold"))
+
+
 class AddHolderForm(FormOfACase):
     """Whom a holder gives a case, and why."""
 
     staff_id = RadioField(
         _("Who?"),
         description=_("Whoever is kept out of this case is not in the list."),
-        validators=[InputRequired(_("Choose who is to hold the case as well"))],
+        validate_choice=False,
+        validators=[InputRequired(_("Choose who is to hold the case as well")), _is_offered],
     )
     reason = TextAreaField(
         _("Why do they need it?"),
