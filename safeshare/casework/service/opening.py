@@ -105,10 +105,12 @@ def open_case(door: Door, command: OpenCase) -> CaseView:
     locks = open_locks(door, case.id, *wanted, held=standing.grants)
     view = view_of(door, standing, locks)
     door.record(Event.CASE_OPENED, case_id=case.id)
-    if not view.summary.was_opened or needs_overseer(door, case, locks):
+    needs_another = needs_overseer(door, case, locks)
+    if needs_another or not view.summary.was_opened:
         with door.change() as session:
             held = note_first_opening(session, door, case.id, conversation(locks).party_id)
-            find_another_overseer(door, session, held, locks)
+            if needs_another:
+                find_another_overseer(door, session, held, locks)
     return view
 
 
