@@ -32,6 +32,12 @@ _HARMLESS: Final = re.compile(
 """A list of a marked part's properties that holds no other string than these."""
 _INLINE_IMAGE: Final = re.compile(rb"\bID\b")
 
+_RUN: Final = rb"(?:[^(%B]++|B(?!I\b)|\((?:[^()\\]++|\\.)*+\))"
+"""What is drawn, up to where a comment begins, a picture, or a string that has brackets in it."""
+_COMMENT: Final = rb"%[^\r\n]*+"
+_PLAIN: Final = re.compile(rb"(?:" + _RUN + rb"|" + _COMMENT + rb")*+", re.DOTALL)
+_DRAWN: Final = re.compile(rb"(" + _RUN + rb"*+)(?:" + _COMMENT + rb")?+", re.DOTALL)
+
 _NO_TOKEN: Final = pikepdf.Token(pikepdf.TokenType.space, b"")
 
 
@@ -85,14 +91,25 @@ def _unpacked(data: bytes, packing: list[str]) -> bytes:
 def _clean_words(held: Any, *signs: bytes) -> None:
     """Drop comments, and strings in lists of properties but those that are read aloud.
 
-    Most streams have neither, and are left as they are packed: to go through one token by token
-    takes a second for each million bytes.
+    Most streams have neither, and are left as they are packed. Programs that draw plans write a
+    comment for each layer, and these go at once: to go through a stream token by token takes a
+    second for each million bytes.
     """
-    sought = _unshown(held.read_bytes())
-    if not any(sign in sought for sign in signs):
+    words = held.read_bytes()
+    if not _has(signs, words):
         return
+    if _PLAIN.fullmatch(words):
+        words = b"".join(_DRAWN.findall(words))
+        held.write(words)
+        if not _has(signs, words):
+            return
     page = pikepdf.Page(pikepdf.Dictionary(Type=pikepdf.Name.Page, Contents=held))
     held.write(page.get_filtered_contents(_Shown(has_properties=len(signs) > 1)))
+
+
+def _has(signs: tuple[bytes, ...], words: bytes) -> bool:
+    left = _unshown(words)
+    return any(sign in left for sign in signs)
 
 
 def _unshown(words: bytes) -> bytes:
