@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from safeshare.casework.rules import RecoveryPurpose, recovery_reason
+from safeshare.casework.service.overseeing import find_another_overseer
 from safeshare.casework.watching_queries import list_abandoned
 from safeshare.concerns.models import Case, GranteeKind
 from safeshare.concerns.queries import find_case_by_reference, get_case_held, list_holders
@@ -14,7 +15,6 @@ from safeshare.concerns.rules import QueueMembers, choose_holders, draw_order
 from safeshare.concerns.service.compartments import Lock, open_locks
 from safeshare.concerns.service.exclusions import excluded_from, succession_of
 from safeshare.concerns.service.holding import give_keys, says_danger
-from safeshare.concerns.service.overseers import draw_overseer
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import (
@@ -27,6 +27,7 @@ from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.messages import add_message, seal_message
+from safeshare.mailbox.service.putting_out import end_watch
 from safeshare.outbox.service.queueing import queue_nudge
 from safeshare.people.models import Queue
 from safeshare.people.queries import find_staff_by_sign_in_name, list_choosable_standings
@@ -179,8 +180,8 @@ def _give_to_new(
         return False
     _give(door, session, case, locks, chosen, reason)
     if case.overseer_id not in eligible_overseers(choosing.facts):
-        case.overseer_id = None
-        draw_overseer(door, session, case, locks, frozenset(chosen))
+        end_watch(session, case)
+    find_another_overseer(door, session, case, locks)
     door.record(
         Event.RECOVERY_CASE_GIVEN,
         case_id=case_id,
