@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from safeshare.cleaning.office_xml import Relationships, Writer, parse
@@ -120,6 +122,9 @@ _RUN, _PROPERTIES, _HIDDEN = "r", "rPr", "vanish"
 _OF_A_HIDDEN_RUN: Final = frozenset({_PROPERTIES, "fldChar"})
 """The rest of a run that is formatted as hidden goes. Fields must end where they began."""
 
+_MOST_NAMES: Final = 1024
+"""A drawing has a million elements, and a few dozen names: each is judged once."""
+
 _OFF: Final = frozenset({"0", "false", "off"})
 _FIELD_CODES: Final = frozenset({"instrText", "delInstrText"})
 _FIELD_CODE: Final = "instr"
@@ -150,7 +155,8 @@ class _PartCleaner:
 
     def __init__(self, relationships: Relationships) -> None:
         self.writer = Writer()
-        self._gone, self._links = relationships.gone, relationships.links
+        self._links = relationships.links
+        self._lost = relationships.gone - relationships.links
         self._linking: set[str] = set()
         self._open: list[str] = []
         self._hidden_run = 0  # How deep a run lies that is formatted as hidden; 0 for none.
@@ -158,17 +164,12 @@ class _PartCleaner:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._note_prefixes(attributes)
         local = _local(name)
-        drop = self._goes(local) or bool(self._led_by(attributes) & (self._gone - self._links))
+        drop = self._goes(local) or self._leads_nowhere(attributes)
         self._open.append(local)
         if local in _WRAPPERS:
             return
         self._note_hiding(local, attributes)
-        kept = {
-            key: _field_code(value) if _local(key) == _FIELD_CODE else value
-            for key, value in attributes.items()
-            if not self._is_dropped(local, key, value)
-        }
-        self.writer.start(name, _unnamed(local, kept), drop=drop)
+        self.writer.start(name, self._kept(local, attributes), drop=drop)
 
     def end(self, name: str) -> None:
         if len(self._open) == self._hidden_run:
@@ -192,8 +193,7 @@ class _PartCleaner:
             return local not in _OF_A_HIDDEN_RUN
         if local == "f" and self._inside() == _CELL:
             return True
-        is_listed = local in _DROPPED_ELEMENTS or local in _EARLIER
-        return is_listed or bool(_MARKS.fullmatch(local))
+        return _is_listed(local)
 
     def _note_hiding(self, local: str, attributes: Mapping[str, str]) -> None:
         """Note that the run that is open hides its text: its properties come before all else."""
@@ -211,34 +211,71 @@ class _PartCleaner:
             if key.startswith("xmlns:") and value.endswith(f"/{_LINKS}"):
                 self._linking.add(key.removeprefix("xmlns:"))
 
-    def _led_by(self, attributes: Mapping[str, str]) -> set[str]:
-        return {value for key, value in attributes.items() if self._is_link(key)}
+    def _leads_nowhere(self, attributes: Mapping[str, str]) -> bool:
+        if not self._lost:
+            return False
+        return any(
+            value in self._lost and _prefix(key) in self._linking
+            for key, value in attributes.items()
+        )
 
-    def _is_link(self, key: str) -> bool:
-        prefix, colon, _rest = key.partition(":")
-        return bool(colon) and prefix in self._linking
+    def _kept(self, element: str, attributes: Mapping[str, str]) -> dict[str, str]:
+        """The attributes that stay, without names."""
+        kept = {}
+        for key, value in attributes.items():
+            judged = _judged(element, key)
+            is_link = _prefix(key) in self._linking
+            if value in self._links if is_link else judged.goes:
+                continue
+            kept[key] = judged.cleaned(value)
+        return kept
 
-    def _is_dropped(self, element: str, key: str, value: str) -> bool:
-        local = _local(key)
-        if self._is_link(key):
-            return value in self._links
-        if element == _SCENARIO and local in _OF_A_SCENARIO:
-            return True
-        return local.startswith("rsid") or local in _DROPPED_ATTRIBUTES
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """What becomes of an attribute that leads to no other part."""
+
+    goes: bool
+    names: bool
+    is_code: bool
+    describes: bool
+
+    def cleaned(self, value: str) -> str:
+        """The value, as far as it stays."""
+        if self.names:
+            return _NOBODY
+        if self.is_code:
+            return _field_code(value)
+        return "" if self.describes and names_a_file(value) else value
 
 
-def _unnamed(local: str, attributes: dict[str, str]) -> dict[str, str]:
-    naming = _NAMING_ATTRIBUTES | frozenset(_NAMED.get(local, ()))
-    kept = {key: _NOBODY if _local(key) in naming else value for key, value in attributes.items()}
-    if local in _PICTURES:
-        for key in [one for one in kept if _local(one) in _DESCRIBING]:
-            kept[key] = "" if names_a_file(kept[key]) else kept[key]
-    return kept
+@lru_cache(maxsize=_MOST_NAMES)
+def _judged(element: str, key: str) -> _Attribute:
+    local = _local(key)
+    of_a_scenario = element == _SCENARIO and local in _OF_A_SCENARIO
+    return _Attribute(
+        goes=of_a_scenario or local.startswith("rsid") or local in _DROPPED_ATTRIBUTES,
+        names=local in _NAMING_ATTRIBUTES or local in _NAMED.get(element, ()),
+        is_code=local == _FIELD_CODE,
+        describes=element in _PICTURES and local in _DESCRIBING,
+    )
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _is_listed(element: str) -> bool:
+    return element in _DROPPED_ELEMENTS or element in _EARLIER or bool(_MARKS.fullmatch(element))
 
 
 def _field_code(code: str) -> str:
     return code if _KEPT_CODE.fullmatch(code) else " "
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _prefix(name: str) -> str | None:
+    prefix, colon, _rest = name.partition(":")
+    return prefix if colon else None

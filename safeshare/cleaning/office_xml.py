@@ -5,6 +5,7 @@ document type declaration is refused: Office writes none, and entities could swe
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 from safeshare.cleaning.kinds import Refusal, RefusedError
 
 _HYPERLINK: Final = "/hyperlink"
+_MARKED: Final = re.compile(r"""[&<>"'\n\r\t]""")
+"""What has to be written otherwise. Most values and texts hold none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Writer:
         if drop or self._dropping:
             self._dropping += 1
             return
-        told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+        told = "".join([f" {key}={_quoted(value)}" for key, value in attributes.items()])
         self._out.append(f"<{name}{told}>")
 
     def end(self, name: str) -> None:
@@ -104,11 +107,15 @@ class Writer:
     def text(self, text: str) -> None:
         """Words stand in the element that is open."""
         if not self._dropping:
-            self._out.append(escape(text))
+            self._out.append(escape(text) if _MARKED.search(text) else text)
 
     def written(self) -> bytes:
         """The whole part."""
         return "".join(self._out).encode("utf-8")
+
+
+def _quoted(value: str) -> str:
+    return quoteattr(value) if _MARKED.search(value) else f'"{value}"'
 
 
 def _refuse_type(*_declared: object) -> None:
