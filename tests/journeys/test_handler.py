@@ -25,12 +25,17 @@ def handler(visits: Visits, scripts: bool) -> Colleague:
 def test_a_handler_can_work_a_case_from_the_queue_to_its_end(
     handler: Colleague, sqlite_stage: Stage
 ) -> None:
-    sent, _ = sqlite_stage.submit({"who": "A watch manager", "wishes": "Peace", "where": "A bay"})
-    name = holders_of(sqlite_stage, sent.reference, Compartment.IDENTITY)[0]
+    work_a_case(handler, sqlite_stage)
+
+
+def work_a_case(handler: Colleague, stage: Stage) -> None:
+    """Everything that a contact person does, and the mistakes that they make on the way."""
+    sent, _ = stage.submit({"who": "A watch manager", "wishes": "Peace", "where": "A bay"})
+    name = holders_of(stage, sent.reference, Compartment.IDENTITY)[0]
     handler.opens(f"{MOUNT}/cases/{sent.reference}").reads("Sign in")
     handler.fills("Sign-in name", name).fills("Passphrase", "a wrong one").fills("Six digits", "1")
     handler.presses("Sign in").reads("the passphrase or the six digits are wrong")
-    handler.types_both_factors(sqlite_stage, name).reads("Before you open it")
+    handler.types_both_factors(stage, name).reads("Before you open it")
     handler.presses("Your queue").reads("nobody sees a list of all", "New to you")
     _filter(handler)
     handler.presses(sent.reference).reads("A watch manager", "A bay").finds_no("Something is wrong")

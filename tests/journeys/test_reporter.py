@@ -28,6 +28,11 @@ def test_an_anonymous_reporter_can_send_now_and_come_back(reporter: Reporter) ->
 
 
 def test_a_confidential_reporter_can_answer_everything(reporter: Reporter) -> None:
+    answer_everything(reporter)
+
+
+def answer_everything(reporter: Reporter) -> None:
+    """The longest way through the form, to the mailbox."""
     reporter.sets_out().chooses_to_be("Confidential", part="It happened, or is happening, to me")
     reporter.gives_details(name="A. Reporter", phone="07700 900123", reach="After ten at night")
     reporter.tells(TOLD, "That it stops.").chooses(MORE).presses("Continue")
