@@ -42,6 +42,12 @@ def keeper_desk(stage: Stage, desk: Desks, reference: str) -> Desk:
     return sign_in(stage, desk, keeper.staff_id)
 
 
+def both(stage: Stage, desk: Desks, reference: str) -> tuple[Desk, Desk]:
+    """The handler's and the supervisor's browsers, signed in."""
+    handler = sign_in(stage, desk, some_handler(stage, reference).staff_id)
+    return handler, sign_in(stage, desk, stage.enrolled["hr_supervisor"].staff_id)
+
+
 def fill(somebody: Desk, path: str, **fields: str) -> int:
     assert somebody.get(path).status_code == 200, somebody.page
     return somebody.send(path, **fields).status_code
@@ -237,9 +243,7 @@ def test_a_decision_takes_a_supervisor_who_is_another_person(
     sqlite_stage: Stage, desk: Desks
 ) -> None:
     reference = with_supervisor(sqlite_stage)
-    handler = next(one for one in holders_of(sqlite_stage, reference) if "supervisor" not in one)
-    attested(sqlite_stage, reference, handler)
-    holder = sign_in(sqlite_stage, desk, sqlite_stage.enrolled[handler].staff_id)
+    holder, supervisor = both(sqlite_stage, desk, reference)
     path = f"/cases/{reference}/decision"
     assert fill(holder, path, what="no_case", text="Nothing to look into") == 303
     holder.get(f"/cases/{reference}/triage")
@@ -248,8 +252,6 @@ def test_a_decision_takes_a_supervisor_who_is_another_person(
     assert "There is nothing here for you to decide" in holder.page
     assert fill(holder, f"/cases/{reference}/close", outcome="no_case", text="We end it.") == 400
     assert "Nobody decides this alone" in holder.page
-    supervisor_id = sqlite_stage.enrolled["hr_supervisor"].staff_id
-    supervisor = sign_in(sqlite_stage, desk, supervisor_id)
     supervisor.get(path)
     assert "Decide on it, as a supervisor" in supervisor.page
     assert fill(supervisor, f"{path}/endorse", decision="yes") == 303
@@ -257,17 +259,23 @@ def test_a_decision_takes_a_supervisor_who_is_another_person(
     assert case_of(sqlite_stage, reference).status is CaseStatus.AFTERCARE
 
 
+def too_late(stage: Stage, desk: Desks) -> tuple[Desk, str]:
+    """A supervisor at the page of a proposal that was changed since, and the page's address."""
+    reference = with_supervisor(stage)
+    staff = some_handler(stage, reference)
+    supervisor = sign_in(stage, desk, stage.enrolled["hr_supervisor"].staff_id)
+    path = f"/cases/{reference}/decision/endorse"
+    propose(stage, staff, reference, Proposed.NO_CASE, "Nothing is there.")
+    supervisor.get(path)
+    assert TOO_LATE not in supervisor.page
+    propose(stage, staff, reference, Proposed.NO_CASE, "They took it back.")
+    return supervisor, path
+
+
 def test_a_supervisor_who_is_too_late_is_shown_how_a_proposal_stands_now(
     sqlite_stage: Stage, desk: Desks
 ) -> None:
-    reference = with_supervisor(sqlite_stage)
-    staff = some_handler(sqlite_stage, reference)
-    supervisor = sign_in(sqlite_stage, desk, sqlite_stage.enrolled["hr_supervisor"].staff_id)
-    path = f"/cases/{reference}/decision/endorse"
-    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "Nothing is there.")
-    supervisor.get(path)
-    assert TOO_LATE not in supervisor.page
-    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "They took it back.")
+    supervisor, path = too_late(sqlite_stage, desk)
     assert supervisor.send(path, decision="yes").status_code == 400
     assert TOO_LATE in supervisor.page
     assert "They took it back." in supervisor.page
@@ -287,12 +295,6 @@ def test_a_supervisor_who_is_too_late_is_shown_how_a_proposal_stands_now(
 def test_a_supervisor_who_chose_nothing_is_told_that_the_proposal_was_changed(
     sqlite_stage: Stage, desk: Desks
 ) -> None:
-    reference = with_supervisor(sqlite_stage)
-    staff = some_handler(sqlite_stage, reference)
-    supervisor = sign_in(sqlite_stage, desk, sqlite_stage.enrolled["hr_supervisor"].staff_id)
-    path = f"/cases/{reference}/decision/endorse"
-    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "Nothing is there.")
-    supervisor.get(path)
-    propose(sqlite_stage, staff, reference, Proposed.NO_CASE, "They took it back.")
+    supervisor, path = too_late(sqlite_stage, desk)
     assert supervisor.send(path).status_code == 400
     assert TOO_LATE in supervisor.page

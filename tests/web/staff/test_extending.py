@@ -2,19 +2,13 @@
 
 from safeshare.app import create_reporter_app
 from tests.cast import Stage
-from tests.use_cases.second_person import handler, sent_to_supervisor
+from tests.use_cases.second_person import sent_to_supervisor
 from tests.web.reporter.browsing import Browser
-from tests.web.staff.desk import Desk, Desks
-from tests.web.staff.test_deciding import TOO_LATE, fill, sign_in
+from tests.web.staff.desk import Desks
+from tests.web.staff.test_deciding import TOO_LATE, both, fill
 
 WHY = "Two people whom you named are away until June. We must hear them first."
 LATER = "2026-08-02"
-
-
-def both(stage: Stage, desk: Desks, reference: str) -> tuple[Desk, Desk]:
-    """The handler's and the supervisor's browsers, signed in."""
-    asker = sign_in(stage, desk, handler(stage, reference).staff_id)
-    return asker, sign_in(stage, desk, stage.enrolled["hr_supervisor"].staff_id)
 
 
 def test_a_reporter_reads_a_later_date_and_why(sqlite_stage: Stage, desk: Desks) -> None:
