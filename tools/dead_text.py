@@ -37,6 +37,7 @@ USED_UNSEEN = {
     "load_config": "Gunicorn's application",
     "_get_file_stream": "Werkzeug's request",
     "handle_token": "pikepdf's token filters",
+    "emit": "logging's handlers",
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")

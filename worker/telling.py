@@ -57,8 +57,8 @@ class Complaint:
 
 
 class _FromCelery(logging.Handler):
-    """Hands on what Celery and its transport warn of. They keep the failures that end a worker to
-    themselves, and tell them with a traceback, or nobody at all.
+    """Hands on what Celery and its transport warn of. A failure that ends a worker they keep to
+    themselves, and tell the log of it with a traceback or not at all.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
