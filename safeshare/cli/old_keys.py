@@ -1,13 +1,23 @@
-"""What `safeshare reseal` says of keys of another suite, and does about the worker's own."""
+"""What `safeshare reseal` says of keys of another suite, and does about what no case seals: by the
+server itself, or to the worker's own keys.
+"""
 
+from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import click
 
 from safeshare.concerns.service.resealing import count_old_keys
+from safeshare.concerns.service.server_seals import (
+    ResealByServer,
+    count_by_server,
+    reseal_by_server,
+)
 from safeshare.concerns.service.worker_seals import (
     ForWorker,
     ResealForWorker,
+    Round,
     count_for_worker,
     renew_worker_keys,
     reseal_for_worker,
@@ -20,7 +30,7 @@ def say_old_keys(system: System) -> None:
     """How many keys of people are of another suite than SAFESHARE_KEY_SUITE. Nobody but their
     owners can make new ones: staff at their next sign-in, reporters when they next come back,
     officers when the recovery key is next renewed. And how much is sealed to the worker's older
-    keys, which the operator renews.
+    keys, which the operator renews, or by the server itself in another suite of content.
     """
     old = system.gate.run(count_old_keys, Operator(), None)
     click.echo(f"Staff keys of another suite: {old.accounts}. They are made anew at sign-in.")
@@ -31,6 +41,19 @@ def say_old_keys(system: System) -> None:
     is_old = "of another suite" if worker.begins is None else "of this suite"
     click.echo(f"The worker's own keys: {is_old}.")
     click.echo(f"Values that are sealed to a key of the worker of another suite: {worker.values}.")
+    click.echo(f"Values that the server seals, of another suite: {_by_server(system)}.")
+
+
+def bring_server_over(system: System) -> None:
+    """Seal anew what the server itself sealed in another suite. It can be stopped and run again at
+    any time.
+    """
+    if not _by_server(system):
+        return
+    resealed, broken = _rounds(
+        lambda after: system.gate.run(reseal_by_server, Operator(), ResealByServer(after))
+    )
+    click.echo(f"Sealed anew by the server: {resealed} values. Could not be opened: {broken}.")
 
 
 def bring_worker_over(system: System) -> None:
@@ -56,10 +79,23 @@ def _for_worker(system: System) -> ForWorker:
     return system.gate.run(count_for_worker, Operator(), None)
 
 
+def _by_server(system: System) -> int:
+    return system.gate.run(count_by_server, Operator(), None)
+
+
 def _reseal(system: System, *, of_cases: bool) -> tuple[int, int]:
+    return _rounds(
+        lambda after: system.gate.run(
+            reseal_for_worker, Operator(), ResealForWorker(of_cases, after)
+        )
+    )
+
+
+def _rounds(one: Callable[[UUID | None], Round]) -> tuple[int, int]:
+    """Go round by round until nothing is left. How many were sealed anew, and could not be."""
     after, resealed, broken = None, 0, 0
     while True:
-        done = system.gate.run(reseal_for_worker, Operator(), ResealForWorker(of_cases, after))
+        done = one(after)
         if done.last is None:
             return resealed, broken
         after, resealed, broken = done.last, resealed + done.resealed, broken + done.broken

@@ -60,6 +60,15 @@ def unseal(
 
 def key_number(sealed: Sealed) -> int:
     """The number of the key that a value says it is under. Not proof: `unseal` is."""
+    return int.from_bytes(_head(sealed)[1:], "big")
+
+
+def suite_of(sealed: Sealed) -> int:
+    """The suite that a value says it is in. Not proof: `unseal` is."""
+    return _head(sealed)[0]
+
+
+def _head(sealed: Sealed) -> bytes:
     if len(sealed.blob) < _HEAD_BYTES or sealed.blob[0] not in SUITES:
         raise SealBrokenError("a sealed value is in no known format")
-    return int.from_bytes(sealed.blob[1:_HEAD_BYTES], "big")
+    return sealed.blob[:_HEAD_BYTES]

@@ -22,9 +22,9 @@ from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.vault import aead, staff_keys
 from safeshare.vault.binding import bind
 from safeshare.vault.derivation import derive
-from safeshare.vault.key_files import KeyFiles
 from safeshare.vault.padding import pad_to_step, unpad
 from safeshare.vault.permits import Lane
+from safeshare.vault.server_seals import ServerSeals
 from safeshare.vault.stretching import Stretcher
 
 BACKUP_CODES: Final = 10
@@ -38,10 +38,8 @@ _KEY_NUMBER: Final = 1
 _BROWSER_STEP: Final = 128
 
 
-class Credentials(ABC):
+class Credentials(ServerSeals, ABC):
     """The vault's part for accounts."""
-
-    keys: KeyFiles
 
     @property
     @abstractmethod
@@ -118,7 +116,7 @@ class Credentials(ABC):
         since = self.keys.session_keys.ended().since
         content = json.dumps([str(staff_id), number, os.urandom(8).hex(), since]).encode()
         padded = pad_to_step(content, _BROWSER_STEP)
-        sealed = aead.seal(self.keys.accounts, _KEY_NUMBER, padded, bind("known browser"))
+        sealed = self._seal(padded, bind("known browser"))
         return base64.urlsafe_b64encode(sealed.blob).decode("ascii")
 
     def browser_of(self, cookie: str) -> tuple[UUID, int] | None:
@@ -127,8 +125,7 @@ class Credentials(ABC):
         """
         try:
             blob = base64.b64decode(cookie.encode("ascii"), altchars=b"-_", validate=True)
-            sealed = Sealed(blob)
-            content = aead.unseal(self.keys.accounts, _KEY_NUMBER, sealed, bind("known browser"))
+            content = self._unseal(Sealed(blob), bind("known browser"))
         except (UnicodeEncodeError, binascii.Error, SealBrokenError):
             return None
         staff_id, number, _random, *since = json.loads(unpad(content))

@@ -145,7 +145,9 @@ class KeyFiles:
 
     @property
     def accounts(self) -> bytes:
-        """32 bytes; MisconfiguredError in a worker's process, and in the reporter app's."""
+        """32 bytes, the secret of the keys of `server_seals`; MisconfiguredError in a worker's
+        process, and in the reporter app's.
+        """
         return self._secret("accounts")
 
     @property

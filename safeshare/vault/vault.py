@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from safeshare.kernel.keys import (
@@ -24,7 +24,6 @@ from safeshare.kernel.keys import (
 from safeshare.kernel.sealed import AccessCode, Place, PrivateKey, PublicKey, Sealed
 from safeshare.vault import (
     access_codes,
-    aead,
     eligibility,
     hpke,
     recovery,
@@ -38,13 +37,10 @@ from safeshare.vault.credentials import Credentials
 from safeshare.vault.derivation import derive
 from safeshare.vault.key_files import KeyFiles
 from safeshare.vault.newest import Revisions
-from safeshare.vault.padding import pad_to_step, unpad
+from safeshare.vault.padding import unpad
 from safeshare.vault.permits import Lane, LaneLimits, Permits
 from safeshare.vault.stretching import CODE_COST, PASSPHRASE_COST, Cost, Stretcher
 from safeshare.vault.worker_seals import WorkerSeals
-
-_ACCOUNTS_KEY_NUMBER: Final = 1
-_SERVER_STEP: Final = 64
 
 
 @dataclass(frozen=True)
@@ -74,17 +70,6 @@ class Vault(Compartments, WorkerSeals, Credentials):
     ) -> dict[str, Any]:
         """Open what `seal_to_person` sealed here to this key; else SealBrokenError."""
         return decode_mapping(unpad(hpke.unseal(private_key, sealed, bind_place("person", place))))
-
-    def seal_server(self, place: Place, content: bytes) -> Sealed:
-        """Seal a small value that the server itself must read (a six-digit secret) in 64s."""
-        padded = pad_to_step(content, _SERVER_STEP)
-        binding = bind_place("server", place)
-        return aead.seal(self.keys.accounts, _ACCOUNTS_KEY_NUMBER, padded, binding)
-
-    def open_server(self, place: Place, sealed: Sealed) -> bytes:
-        """Open what `seal_server` sealed here; else SealBrokenError."""
-        binding = bind_place("server", place)
-        return unpad(aead.unseal(self.keys.accounts, _ACCOUNTS_KEY_NUMBER, sealed, binding))
 
     # Access codes
 

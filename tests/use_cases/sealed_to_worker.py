@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 
 from safeshare.casework.service.case_sheet import CodeThemes, code_themes
 from safeshare.concerns.service.overseers import open_line
+from safeshare.concerns.service.server_seals import SealedByServer
 from safeshare.concerns.service.worker_seals import (
     OF_CASES,
     OF_NO_CASE,
     ForWorker,
     ResealForWorker,
-    RoundForWorker,
+    Round,
     SealedToWorker,
     count_for_worker,
     renew_worker_keys,
@@ -54,7 +55,7 @@ def left(stage: Stage) -> ForWorker:
     return stage.gate.run(count_for_worker, Operator(), None)
 
 
-def rounds(stage: Stage, *, of_cases: bool) -> Iterator[RoundForWorker]:
+def rounds(stage: Stage, *, of_cases: bool) -> Iterator[Round]:
     after = None
     while True:
         command = ResealForWorker(of_cases, after)
@@ -65,11 +66,11 @@ def rounds(stage: Stage, *, of_cases: bool) -> Iterator[RoundForWorker]:
         after = done.last
 
 
-def reseal_all(stage: Stage) -> list[RoundForWorker]:
+def reseal_all(stage: Stage) -> list[Round]:
     return [done for of_cases in (True, False) for done in rounds(stage, of_cases=of_cases)]
 
 
-def rows_of(stage: Stage, one: SealedToWorker) -> list[Any]:
+def rows_of(stage: Stage, one: SealedToWorker | SealedByServer) -> list[Any]:
     with stage.system.database.reading() as session:
         return list(session.scalars(select(one.sealed.class_).order_by(one.key)))
 

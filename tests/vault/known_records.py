@@ -177,8 +177,8 @@ def kept_records() -> dict[str, Kept]:
     own = passkeys.KnownPasskey(PARTY, "blue key", unlocks=False, passkey=PASSKEY)
     read = parcels.Coding(CASE, AT.timestamp(), themes)
     return {
-        "passkey": Kept(passkeys._place(PARTY), secret, own),
-        "invitation": Kept(invitations._details_place(LINK_HASH), invited, (PROPOSED, AT)),
+        "passkey": Kept(passkeys.record_place(PARTY), secret, own),
+        "invitation": Kept(invitations.details_place(LINK_HASH), invited, (PROPOSED, AT)),
         "new keys": Kept(new_keys._place(CASE), offer, offer),
         "mail of an invitation": Kept(invitations.mail_place(PARTY), mail, mail, "contact", 1024),
         "parcel": Kept(parcels.parcel_place(PARTY), coding, read, "themes", 512),

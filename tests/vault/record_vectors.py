@@ -106,6 +106,17 @@ def record_server(vault: Vault) -> dict[str, Any]:
     }
 
 
+def record_server_suite_2(vault: Vault) -> dict[str, Any]:
+    newer = replace(vault, content_suite=CHACHA20_POLY1305)
+    return {
+        "place": written_place(OUTSIDE),
+        "secret": as_text(b"a six-digit secret"),
+        "server": as_text(newer.seal_server(OUTSIDE, b"a six-digit secret").blob),
+        "staff_id": str(CASE),
+        "browser": newer.mark_browser(CASE, 4),
+    }
+
+
 def record_worker_rings(vault: Vault) -> dict[str, Any]:
     """The worker's keys after they went over to the first suite, and what is sealed in both."""
     with tempfile.TemporaryDirectory() as folder:
@@ -251,6 +262,7 @@ RECORDERS: dict[str, Callable[[Vault], Any]] = {
     "compartment_suite_2": record_second_suite,
     "grants": record_grants,
     "server": record_server,
+    "server_suite_2": record_server_suite_2,
     "access_code": record_access_code,
     "staff": record_staff,
     "eligibility": record_eligibility,

@@ -75,6 +75,14 @@ def test_workers_the_server_and_sessions_can_still_be_opened(recorded: Vault) ->
     assert recorded.open_session(known["cookie"], box, known["realm"]) == known["content"]
 
 
+def test_what_the_server_seals_in_the_second_suite_can_still_be_opened(recorded: Vault) -> None:
+    known = read("server_suite_2")
+    place, sealed = as_place(known["place"]), as_sealed(known["server"])
+    assert sealed.blob[0] == 2
+    assert recorded.open_server(place, sealed) == as_bytes(known["secret"])
+    assert recorded.browser_of(known["browser"]) == (UUID(known["staff_id"]), 4)
+
+
 def test_a_worker_that_went_over_can_still_open_both(tmp_path: Path) -> None:
     known = read("worker_rings")
     folder = installation(tmp_path / "keys").folder
@@ -186,6 +194,7 @@ def test_no_known_answer_can_be_stored_without_being_tried() -> None:
         "recovery",
         "roll",
         "server",
+        "server_suite_2",
         "signatures",
         "signed_records",
         "staff",

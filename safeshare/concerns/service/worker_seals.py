@@ -85,7 +85,7 @@ class ResealForWorker:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundForWorker:
+class Round:
     """Where to go on, None where nothing is left; how many values were sealed anew, and how many
     could not be opened and were left as they are.
     """
@@ -120,7 +120,7 @@ def renew_worker_keys(door: Door, _command: None) -> None:
 
 
 @use_case(Action.INSTALL_KEYS)
-def reseal_for_worker(door: Door, command: ResealForWorker) -> RoundForWorker:
+def reseal_for_worker(door: Door, command: ResealForWorker) -> Round:
     """Seal the next values anew that are sealed to an older key of the worker. Whoever stops
     half-way begins again: both are opened meanwhile, and what is done is not done twice.
 
@@ -129,13 +129,13 @@ def reseal_for_worker(door: Door, command: ResealForWorker) -> RoundForWorker:
     if not door.vault.seals_to_worker_of_today():
         raise MisconfiguredError("the worker's keys in use are of another suite")
     if not _next_keys(door, door.read, command, 1):
-        return RoundForWorker(None)
+        return Round(None)
     with door.change() as session:
         keys = _next_keys(door, session, command, KEYS_A_ROUND)
         done = [one for key in keys for one in _reseal_rows(door, session, command, key)]
         if any(done) and not command.of_cases:
             door.record(Event.INSTALLATION_RESEALED, values=str(sum(done)))
-    return RoundForWorker(max(keys, default=None), sum(done), len(done) - sum(done))
+    return Round(max(keys, default=None), sum(done), len(done) - sum(done))
 
 
 def _tables(command: ResealForWorker) -> Sequence[SealedToWorker]:

@@ -129,7 +129,7 @@ def invite(door: Door, command: Invite) -> Invited:
     invitation = Invitation(
         id=invitation_id,
         link_hash=link_hash,
-        details=door.vault.seal_server(_details_place(link_hash), details),
+        details=door.vault.seal_server(details_place(link_hash), details),
         mail=door.vault.seal_for_worker("contact", mail_place(invitation_id), mail, _MAIL_BYTES),
         state=InvitationState.WAITING,
         purge_on=expires_at.date() + timedelta(days=DAYS_KEPT),
@@ -189,6 +189,11 @@ def invitation_link(door: Door, invitation_id: UUID) -> str:
     return str(_mail(door, row)["link"]) if row is not None else ""
 
 
+def details_place(link_hash: bytes) -> Place:
+    """Where what an invitation gives is sealed: by its link, so that no other link opens it."""
+    return Place(Invitation.__tablename__, link_hash.hex(), "details")
+
+
 def mail_place(invitation_id: UUID) -> Place:
     """Where the address and the link of an invitation are sealed."""
     return Place(Invitation.__tablename__, str(invitation_id), "mail")
@@ -245,7 +250,7 @@ def _waiting(door: Door, row: Invitation) -> Waiting:
 
 
 def _details(door: Door, row: Invitation) -> tuple[Proposal, datetime]:
-    opened = door.vault.open_server(_details_place(row.link_hash), row.details)
+    opened = door.vault.open_server(details_place(row.link_hash), row.details)
     return _read(json.loads(opened))
 
 
@@ -277,7 +282,3 @@ def _read(written: Mapping[str, Any]) -> tuple[Proposal, datetime]:
         location_id=UUID(written["location"]) if written["location"] else None,
     )
     return proposal, datetime.fromisoformat(written["expires_at"])
-
-
-def _details_place(link_hash: bytes) -> Place:
-    return Place(Invitation.__tablename__, link_hash.hex(), "details")

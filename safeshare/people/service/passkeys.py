@@ -174,6 +174,11 @@ def new_passkey_row(door: Door, staff_id: UUID, command: AddPasskey) -> Passkey:
     return row
 
 
+def record_place(row_id: UUID) -> Place:
+    """Where the record of a passkey is sealed."""
+    return Place(Passkey.__tablename__, str(row_id), "record")
+
+
 def _find(door: Door, command: UsePasskey) -> tuple[StaffMember, KnownPasskey] | None:
     named = named_in(command.answered, command.owner)
     if named is None:
@@ -222,18 +227,14 @@ def _seal(door: Door, row: Passkey, label: str, passkey: NewPasskey) -> None:
         "count": passkey.count,
         "label": label,
     }
-    row.record = door.vault.seal_server(_place(row.id), json.dumps(record).encode())
+    row.record = door.vault.seal_server(record_place(row.id), json.dumps(record).encode())
 
 
 def _known(door: Door, row: Passkey) -> KnownPasskey:
-    record = json.loads(door.vault.open_server(_place(row.id), row.record))
+    record = json.loads(door.vault.open_server(record_place(row.id), row.record))
     if record["staff"] != str(row.staff_id):
         raise NotFoundError("the passkey is somebody else's")
     passkey = NewPasskey(
         b64decode(record["credential"]), b64decode(record["public_key"]), record["count"]
     )
     return KnownPasskey(row.id, record["label"], row.wrap is not None, passkey)
-
-
-def _place(row_id: UUID) -> Place:
-    return Place(Passkey.__tablename__, str(row_id), "record")

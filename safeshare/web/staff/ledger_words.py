@@ -56,7 +56,7 @@ _EVENT_WORDS: Mapping[Event, object] = {
     Event.IDENTITY_OPENED: _("Read who the reporter is"),
     Event.IDENTITY_PASSED_ON: _("Passed on who the reporter is"),
     Event.INSTALLATION_KEYS_RENEWED: _("Made new keys for the worker"),
-    Event.INSTALLATION_RESEALED: _("Sealed anew what is sealed to the worker"),
+    Event.INSTALLATION_RESEALED: _("Sealed anew what belongs to no case"),
     Event.INSTALLATION_SET_UP: _("Set the installation up"),
     Event.LEDGER_ACCEPTED: _("Accepted the ledger as it is, after an older backup was put back"),
     Event.LEDGER_EXPORTED: _("Exported evidence without names"),
