@@ -5,11 +5,13 @@ process ends, however it ends, and another takes over within a second.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
+from types import TracebackType
 
 from celery import Celery
 from celery.beat import Service
@@ -26,11 +28,17 @@ ELECTION_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 """How often it is looked whether both still work, and how long the scheduler sleeps at the most."""
 
+SOUND_SECONDS = 60.0
+"""After so long without a failure it is said to work again."""
+
 STOP_SECONDS = 10.0
 
 
 class WorkerEndedError(SafeShareError):
-    """The worker ended without an order to."""
+    """The worker or its scheduler ended without an order to, and without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__("one of its two parts ended")
 
 
 class EmbeddedWorker:
@@ -39,6 +47,7 @@ class EmbeddedWorker:
     def __init__(self, system: System) -> None:
         self._system = system
         self._leaving = Event()
+        self._complaint = Complaint(NAME)
         self._thread = Thread(target=self._stand, name="embedded-worker", daemon=True)
 
     def start(self) -> None:
@@ -54,7 +63,7 @@ class EmbeddedWorker:
         """Stand again and again: a worker that fails must not leave the machine without one."""
         lock = self._system.settings.data_folder / "worker.lock"
         while not self._leaving.is_set():
-            with Complaint(NAME), _elected(lock, self._leaving) as elected:
+            with self._complaint, _elected(lock, self._leaving) as elected:
                 if elected:
                     self._work()
             self._leaving.wait(ELECTION_SECONDS)
@@ -80,14 +89,22 @@ class EmbeddedWorker:
             _Part(celery, scheduler.start, scheduler.stop),
             _Part(celery, worker.start, worker.stop),
         )
-        for part in parts:
-            part.start()
-        while all(part.is_alive() for part in parts) and not self._leaving.wait(LOOK_SECONDS):
-            pass
-        for part in parts:
-            part.end()
+        try:
+            for part in parts:
+                part.start()
+            self._watch(parts)
+        finally:
+            for part in parts:
+                part.end()
         if not self._leaving.is_set():
-            raise WorkerEndedError("one of its two parts ended")
+            raise next((one.failed.error for one in parts if one.failed.error), WorkerEndedError())
+
+    def _watch(self, parts: Sequence["_Part"]) -> None:
+        """Wait until one of them ends, or the process leaves."""
+        since = monotonic()
+        while all(part.is_alive() for part in parts) and not self._leaving.wait(LOOK_SECONDS):
+            if monotonic() - since > SOUND_SECONDS:
+                self._complaint.withdraw()
 
 
 class _Part(Thread):
@@ -95,6 +112,7 @@ class _Part(Thread):
 
     def __init__(self, celery: Celery, work: Callable[[], None], stop: Callable[[], None]) -> None:
         super().__init__(daemon=True)
+        self.failed = _Failure()
         self._celery = celery
         self._work = work
         self._stop_work = stop
@@ -102,7 +120,7 @@ class _Part(Thread):
     def run(self) -> None:
         """Work until it is stopped, or fails."""
         self._celery.set_current()  # Of this thread: where a task is looked up by its name.
-        with Complaint(NAME):
+        with self.failed:
             self._work()
 
     def end(self) -> None:
@@ -112,6 +130,25 @@ class _Part(Thread):
         while self.is_alive():
             self._stop_work()
             self.join(LOOK_SECONDS)
+
+
+class _Failure:
+    """Keeps what fails inside it, for another thread to raise."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> None:
+        """Nothing is needed before the work."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        failure: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        """Keep what is a failure and not an order to stop."""
+        self.error = failure if isinstance(failure, Exception) else None
+        return self.error is not None
 
 
 @contextmanager

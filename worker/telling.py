@@ -40,7 +40,7 @@ class Complaint:
     ) -> bool:
         """Keep what is a failure and not an order to stop."""
         if error is None:
-            self._withdraw()
+            self.withdraw()
             return False
         if not isinstance(error, Exception):
             return False
@@ -50,7 +50,8 @@ class Complaint:
         self._said = said
         return True
 
-    def _withdraw(self) -> None:
+    def withdraw(self) -> None:
+        """It works: what fails from now on is said again."""
         if self._said is not None:
             _log.warning("%s: works again.", self._name)
         self._said = None

@@ -12,9 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
-    LargeBinary,
+    Integer,
     bindparam,
     delete,
+    exists,
     insert,
     select,
     text,
@@ -112,7 +113,9 @@ def append_if_last(
     row = _timed_row(actor, entry, at, on)
     end = _link(mac, row, after)
     said = {one: getattr(row, one) for one in _COLUMNS[LedgerEntry]}
-    found = connection.execute(_if_last(is_free), {**said, "after": after.mac})
+    found = connection.execute(
+        _if_last(is_free), {**said, "last": after.position, "after": after.mac}
+    )
     return end if found.rowcount == 1 else None
 
 
@@ -254,14 +257,12 @@ _COLUMNS = {table: tuple(table.__table__.columns.keys()) for table in (LedgerEnt
 @cache
 def _if_last(is_free: ColumnElement[bool]) -> Insert:
     row = [bindparam(one.key, type_=one.type) for one in LedgerEntry.__table__.columns]
-    last = (
-        select(LedgerEntry.mac)
-        .where(LedgerEntry.chain == Chain.STAFF)
-        .order_by(LedgerEntry.position.desc())
-        .limit(1)
-        .scalar_subquery()
+    last, of_staff = bindparam("last", type_=Integer), LedgerEntry.chain == Chain.STAFF
+    is_there = exists().where(
+        of_staff, LedgerEntry.position == last, LedgerEntry.mac == bindparam("after")
     )
-    said = select(*row).where(is_free, last == bindparam("after", type_=LargeBinary))
+    has_next = exists().where(of_staff, LedgerEntry.position > last)
+    said = select(*row).where(is_free, is_there, ~has_next)
     taken = text("ON CONFLICT DO NOTHING")  # The last words of the whole statement.
     statement = insert(LedgerEntry).from_select(_COLUMNS[LedgerEntry], said.suffix_with(taken))
     return statement.execution_options(preserve_rowcount=True)

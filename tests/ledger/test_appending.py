@@ -89,8 +89,13 @@ def test_an_opened_case_is_written_down_in_one_statement(stage: Stage) -> None:
 def test_an_entry_cannot_be_hung_on_any_link_but_the_last(stage: Stage) -> None:
     a_reader(stage)
     last, before = end_of(stage), positions(stage)
-    for other in (End(), End(last.position - 1, b"an older link"), End(last.position, bytes(32))):
-        assert append(stage, other) is None
+    wrong = (
+        End(),
+        End(last.position - 1, last.mac),
+        End(last.position + 1, last.mac),
+        End(last.position, bytes(32)),
+    )
+    assert [append(stage, other) for other in wrong] == [None] * 4
     assert positions(stage) == before
     assert append(stage, last) == end_of(stage)
     assert append(stage, last) is None

@@ -4,6 +4,7 @@ import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Never
 
 import pytest
@@ -15,7 +16,7 @@ from safeshare.wiring import System
 from tests.cast import Stage
 from tests.services.mail import MailSink
 from tests.worker.running import Installation, wait_until
-from worker.embedded import EmbeddedWorker
+from worker.embedded import EmbeddedWorker, _Part
 
 
 def count_updates(installation: Installation) -> int:
@@ -134,6 +135,37 @@ def test_whatever_fails_in_the_embedded_worker_is_told_by_its_kind_alone_and_it_
     assert "It is tried again." in told
     assert failing.secret not in told
     assert "Traceback" not in told
+
+
+def test_a_lasting_failure_of_the_embedded_worker_is_told_once(
+    worker: EmbeddedWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = Failing()
+    monkeypatch.setattr("worker.embedded.create_celery", failing)
+    worker.start()
+    wait_until(lambda: failing.calls > 5, "a sixth try")
+    worker.stop()
+    assert caplog.text.count("ValueError at") == 1
+
+
+def test_the_scheduler_cannot_go_on_alone_where_the_worker_could_not_be_started(
+    worker: EmbeddedWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[Thread] = []
+    start = _Part.start
+
+    def start_every_other(part: _Part) -> None:
+        parts.append(part)
+        if len(parts) % 2 == 0:
+            raise RuntimeError("can't start new thread")
+        start(part)
+
+    monkeypatch.setattr(_Part, "start", start_every_other)
+    worker.start()
+    wait_until(lambda: len(parts) >= 4, "a second round")
+    assert not parts[0].is_alive()
+    worker.stop()
+    assert not any(part.is_alive() for part in parts)
 
 
 def test_a_worker_that_celery_ends_by_itself_is_told_of_and_starts_again(
