@@ -17,6 +17,7 @@ from safeshare.casework.service.files import SEALED_REASONS
 from safeshare.casework.service.stepping_aside import leave_case
 from safeshare.concerns.rules import RoutingRule, load_routing
 from safeshare.concerns.service.attaching import SEALED_ATTACHMENTS
+from safeshare.concerns.service.overseers import end_watches
 from safeshare.concerns.service.rotation import SEALED_DOCUMENTS, SealedTables
 from safeshare.concerns.service.routing import FirstRouting
 from safeshare.db.session import Database
@@ -35,6 +36,7 @@ from safeshare.people.rules import QueueSettings, load_queues
 from safeshare.people.service.addresses import work_address
 from safeshare.people.service.identity_provider import IdentityProvider
 from safeshare.people.service.invitations import invitation_address, invitation_link
+from safeshare.people.service.membership import Coming
 from safeshare.themes.rules import Vocabulary, cell_by_cell, load_vocabulary
 from safeshare.themes.service.release import DisclosureRule
 from safeshare.updates.rules import Timetable, load_timetable
@@ -214,6 +216,7 @@ def rulebook() -> Mapping[type, object]:
             (SEALED_DOCUMENTS, SEALED_MESSAGES, SEALED_ATTACHMENTS, SEALED_REASONS)
         ),
         Leaving: Leaving(leave_case),
+        Coming: Coming(end_watches),
         AddressBook: AddressBook(
             {
                 MailKind.NUDGE: nudge_address,

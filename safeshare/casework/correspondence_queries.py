@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
@@ -25,9 +25,14 @@ class Correspondence:
     has_attested: bool
 
 
-def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspondence]:
-    """The cases of which somebody has the conversation and not the notes."""
+def list_correspondence(
+    session: Session, staff_id: UUID, *, watches: bool
+) -> Sequence[Correspondence]:
+    """The cases of which somebody has the conversation and not the notes. Of those that an overseer
+    was called into, who `watches` over cases, only what they oversee still.
+    """
     declared = and_(Attestation.case_id == Case.id, Attestation.staff_id == staff_id)
+    asked_for = or_(Case.overseer_id == staff_id, Case.contact_id == staff_id)
     rows = session.execute(
         select(
             Case.reference,
@@ -41,6 +46,7 @@ def list_correspondence(session: Session, staff_id: UUID) -> Sequence[Correspond
         .where(
             Case.id.in_(_held_by(staff_id, Compartment.CONVERSATION)),
             Case.id.not_in(_held_by(staff_id, Compartment.WORK)),
+            *((asked_for,) if watches else ()),
         )
         .order_by(Case.reference)
     )

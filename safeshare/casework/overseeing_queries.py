@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseAlarm
@@ -17,6 +17,7 @@ class Unwatched:
     """A case whose overseer is gone, or that has none. `is_told`: the alarm of it stands."""
 
     case_id: UUID
+    received_on: date
     overseer_id: UUID | None
     is_told: bool
 
@@ -28,7 +29,7 @@ def list_unwatched(
     alarmed = exists().where(CaseAlarm.case_id == Case.id, CaseAlarm.kind == AlarmKind.NO_OVERSEER)
     gone = Case.overseer_id.not_in(sorted(watching))
     statement = (
-        select(Case.id, Case.overseer_id, alarmed)
+        select(Case.id, Case.received_on, Case.overseer_id, alarmed)
         .where(
             or_(Case.overseer_id.is_(None), gone),
             Case.status.not_in(sorted(OVER)),
@@ -48,15 +49,5 @@ def end_overseen(session: Session) -> None:
         delete(CaseAlarm).where(
             CaseAlarm.kind == AlarmKind.NO_OVERSEER, CaseAlarm.case_id.in_(done)
         ),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def tell_overseer_anew(session: Session, case_id: UUID) -> None:
-    """Let the alarms that an overseer was told of be mailed again: it is somebody else now."""
-    session.execute(
-        update(CaseAlarm)
-        .where(CaseAlarm.case_id == case_id, CaseAlarm.overseer_on.is_not(None))
-        .values(mailed_on=None),
         execution_options={"synchronize_session": False},
     )

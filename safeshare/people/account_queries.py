@@ -1,6 +1,6 @@
 """Finding what accounts are signed in with, who was invited, and who administers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -165,6 +165,30 @@ def list_changed_whereabouts(session: Session, since: date) -> Sequence[LedgerEn
         LedgerEntry.note["changed"].as_string() != "",
     )
     return session.scalars(changes.order_by(LedgerEntry.position.desc())).all()
+
+
+def find_last_come(
+    session: Session, staff_ids: Collection[UUID], since: date
+) -> Mapping[UUID, date]:
+    """The last day, of those from `since`, on which each of these people came to be in a team or
+    had their place changed, as the ledger tells. Who did not is missing.
+    """
+    note = LedgerEntry.note
+    moved = LedgerEntry.event == Event.PEOPLE_WHEREABOUTS_CHANGED
+    rows = session.execute(
+        select(note["staff"].as_string(), LedgerEntry.on)
+        .where(
+            LedgerEntry.chain == Chain.STAFF,
+            LedgerEntry.on >= since,
+            or_(
+                LedgerEntry.event == Event.PEOPLE_APPROVED,
+                and_(moved, note["changed"].as_string().endswith("place")),
+            ),
+            note["staff"].as_string().in_(sorted(map(str, staff_ids))),
+        )
+        .order_by(LedgerEntry.on)
+    )
+    return {UUID(row[0]): row[1] for row in rows}
 
 
 def list_approvers(session: Session, queue_id: UUID) -> frozenset[UUID]:

@@ -162,13 +162,14 @@ def test_where_no_overseer_is_left_the_holders_are_told_and_can_still_decide(
     assert AlarmKind.NO_OVERSEER not in alarms_of(stage, reference)
 
 
-def test_an_overseer_who_moves_to_a_place_that_is_not_kept_out_is_asked_again(
+def test_an_overseer_who_moves_to_a_place_that_is_not_kept_out_can_be_drawn_again(
     stage: Stage,
 ) -> None:
-    """Their own session cannot tell which places are kept out, so it shows nothing until somebody
-    has judged who can: for every overseer alike, whatever the case keeps out.
+    """Nothing tells them which places are kept out, so they see nothing until somebody has judged
+    who can: for every overseer alike, whatever the case keeps out.
     """
     reference, name, request = asked(stage, Ticked())
+    let_leave(stage, [the_other(name)])
     moves(stage, name)
     nothing_is_there(stage, name, request)
     looked(stage, other_holder(stage, reference), reference)

@@ -193,7 +193,7 @@ def test_a_lot_can_find_a_holder_when_the_line_is_used_up(stage: Stage) -> None:
     assert line_of(stage, reference) == []
     declare(stage, "hr_1", reference)
     assert holders_of(stage, reference) == ["hr_2"]
-    assert alarms_of(stage, reference) == {AlarmKind.FEW_HOLDERS}
+    assert alarms_of(stage, reference) == {AlarmKind.FEW_HOLDERS, AlarmKind.NO_OVERSEER}
 
 
 def no_recovery(stage: Stage) -> None:
@@ -209,7 +209,7 @@ def test_the_last_key_of_a_case_cannot_be_taken_and_opens_nothing(stage: Stage) 
     assert holders_of(stage, reference) == ["hr_1"]
     declare(stage, "hr_1", reference)
     assert holders_of(stage, reference) == ["hr_1"]
-    assert alarms_of(stage, reference) == {AlarmKind.FEW_HOLDERS}
+    assert alarms_of(stage, reference) == {AlarmKind.FEW_HOLDERS, AlarmKind.NO_OVERSEER}
     assert [one.note["alarm"] for one in ledger(stage, Event.ALARM_RAISED)] == ["last_key_kept"]
     with pytest.raises(NotFoundError):
         opened(stage, stage.staff("hr_1"), reference)

@@ -37,6 +37,7 @@ from safeshare.concerns.service.alarms import end_alarm, raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks
 from safeshare.concerns.service.holding import give_keys
 from safeshare.gate import Door, use_case
+from safeshare.kernel.actors import Role
 from safeshare.kernel.errors import StaleError
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
@@ -86,7 +87,8 @@ class CorrespondenceView:
 @use_case(Action.CONVERSATION_LIST)
 def list_turned_to(door: Door, _command: None) -> Sequence[Correspondence]:
     """The cases whose reporter turned to the actor, the newest first. None that they hold."""
-    return list_correspondence(door.read, staff_of(door).staff_id)
+    staff = staff_of(door)
+    return list_correspondence(door.read, staff.staff_id, watches=Role.OVERSEER in staff.roles)
 
 
 @use_case(Action.CONVERSATION_ATTEST, facts=case_facts)

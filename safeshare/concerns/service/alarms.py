@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseAlarm
@@ -24,3 +24,13 @@ def raise_alarm(
 def end_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> None:
     """Somebody has done what an alarm asked for."""
     session.execute(delete(CaseAlarm).where(CaseAlarm.case_id == case_id, CaseAlarm.kind == kind))
+
+
+def tell_overseer_anew(session: Session, case_id: UUID) -> None:
+    """Let the alarms that an overseer was told of be mailed again: it is somebody else now."""
+    session.execute(
+        update(CaseAlarm)
+        .where(CaseAlarm.case_id == case_id, CaseAlarm.overseer_on.is_not(None))
+        .values(mailed_on=None),
+        execution_options={"synchronize_session": False},
+    )

@@ -8,12 +8,13 @@ and seals to the worker who comes next.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseEventKind, OverseerLine
 from safeshare.concerns.rules import AlarmKind, draw_order
 from safeshare.concerns.rules.exclusions import Why, succession_in, succession_record
-from safeshare.concerns.service.alarms import end_alarm
+from safeshare.concerns.service.alarms import end_alarm, tell_overseer_anew
 from safeshare.concerns.service.compartments import add_event
 from safeshare.concerns.service.exclusions import (
     Locks,
@@ -69,24 +70,39 @@ def shut_out(
 
 def draw_overseer(
     door: Door, session: Session, case: Case, locks: Locks, holders: frozenset[UUID]
-) -> None:
+) -> bool:
     """Find an overseer for a case that has none, by lot among all who are eligible today, and a new
     line after them. Nobody who is kept out, and no holder. The caller holds the case's row and has
-    its notes. Where nobody is left the alarm stands.
+    its notes. Returns whether anybody is left; else the alarm is to stand.
     """
     here = find_live_people(door).overseers
     drawn = draw_order(here - holders - excluded_from(door, locks, case.id, session))
     if not drawn:
-        return
+        return False
     case.overseer_id = drawn[0]
     replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
     let_watch(door, session, case.id, locks, drawn)
     note_new_overseer(door, session, case)
+    return True
+
+
+def end_watches(session: Session, staff_id: UUID) -> None:
+    """Let somebody oversee no case any more, open or over: they came to be in a team or at a place.
+    It may be kept out, and nobody who has no key to a case can ask its list. So it is the same for
+    every case, and tells of none. The worker hands the open ones on.
+    """
+    session.execute(
+        update(Case).where(Case.overseer_id == staff_id).values(overseer_id=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def note_new_overseer(door: Door, session: Session, case: Case) -> None:
-    """The timeline, which the reporter sees, says that somebody else oversees the case."""
+    """The timeline, which the reporter sees, says that somebody else oversees the case. They are
+    mailed of the alarms that stand.
+    """
     end_alarm(session, case.id, AlarmKind.NO_OVERSEER)
+    tell_overseer_anew(session, case.id)
     add_event(session, door, case.id, CaseEventKind.OVERSEER_CHANGED)
     door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id, staff=str(case.overseer_id))
 

@@ -4,7 +4,7 @@ Nobody approves themselves, and no administrator approves anybody (blueprint sec
 whom an administrator made up is let into no queue.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +33,15 @@ from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.approvers import tell_approvers
 from safeshare.people.service.eligibility import facts_of, is_signed, sign
 from safeshare.policy.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What becomes of the cases that somebody watches when they come to be in a team or at a place,
+    named by wiring: it lies in a higher slice. The same for every case, whatever it keeps out.
+    """
+
+    end_watches: Callable[[Session, UUID], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,7 @@ def approve_member(door: Door, command: ApproveMember) -> None:
         row.approved_by = staff_of(door).staff_id
         row.trained_for_danger = command.trained
         sign(door, standing)
+        door.rule(Coming).end_watches(session, command.staff_id)
         _tell(door, Event.PEOPLE_APPROVED, command)
 
 

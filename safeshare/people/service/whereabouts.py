@@ -16,10 +16,10 @@ from safeshare.kernel.errors import InvalidError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import list_changed_whereabouts
 from safeshare.people.models import Location, StaffState
-from safeshare.people.queries import find_names, list_standings
+from safeshare.people.queries import find_names, find_places_around, list_standings
 from safeshare.people.service.approvers import tell_approvers, tell_who_watch
 from safeshare.people.service.eligibility import sign
-from safeshare.people.service.membership import held_standing, staff_of
+from safeshare.people.service.membership import Coming, held_standing, staff_of
 from safeshare.policy.actions import Action
 
 LONGEST_NUMBER = 40
@@ -68,6 +68,8 @@ def change_whereabouts(door: Door, command: ChangeWhereabouts) -> None:
         what = _what(
             number=member.staff_number != number, place=member.location_id != command.location_id
         )
+        if command.location_id not in {None, *find_places_around(session, member.location_id)}:
+            door.rule(Coming).end_watches(session, command.staff_id)
         member.staff_number, member.location_id = number, command.location_id
         sign(door, standing)
         queues = [row.queue_id for row in standing.memberships]
