@@ -44,10 +44,14 @@ def say_old_keys(system: System) -> None:
     click.echo(f"Values that the server seals, of another suite: {_by_server(system)}.")
 
 
-def bring_server_over(system: System) -> None:
-    """Seal anew what the server itself sealed in another suite. It can be stopped and run again at
-    any time.
-    """
+def bring_over(system: System) -> None:
+    """Seal anew what no case seals. It can be stopped and run again at any time."""
+    _bring_server_over(system)
+    _bring_worker_over(system)
+
+
+def _bring_server_over(system: System) -> None:
+    """Seal anew what the server itself sealed in another suite."""
     if not _by_server(system):
         return
     resealed, broken = _rounds(
@@ -56,9 +60,9 @@ def bring_server_over(system: System) -> None:
     click.echo(f"Sealed anew by the server: {resealed} values. Could not be opened: {broken}.")
 
 
-def bring_worker_over(system: System) -> None:
+def _bring_worker_over(system: System) -> None:
     """Make new keys for the worker where they are of another suite; from the day on which they are
-    in use, seal anew what is sealed to the older ones. It can be stopped and run again at any time.
+    in use, seal anew what is sealed to the older ones.
     """
     if _for_worker(system).begins is None:
         system.gate.run(renew_worker_keys, Operator(), None)

@@ -19,7 +19,7 @@ from safeshare.casework.service.recovering import (
     give_abandoned,
     give_case,
 )
-from safeshare.cli.old_keys import bring_server_over, bring_worker_over, say_old_keys
+from safeshare.cli.old_keys import bring_over, say_old_keys
 from safeshare.concerns.service.moving import MoveOn, move_cases
 from safeshare.concerns.service.resealing import (
     ResealOn,
@@ -154,8 +154,7 @@ def reseal(count: bool) -> None:
     say_old_keys(system)
     if count:
         return
-    bring_server_over(system)
-    bring_worker_over(system)
+    bring_over(system)
     if not left:
         return
     key = _key_in_use(system)
