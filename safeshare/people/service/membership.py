@@ -86,11 +86,12 @@ class WaitingMember:
 
 
 def held_standing(door: Door, session: Session, staff_id: UUID) -> Standing:
-    """Somebody's standing, held until the transaction ends: two changes of it take turns.
+    """Somebody's standing, held until the transaction ends: two changes of it take turns. A case may
+    come to name them meanwhile, so that nobody who holds one waits for them, nor they for it.
 
     Raises NotFoundError, and SealBrokenError where the record is not as it was signed.
     """
-    session.get(StaffMember, staff_id, with_for_update=True)
+    session.get(StaffMember, staff_id, with_for_update={"key_share": True})
     standing = get_standing(session, staff_id)
     if not is_signed(door, standing):
         raise SealBrokenError("an account's record is not as it was signed")
