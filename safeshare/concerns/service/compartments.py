@@ -127,18 +127,27 @@ def our_grants(door: Door, session: Session, lock: Lock) -> list[Grant]:
     is one that was taken away and that somebody put back.
     """
     rows = list_compartment_grants(session, lock.case_id, lock.compartment, lock.party_id)
-    return [one for one in rows if one.key_number == lock.key.number and _is_ours(door, lock, one)]
+    return [one for one in rows if one.key_number == lock.key.number and is_ours(door, one)]
 
 
-def _is_ours(door: Door, lock: Lock, grant: Grant) -> bool:
-    place = grant_place(lock, grant.grantee_id)
-    if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
-        return False
+def is_ours(door: Door, grant: Grant) -> bool:
+    """Whether we made a grant, and it was neither changed nor taken away since."""
     try:
-        door.insist_as_written(lock.case_id, grant)
+        _insist_ours(door, grant)
     except SealBrokenError:
         return False
     return True
+
+
+def _insist_ours(door: Door, grant: Grant) -> Lock:
+    """The lock of a grant, without its key. Raises SealBrokenError where it is none of ours."""
+    unknown = CompartmentKey(b"", grant.key_number)
+    lock = Lock(grant.case_id, grant.compartment, grant.party_id, unknown)
+    place = grant_place(lock, grant.grantee_id)
+    if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
+        raise SealBrokenError("a grant is not as it was signed")
+    door.insist_as_written(grant.case_id, grant)
+    return lock
 
 
 def open_locks(
@@ -179,15 +188,9 @@ def open_locks(
 
 def open_grant(door: Door, grant: Grant, private_key: PrivateKey) -> Lock:
     """The lock of a grant. Raises SealBrokenError where it is none of ours, or does not open."""
-    unknown = CompartmentKey(b"", grant.key_number)
-    place = grant_place(
-        Lock(grant.case_id, grant.compartment, grant.party_id, unknown), grant.grantee_id
-    )
-    door.insist_as_written(grant.case_id, grant)
-    if not door.vault.grant_valid(place, grant.grantee_kind, grant.sealed, grant.mac):
-        raise SealBrokenError("a grant is not as it was signed")
-    key = door.vault.open_grant(grant.sealed, place, private_key)
-    return Lock(grant.case_id, grant.compartment, grant.party_id, key)
+    lock = _insist_ours(door, grant)
+    place = grant_place(lock, grant.grantee_id)
+    return replace(lock, key=door.vault.open_grant(grant.sealed, place, private_key))
 
 
 def sealed_document(

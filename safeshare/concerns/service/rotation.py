@@ -14,23 +14,35 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import CaseDocument, Grant, GranteeKind
-from safeshare.concerns.queries import get_party, list_compartment_grants, list_holders
+from safeshare.concerns.models import CaseDocument, GranteeKind
+from safeshare.concerns.queries import (
+    get_case,
+    list_case_grants,
+    list_compartment_grants,
+    list_grants,
+    list_holders,
+)
+from safeshare.concerns.rules import AlarmKind
+from safeshare.concerns.service.alarms import end_alarm
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
     check_newest,
     grant_lock,
+    is_ours,
     our_grants,
     reseal_document,
     reveal_document,
 )
-from safeshare.concerns.service.exclusions import Locks, excluded_from, out_by_name
-from safeshare.concerns.service.parties import trusted_party_key
+from safeshare.concerns.service.exclusions import Locks, keeps_out, out_by_name
+from safeshare.concerns.service.holding import take_keys
+from safeshare.concerns.service.parties import mend_grants, parties_of
 from safeshare.gate import Door
+from safeshare.kernel.actors import Reporter
 from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Compartment, PublicKey
 from safeshare.ledger.events import Event
+from safeshare.outbox.service.queueing import queue_alerts, queue_nudge
 from safeshare.people.models import KeyKind, StaffState
 from safeshare.people.queries import find_current_service_key, list_standings
 from safeshare.people.service.eligibility import is_signed, trusted_public_key
@@ -74,27 +86,30 @@ def rotate(
     """Begin to change the keys of these compartments, and seal the first rows anew.
 
     The new key goes to the staff who hold the present one by a grant of ours, are not kept out and
-    have not left; to the party; and to recovery as it is set up now. Who is kept out is judged by
-    all the locks that are `known`: the line says some who are not on the list. The caller holds the
-    case's row. Returns the locks with their new keys, for whoever is to be given them next.
+    have not left; to whose conversation it is, whatever became of their grants; and to recovery as
+    it is set up now. Who is kept out is judged by all the locks that are `known`: the line says
+    some who are not on the list. The caller holds the case's row. Returns the locks with their new
+    keys, for whoever is to be given them next.
 
     Raises:
         StaleError: a key was changed since the locks were opened.
         InvalidError: neither staff nor recovery would have the new key.
         SealBrokenError: the party's public key is not as it was signed.
     """
-    excluded = _excluded(door, session, case_id, known or locks)
-    renewed = {one: _renewed(door, session, lock, excluded) for one, lock in locks.items()}
+    out = _list_out(door, session, case_id, known or locks)
+    renewed = {one: _renewed(door, session, lock, out.all) for one, lock in locks.items()}
     session.flush()
+    if Compartment.CONVERSATION in renewed:
+        _let_go(door, session, renewed[Compartment.CONVERSATION], out.turned_to)
     resume_rotation(door, session, case_id, renewed)
     return renewed
 
 
 def can_rotate(door: Door, session: Session, case_id: UUID, locks: Locks) -> bool:
     """Whether staff or recovery would have the new key of each of these compartments."""
-    excluded = _excluded(door, session, case_id, locks)
+    out = _list_out(door, session, case_id, locks).all
     return all(
-        any(one.kind is not GranteeKind.PARTY for one in _grantees(door, session, lock, excluded))
+        any(one.kind is not GranteeKind.PARTY for one in _grantees(door, session, lock, out))
         for lock in locks.values()
     )
 
@@ -119,35 +134,81 @@ def resume_rotation(door: Door, session: Session, case_id: UUID, locks: Locks) -
     return bool(room)
 
 
-def _excluded(door: Door, session: Session, case_id: UUID, locks: Locks) -> frozenset[UUID]:
-    """Who goes on without a key. A holder who only came to be in a team or at a place goes on until
-    they ask for anything and give up all that they have, so that it is handed on as it should be:
-    a proposal alone would else take cases from people.
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """Who goes on without a key: holders of the case, and whoever has the conversation alone."""
+
+    holders: frozenset[UUID] = frozenset()
+    turned_to: frozenset[UUID] = frozenset()
+
+    @property
+    def all(self) -> frozenset[UUID]:
+        return self.holders | self.turned_to
+
+
+def _list_out(door: Door, session: Session, case_id: UUID, locks: Locks) -> _Out:
+    """Who of those with a key goes on without one. Nobody for being proposed for a team, which
+    would let a proposal alone take cases from people. A holder who came to be in a team or at a
+    place goes on until they ask for anything and give up all that they have, so that it is handed
+    on as it should be.
     """
     if not locks.keys() & {Compartment.WORK, Compartment.CONVERSATION}:
-        return frozenset()
-    holders = {one.grantee_id for one in list_holders(session, case_id)}
-    out = excluded_from(door, locks, case_id, session)
-    return out - (holders - out_by_name(door, locks, case_id, holders, session))
+        return _Out()
+    grants = [
+        one
+        for one in list_case_grants(session, case_id)
+        if one.grantee_kind is GranteeKind.STAFF and is_ours(door, one)
+    ]
+    holders = {one.grantee_id for one in grants if one.compartment is Compartment.WORK}
+    others = {one.grantee_id for one in grants} - holders
+    return _Out(
+        out_by_name(door, locks, case_id, holders, session),
+        frozenset(one for one in others if keeps_out(door, locks, case_id, one, session)),
+    )
+
+
+def _let_go(door: Door, session: Session, lock: Lock, people: frozenset[UUID]) -> None:
+    """Take the case from those who had its conversation alone and came to be kept out. Where one of
+    them was the contact person it has none, and the holders are told to look. So is the reporter,
+    but not of what their own session does: mail would tell when they were there.
+    """
+    if not people:
+        return
+    case, today = get_case(session, lock.case_id), door.clock.today()
+    if case.contact_id in people:
+        end_alarm(session, case.id, AlarmKind.CONTACT_ASKED)
+        end_alarm(session, case.id, AlarmKind.WORK_ASKED)
+        queue_alerts(session, _list_holders(session, case.id), today)
+    for one in sorted(people):
+        take_keys(door, session, case.id, one)
+    if case.overseer_id is None or not list_grants(session, case.id, case.overseer_id):
+        end_alarm(session, case.id, AlarmKind.ESCALATED)
+    if not isinstance(door.actor, Reporter):
+        queue_nudge(session, lock.party_id, today)
+
+
+def _list_holders(session: Session, case_id: UUID) -> frozenset[UUID]:
+    grants = list_holders(session, case_id)
+    return frozenset(one.grantee_id for one in grants if one.grantee_kind is GranteeKind.STAFF)
 
 
 def _renewed(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> Lock:
     check_newest(session, lock)
-    key = door.vault.new_compartment_key(lock.key.number + 1)
-    renewed = replace(lock, key=key, older=(lock.key, *lock.older))
     grantees = _grantees(door, session, lock, excluded)
     if all(one.kind is GranteeKind.PARTY for one in grantees):
         raise InvalidError("last_key", field="staff")
+    mend_grants(door, session, lock)
+    key = door.vault.new_compartment_key(lock.key.number + 1)
+    renewed = replace(lock, key=key, older=(lock.key, *lock.older))
     session.add_all(grant_lock(door, renewed, grantees))
     return renewed
 
 
 def _grantees(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID]) -> list[Grantee]:
     """Who goes on holding the compartment. A row that somebody put into the table is no grant."""
-    grants = our_grants(door, session, lock)
     staff = [
         one.grantee_id
-        for one in grants
+        for one in our_grants(door, session, lock)
         if one.grantee_kind is GranteeKind.STAFF and one.grantee_id not in excluded
     ]
     holders = [
@@ -155,15 +216,7 @@ def _grantees(door: Door, session: Session, lock: Lock, excluded: frozenset[UUID
         for one in list_standings(session, staff)
         if is_signed(door, one) and one.member.state is not StaffState.LEFT
     ]
-    return holders + _party(door, session, grants) + _recovery(door, session)
-
-
-def _party(door: Door, session: Session, grants: list[Grant]) -> list[Grantee]:
-    parties = [one.grantee_id for one in grants if one.grantee_kind is GranteeKind.PARTY]
-    return [
-        Grantee(GranteeKind.PARTY, one, trusted_party_key(door, get_party(session, one)))
-        for one in parties
-    ]
+    return holders + parties_of(door, session, lock) + _recovery(door, session)
 
 
 def _recovery(door: Door, session: Session) -> list[Grantee]:
