@@ -86,8 +86,8 @@ class WaitingMember:
 
 
 def held_standing(door: Door, session: Session, staff_id: UUID) -> Standing:
-    """Somebody's standing, held until the transaction ends: two changes of it take turns. A case may
-    come to name them meanwhile, so that nobody who holds one waits for them, nor they for it.
+    """Somebody's standing, held until the transaction ends: two changes of it take turns. A case
+    may come to name them meanwhile, so that neither waits for the other.
 
     Raises NotFoundError, and SealBrokenError where the record is not as it was signed.
     """
