@@ -8,8 +8,8 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from safeshare.casework.models import Attestation
-from safeshare.concerns.models import Case, CaseAlarm, Grant, GranteeKind
-from safeshare.concerns.rules import AlarmKind, CaseStatus
+from safeshare.concerns.models import Case, Grant, GranteeKind
+from safeshare.concerns.rules import CaseStatus
 from safeshare.kernel.sealed import Compartment
 from safeshare.people.models import Queue
 
@@ -51,11 +51,6 @@ def list_correspondence(
         .order_by(Case.reference)
     )
     return [Correspondence(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
-
-
-def has_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> bool:
-    """Whether an alarm of a case stands."""
-    return session.get(CaseAlarm, (case_id, kind)) is not None
 
 
 def _held_by(staff_id: UUID, compartment: Compartment) -> Select[UUID]:

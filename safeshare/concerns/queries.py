@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from safeshare.concerns.models import (
     Attachment,
     Case,
+    CaseAlarm,
     CaseDocument,
     CaseEvent,
     CaseEventKind,
@@ -27,7 +28,7 @@ from safeshare.concerns.models import (
     Party,
     RoutingRule,
 )
-from safeshare.concerns.rules import CaseStatus
+from safeshare.concerns.rules import AlarmKind, CaseStatus
 from safeshare.db.plain import list_plain
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
 from safeshare.kernel.sealed import Compartment
@@ -216,6 +217,11 @@ _EVENTS = (
     .where(CaseEvent.case_id == bindparam("case_id"))
     .order_by(CaseEvent.position)
 )
+
+
+def has_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> bool:
+    """Whether an alarm of a case stands."""
+    return session.get(CaseAlarm, (case_id, kind)) is not None
 
 
 def next_event_position(session: Session, case_id: UUID) -> int:

@@ -224,9 +224,10 @@ def settle_decision(door: Door, request_id: UUID, *, agrees: bool) -> None:
 
 
 def judge_overseer(door: Door, session: Session, case: Case, locks: Locks) -> str:
-    """As whom the overseer of a case may be asked today: themselves, in the teams and places where
-    they are. Empty where the case has none, or its line does not name them, or they came to be kept
-    out of it, or their record is not as it was signed: then a keeper or a supervisor decides.
+    """As whom the overseer of a case may be asked today: themselves, with the keys that they have,
+    in the teams and places where they are. Empty where the case has none, or its line does not name
+    them, or they came to be kept out of it, or their record is not as it was signed: then a keeper
+    or a supervisor decides.
 
     Whoever waits to be let into a team that is kept out is not asked either.
     """
@@ -238,7 +239,8 @@ def judge_overseer(door: Door, session: Session, case: Case, locks: Locks) -> st
     standing = get_standing(session, named)
     if not is_signed(door, standing) or Role.OVERSEER not in standing.roles:
         return ""
-    return " ".join(_as_they_stand(whereabouts_of(door, session, named)))
+    stands = _as_they_stand(whereabouts_of(door, session, named))
+    return " ".join([*stands, f"key-{standing.member.key_number}"])
 
 
 def seal_for_overseer(

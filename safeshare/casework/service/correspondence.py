@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from safeshare.casework.correspondence_queries import (
     Correspondence,
-    has_alarm,
     list_correspondence,
 )
 from safeshare.casework.service.account import (
@@ -31,7 +30,7 @@ from safeshare.casework.service.standing import case_facts, staff_of, standing_o
 from safeshare.casework.service.stepping_aside import give_up
 from safeshare.casework.service.summary import summary_of
 from safeshare.concerns.models import CaseEventKind
-from safeshare.concerns.queries import get_case_held, list_holders
+from safeshare.concerns.queries import get_case_held, has_alarm, list_holders
 from safeshare.concerns.rules import AlarmKind, Answer, CaseStatus
 from safeshare.concerns.service.alarms import end_alarm, raise_alarm
 from safeshare.concerns.service.compartments import add_event, open_locks

@@ -3,7 +3,7 @@ name itself is another page, so that nobody reads it by the way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -95,7 +95,7 @@ def look_at_name(door: Door, command: LookAtName) -> NamePage:
     """
     sheet = read_sheet(door, standing_of(door, command).case)
     door.record(Event.CASE_OPENED, case_id=sheet.row.case_id, part="name")
-    _judge_anew(door, standing_of(door, command).case, sheet)
+    sheet = _judge_anew(door, standing_of(door, command).case, sheet)
     return _page(door, standing_of(door, command), sheet)
 
 
@@ -119,21 +119,23 @@ def _requests(door: Door, case: Case) -> list[Request]:
     return [one for one in list_requests(door.read, case.id) if one.kind in NAME_KINDS]
 
 
-def _judge_anew(door: Door, case: Case, sheet: Sheet) -> None:
+def _judge_anew(door: Door, case: Case, sheet: Sheet) -> Sheet:
     """See to it that somebody oversees the case who may, and that the reason of what waits is
-    sealed to them as they stand today, and to nobody else.
+    sealed to them as they stand today, and to nobody else. Returns the sheet with its keys of then.
     """
     today = door.clock.today()
     row = next((one for one in _requests(door, case) if _waits_by_necessity(one, today)), None)
     is_right = row is None or _is_as_judged(door, case, sheet, row)
     if is_right and not needs_overseer(door, case, sheet.locks):
-        return
+        return sheet
     with door.change() as session:
         held = get_case_held(session, case.id)
-        find_another_overseer(door, session, held, sheet.locks)
+        locks = find_another_overseer(door, session, held, sheet.locks)
+        sheet = replace(sheet, locks=locks)
         if row is not None:
             _seal_anew(door, session, held, sheet, get_request(session, row.id, case.id))
     door.stop_reading()  # What was read while lots were drawn does not know of the change.
+    return sheet
 
 
 def _is_as_judged(door: Door, case: Case, sheet: Sheet, row: Request) -> bool:

@@ -29,7 +29,7 @@ from safeshare.concerns.models import Case
 from safeshare.concerns.queries import get_case_held
 from safeshare.concerns.rules import clean_reason, mode_of
 from safeshare.concerns.rules.identity import Mode
-from safeshare.concerns.service.compartments import open_locks
+from safeshare.concerns.service.compartments import check_newest, open_locks
 from safeshare.concerns.service.exclusions import Locks
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.errors import BarredError, StaleError
@@ -102,7 +102,8 @@ def ask_reporter_for_name(door: Door, command: AskReporterForName) -> None:
 @use_case(Action.IDENTITY_ASK, facts=name_facts)
 def ask_by_necessity(door: Door, command: AskByNecessity) -> None:
     """Ask a second person. What it is for and why is sealed with the case, and once more to its
-    overseer, who has no key to the case.
+    overseer, who has no key to the case: they are judged while its row is held, since somebody may
+    be handing the watch on.
 
     Raises InvalidError where there is no name, or the reason is missing or too long, StaleError
     where somebody is asking already.
@@ -110,16 +111,18 @@ def ask_by_necessity(door: Door, command: AskByNecessity) -> None:
     case = standing_of(door, command).case
     reason = clean_reason(command.reason)
     request, sheet = _prepared(door, case, RequestKind.NAME_NECESSARY)
-    judged = judge_overseer(door, door.read, case, sheet.locks)
-    said = {"purpose": command.purpose.value, "reason": reason, JUDGED: judged}
-    request.for_overseer = seal_for_overseer(door, door.read, case, request.id, said)
-    changed = resealed(door, sheet, with_reason(sheet.says, request.id, said))
     with door.change() as session:
-        get_case_held(session, case.id)
+        held = get_case_held(session, case.id)
         _check_nobody_asks(session, case.id)
-        replace_sheet(session, sheet, changed)
+        check_newest(session, conversation(sheet.locks))
+        judged = judge_overseer(door, session, held, sheet.locks)
+        said = {"purpose": command.purpose.value, "reason": reason, JUDGED: judged}
+        request.for_overseer = seal_for_overseer(door, session, held, request.id, said)
+        replace_sheet(
+            session, sheet, resealed(door, sheet, with_reason(sheet.says, request.id, said))
+        )
         session.add(request)
-        tell_second_people(door, session, case, asks_overseer=bool(judged))
+        tell_second_people(door, session, held, asks_overseer=bool(judged))
         door.record(Event.IDENTITY_ASKED, case_id=case.id, kind=request.kind)
 
 

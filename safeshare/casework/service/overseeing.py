@@ -15,14 +15,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.casework.correspondence_queries import has_alarm
 from safeshare.casework.overseeing_queries import Unwatched, list_unwatched
 from safeshare.casework.service.account import Locks
 from safeshare.concerns.models import Case, OverseerLine
-from safeshare.concerns.queries import get_case_held, list_case_grants, list_holders
+from safeshare.concerns.queries import get_case_held, has_alarm, list_holders
 from safeshare.concerns.rules import OVER, AlarmKind
-from safeshare.concerns.service.alarms import end_alarm, raise_alarm
-from safeshare.concerns.service.exclusions import keeps_out
+from safeshare.concerns.service.alarms import raise_alarm
+from safeshare.concerns.service.exclusions import keeps_out, watching_of
 from safeshare.concerns.service.holding import take_keys
 from safeshare.concerns.service.overseers import (
     draw_overseer,
@@ -30,12 +29,12 @@ from safeshare.concerns.service.overseers import (
     open_line,
     replace_line,
 )
+from safeshare.concerns.service.rotation import can_rotate, rotate
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import InvalidError, SealBrokenError
-from safeshare.kernel.sealed import Compartment
+from safeshare.kernel.sealed import Compartment, Sealed
 from safeshare.ledger.events import Event
-from safeshare.mailbox.service.putting_out import end_watch, take_back_reasons
-from safeshare.outbox.service.queueing import queue_nudge
+from safeshare.mailbox.service.putting_out import end_watch
 from safeshare.people.account_queries import find_last_come
 from safeshare.people.service.liveness import LivePeople, find_live_people
 from safeshare.policy.actions import Action
@@ -47,13 +46,14 @@ CASES_A_ROUND = 100
 @dataclass(frozen=True, slots=True)
 class _Handing:
     """A case whose overseer is gone, who comes after them, and who is in line after that. `before`
-    are those who may have overseen it.
+    are those who may have overseen it, `found` the line in which that was read.
     """
 
     case_id: UUID
     earlier: UUID | None
     before: frozenset[UUID]
     following: UUID | None
+    found: Sealed
     line: tuple[UUID, ...]
 
 
@@ -95,20 +95,38 @@ def needs_overseer(door: Door, case: Case, locks: Locks) -> bool:
     return keeps_out(door, locks, case.id, case.overseer_id)
 
 
-def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> None:
+def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> Locks:
     """Whoever opens a case with its notes takes the watch from an overseer who came to be kept out,
     and draws lots for it where it has none; else the alarm stands. What was sealed to whoever had
-    it is taken back. The caller holds its row.
-
-    A conversation that the reporter gave them they give up themselves, when they next ask for it.
+    it is taken back. The caller holds its row. Returns the locks as they are then.
     """
     named = case.overseer_id
-    if named is not None and keeps_out(door, locks, case.id, named, session):
-        end_watch(session, case)
+    if named is not None and not keeps_out(door, locks, case.id, named, session):
+        return locks
+    if named is not None:
         door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id)
-    if case.overseer_id is not None or case.status in OVER:
-        return
-    take_back_reasons(session, case.id)
+    locks = _take_watch(door, session, case, locks)
+    if case.status not in OVER:
+        _draw(door, session, case, locks)
+    return locks
+
+
+def _take_watch(door: Door, session: Session, case: Case, locks: Locks) -> Locks:
+    """Take back what was sealed to whoever had the watch. Those whom the reporter could call in are
+    in the line, so that nobody is missed who moved, or is overseer no more.
+    """
+    named = {case.overseer_id} if case.overseer_id is not None else set()
+    watched = watching_of(door, locks, case.id, session) | named
+    called = end_watch(door, session, case, watched)
+    for staff_id in sorted(called):
+        take_keys(door, session, case.id, staff_id)
+    if not called or not can_rotate(door, session, case.id, locks):
+        return locks
+    part = Compartment.CONVERSATION
+    return {**locks, **rotate(door, session, case.id, {part: locks[part]}, known=locks)}
+
+
+def _draw(door: Door, session: Session, case: Case, locks: Locks) -> None:
     holders = frozenset(one.grantee_id for one in list_holders(session, case.id))
     is_found = draw_overseer(door, session, case, locks, holders)
     if not is_found and not has_alarm(session, case.id, AlarmKind.NO_OVERSEER):
@@ -130,32 +148,21 @@ def _next(door: Door, case: Unwatched, people: LivePeople, come: Mapping[UUID, d
     following = next((one for one in line if one in able), None)
     rest = tuple(one for one in line if one != following)
     before = people.watching | ({case.overseer_id} if case.overseer_id else set())
-    return _Handing(case_id, case.overseer_id, before, following, rest)
+    return _Handing(case_id, case.overseer_id, before, following, row.line, rest)
 
 
 def _hand_on(door: Door, session: Session, handing: _Handing) -> None:
     case = get_case_held(session, handing.case_id)
-    if case.overseer_id != handing.earlier:
-        return  # A holder opened it meanwhile and drew lots.
-    _take_back(door, session, case, handing.before)
+    row = session.get_one(OverseerLine, case.id)
+    if (case.overseer_id, row.line) != (handing.earlier, handing.found):
+        return  # Meanwhile lots were drawn, or somebody was put out of the line: the next round's.
+    for staff_id in sorted(end_watch(door, session, case, handing.before)):
+        with suppress(InvalidError):  # The last key to a conversation stays where it is.
+            take_keys(door, session, case.id, staff_id)
     case.overseer_id = handing.following
     if handing.following is None:
         raise_alarm(session, case.id, AlarmKind.NO_OVERSEER, door.clock.today())
         door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id)
         return
-    replace_line(door, session.get_one(OverseerLine, case.id), handing.line)
+    replace_line(door, row, handing.line)
     note_new_overseer(door, session, case)
-
-
-def _take_back(door: Door, session: Session, case: Case, before: frozenset[UUID]) -> None:
-    """Unmake what was sealed to whoever oversaw a case. Where they moved nothing says who it was:
-    of those who watch over cases, it is who has the conversation and no other key.
-    """
-    take_back_reasons(session, case.id)
-    grants = list_case_grants(session, case.id)
-    others = {one.grantee_id for one in grants if one.compartment is not Compartment.CONVERSATION}
-    for staff_id in {one.grantee_id for one in grants} & before - others - {case.contact_id}:
-        end_alarm(session, case.id, AlarmKind.ESCALATED)
-        queue_nudge(session, grants[0].party_id, door.clock.today())
-        with suppress(InvalidError):  # The last key to a conversation stays where it is.
-            take_keys(door, session, case.id, staff_id)

@@ -27,7 +27,6 @@ from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
 from safeshare.mailbox.service.messages import add_message, seal_message
-from safeshare.mailbox.service.putting_out import end_watch
 from safeshare.outbox.service.queueing import queue_nudge
 from safeshare.people.models import Queue
 from safeshare.people.queries import find_staff_by_sign_in_name, list_choosable_standings
@@ -180,7 +179,7 @@ def _give_to_new(
         return False
     _give(door, session, case, locks, chosen, reason)
     if case.overseer_id not in eligible_overseers(choosing.facts):
-        end_watch(session, case)
+        case.overseer_id = None
     find_another_overseer(door, session, case, locks)
     door.record(
         Event.RECOVERY_CASE_GIVEN,

@@ -72,7 +72,7 @@ def step_aside(door: Door, session: Session, case: Case, locks: Locks, staff_id:
     through SafeShare: a concern is never destroyed. The overseer is told at once.
     """
     put_out(door, session, case, locks, staff_id, Why.TIE)
-    find_another_overseer(door, session, case, locks)
+    locks = find_another_overseer(door, session, case, locks)
     left = _promote(door, session, case, locks)
     was_contact = case.contact_id == staff_id
     if Compartment.IDENTITY in locks:

@@ -1,5 +1,6 @@
 """A case that needs somebody: parts of the use cases that make it so, or that help it."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import CaseAlarm
 from safeshare.concerns.rules import AlarmKind
+from safeshare.gate import Door
+from safeshare.kernel.actors import Reporter
+from safeshare.outbox.service.queueing import queue_nudge
 
 
 def raise_alarm(
@@ -24,6 +28,18 @@ def raise_alarm(
 def end_alarm(session: Session, case_id: UUID, kind: AlarmKind) -> None:
     """Somebody has done what an alarm asked for."""
     session.execute(delete(CaseAlarm).where(CaseAlarm.case_id == case_id, CaseAlarm.kind == kind))
+
+
+def end_call(door: Door, session: Session, case_id: UUID, party_ids: Iterable[UUID]) -> None:
+    """The overseer whom the reporter called in is gone. They are told, since nobody but they can
+    give the next one the conversation, who must not have an alarm of what they cannot open.
+
+    Not while they are there themselves: mail would tell when that was.
+    """
+    end_alarm(session, case_id, AlarmKind.ESCALATED)
+    if not isinstance(door.actor, Reporter):
+        for party_id in sorted(party_ids):
+            queue_nudge(session, party_id, door.clock.today())
 
 
 def tell_overseer_anew(session: Session, case_id: UUID) -> None:

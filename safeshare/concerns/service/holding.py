@@ -15,6 +15,7 @@ from safeshare.concerns.queries import (
     list_grants,
     list_holders,
 )
+from safeshare.concerns.service.alarms import end_call
 from safeshare.concerns.service.compartments import (
     Grantee,
     Lock,
@@ -86,11 +87,14 @@ def take_keys(door: Door, session: Session, case_id: UUID, staff_id: UUID) -> No
     others = {one.grantee_id for one in list_holders(session, case_id)} - {staff_id}
     if not others:
         raise InvalidError("last_key", field="staff")
-    for grant in list_grants(session, case_id, staff_id):
+    grants = list_grants(session, case_id, staff_id)
+    for grant in grants:
         session.delete(grant)
     case = get_case(session, case_id)
     if case.contact_id == staff_id:
         case.contact_id = None
+    if case.overseer_id == staff_id and grants:
+        end_call(door, session, case_id, {one.party_id for one in grants})
     _end_calls(session, case_id, staff_id)
     door.record(Event.CASE_HOLDER_REMOVED, case_id=case_id, staff=str(staff_id))
     session.flush()

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.concerns.queries import get_case_held, list_grants
 from safeshare.concerns.service.holding import take_keys
+from safeshare.concerns.service.overseers import end_watches
 from safeshare.gate import Door, Facts, use_case
 from safeshare.kernel.actors import Staff
 from safeshare.kernel.errors import InvalidError, SealBrokenError, StaleError
@@ -120,6 +121,7 @@ def renew_keys(door: Door, command: RenewKeys) -> Renewed | Weakness | None:
             door.record(Event.PEOPLE_SIGN_IN_FAILED, staff=str(member.id), why=Why.REPLAYED)
             return None
         _lose_everything(door, session, member.id)
+        end_watches(session, member.id)
         _begin_anew(door, session, fresh, made)
         queue_sign_in_alert(session, member.id, door.clock.today())
         tell_approvers(door, session, member.id, [one.queue_id for one in fresh.memberships])

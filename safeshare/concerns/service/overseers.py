@@ -73,23 +73,25 @@ def draw_overseer(
 ) -> bool:
     """Find an overseer for a case that has none, by lot among all who are eligible today, and a new
     line after them. Nobody who is kept out, and no holder. The caller holds the case's row and has
-    its notes. Returns whether anybody is left; else the alarm is to stand.
+    its notes. Returns whether anybody is left; else the line is sealed empty, so that nobody whom
+    this list keeps out is found in an older one, and the alarm is to stand.
     """
     here = find_live_people(door).overseers
     drawn = draw_order(here - holders - excluded_from(door, locks, case.id, session))
+    if drawn or watching_of(door, locks, case.id, session):
+        replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
+        let_watch(door, session, case.id, locks, drawn)
     if not drawn:
         return False
     case.overseer_id = drawn[0]
-    replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
-    let_watch(door, session, case.id, locks, drawn)
     note_new_overseer(door, session, case)
     return True
 
 
 def end_watches(session: Session, staff_id: UUID) -> None:
-    """Let somebody oversee no case any more, open or over: they came to be in a team or at a place.
-    It may be kept out, and nobody who has no key to a case can ask its list. So it is the same for
-    every case, and tells of none. The worker hands the open ones on.
+    """Let somebody oversee no case any more, open or over: they came to be in a team or at a place,
+    or have new keys. It may be kept out, and nobody who has no key to a case can ask its list. So
+    it is the same for every case, and tells of none. The worker hands the open ones on.
     """
     session.execute(
         update(Case).where(Case.overseer_id == staff_id).values(overseer_id=None),

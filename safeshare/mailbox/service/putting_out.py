@@ -2,15 +2,20 @@
 cases, whose caller holds the case's row.
 """
 
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case
+from safeshare.concerns.queries import has_alarm, list_case_grants
+from safeshare.concerns.rules import AlarmKind
 from safeshare.concerns.rules.exclusions import Why
+from safeshare.concerns.service.alarms import end_call
 from safeshare.concerns.service.exclusions import Locks
 from safeshare.concerns.service.overseers import shut_out
 from safeshare.gate import Door
+from safeshare.kernel.sealed import Compartment
 from safeshare.mailbox.queries import list_requests
 
 
@@ -23,18 +28,30 @@ def put_out(
     """
     shut_out(door, session, case, locks, [staff_id], why)
     if case.overseer_id == staff_id:
-        end_watch(session, case)
+        end_watch(door, session, case, {staff_id})
 
 
-def end_watch(session: Session, case: Case) -> None:
+def end_watch(
+    door: Door, session: Session, case: Case, watched: AbstractSet[UUID]
+) -> frozenset[UUID]:
     """Let nobody oversee a case, and take back what was sealed to whoever did. The next one is
     drawn by whoever opens it with its notes, or found by the worker.
+
+    Where the reporter had called them in, that is over too, and the reporter is told. `watched` are
+    those who may have overseen it: where they moved nothing says who did, and it is who has the
+    conversation and no other key. Returns them, whose keys the caller takes.
     """
     case.overseer_id = None
-    take_back_reasons(session, case.id)
+    _take_back_reasons(session, case.id)
+    grants = list_case_grants(session, case.id)
+    others = {one.grantee_id for one in grants if one.compartment is not Compartment.CONVERSATION}
+    called = {one.grantee_id for one in grants} & watched - others - {case.contact_id}
+    if called or has_alarm(session, case.id, AlarmKind.ESCALATED):
+        end_call(door, session, case.id, {one.party_id for one in grants})
+    return frozenset(called)
 
 
-def take_back_reasons(session: Session, case_id: UUID) -> None:
+def _take_back_reasons(session: Session, case_id: UUID) -> None:
     """Unmake the copy of each reason that was sealed to an overseer. The reason itself stands in
     the case sheet: a holder who looks at the page about the name has it sealed anew.
     """
