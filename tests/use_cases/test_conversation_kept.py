@@ -2,10 +2,12 @@
 for; where they came to be kept out they lose it, and the case says so.
 """
 
+from uuid import uuid4
+
 import pytest
 
 from safeshare.concerns.rules import AlarmKind
-from safeshare.concerns.rules.exclusions import Ticked
+from safeshare.concerns.rules.exclusions import MOST_LISTED, Ticked
 from safeshare.kernel.errors import NotFoundError
 from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.mailbox.service.turning import escalate
@@ -53,6 +55,16 @@ def test_a_proposal_takes_the_conversation_from_no_contact_person_either(stage: 
     assert conversation_of(stage, stage.staff(contact), reference).is_contact
     assert looked(stage, enter(stage, code)).has_contact
     assert nudges(stage) == 0
+
+
+def test_a_list_of_those_allowed_does_not_forget_whoever_has_the_conversation_alone(
+    stage: Stage,
+) -> None:
+    too_many_to_name = Ticked(people=frozenset(uuid4() for _ in range(MOST_LISTED + 30)))
+    reference, code, contact = turned_to_somebody(stage, too_many_to_name)
+    declare(stage, holders_of(stage, reference)[0], reference)
+    assert keys_of(stage, reference, contact) == {(Compartment.CONVERSATION, 2)}
+    assert looked(stage, enter(stage, code)).has_contact
 
 
 def test_a_proposal_takes_no_conversation_when_the_reporter_changes_its_key(stage: Stage) -> None:

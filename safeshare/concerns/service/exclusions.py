@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseDocument, DocumentKind, Grant, GranteeKind
-from safeshare.concerns.queries import get_document, list_documents, list_holders
+from safeshare.concerns.queries import get_document, list_case_grants, list_documents
 from safeshare.concerns.rules.exclusions import (
     Exclusions,
     Why,
@@ -216,7 +216,7 @@ def exclude(
         return
     exclusions = _exclusions(door, locks, case.id, session).with_people(gone, why)
     line = succession_of(door, locks, case.id, session)
-    holders = _staff_holders(session, case.id) - gone
+    holders = _staff_with_keys(session, case.id) - gone
     watching = [case.overseer_id] if case.overseer_id and case.overseer_id not in gone else []
     allowed = [*sorted(holders), *watching, *(one for one in line if one not in gone)]
     record = exclusions_record(exclusions, allowed)
@@ -287,9 +287,9 @@ def _lock(locks: Locks, compartment: Compartment) -> Lock:
     return locks[compartment]
 
 
-def _staff_holders(session: Session, case_id: UUID) -> frozenset[UUID]:
+def _staff_with_keys(session: Session, case_id: UUID) -> frozenset[UUID]:
     return frozenset(
         one.grantee_id
-        for one in list_holders(session, case_id)
+        for one in list_case_grants(session, case_id)
         if one.grantee_kind is GranteeKind.STAFF
     )
