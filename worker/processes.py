@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from threading import Event
 from time import monotonic
 from types import FrameType
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from safeshare.gate.keeping import show_life
 from safeshare.kernel.actors import Worker
 from safeshare.wiring import System
 from worker.app import create_celery
+from worker.own_keys import follow_worker_keys
 from worker.queues import QueueName
 from worker.schedule import LIFE_SECONDS
 from worker.tasks import BEAT_LIFE, WORKER_LIFE
@@ -44,7 +46,10 @@ def run_worker(system: System, queues: tuple[QueueName, ...] = tuple(QueueName))
         without_mingle=True,
         without_gossip=True,
     )
+    leaving = Event()
+    follow_worker_keys(system, leaving)
     worker.start()
+    leaving.set()
     return FAILED if worker.exitcode is None else int(worker.exitcode)
 
 

@@ -18,6 +18,7 @@ from safeshare.migrate import insist_on_newest
 from safeshare.web.shared.mounting import WSGIApp
 from safeshare.wiring import System
 from worker.embedded import EmbeddedWorker
+from worker.own_keys import follow_worker_keys
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
         system = SYSTEMS[self._what](self._settings)
         app = APPS[self._what](system)
         Thread(target=keep_session_keys, args=(system, self._leaving), daemon=True).start()
+        follow_worker_keys(system, self._leaving)
         if self._settings.is_embedded:
             self._embedded = EmbeddedWorker(system)
             self._embedded.start()

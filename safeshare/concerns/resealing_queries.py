@@ -165,6 +165,13 @@ def take_rows_of_other_suite(
     return found
 
 
+def take_rows(session: Session, key: Key, sealed: Seal, wanted: UUID) -> Sequence[Base]:
+    """All rows under a key, held until the transaction ends."""
+    rows = select(sealed.class_).where(key == wanted)
+    found: Sequence[Base] = session.scalars(rows.with_for_update()).all()
+    return found
+
+
 def count_seals_of_other_suite(session: Session, sealed: Seal, suite: int) -> int:
     """How many rows of a column are sealed to a key of another suite."""
     rows = select(func.count()).where(_is_of_other_suite(sealed, suite))

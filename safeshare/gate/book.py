@@ -273,8 +273,10 @@ def _is_older(session: Session, head: Head | None) -> bool:
 def _with_digests(
     entries: Sequence[Entry], digests: Mapping[UUID | None, Mapping[str, str]]
 ) -> list[Entry]:
-    """Give each entry the digests of its case, and the first those of no case."""
-    left = dict(digests)
+    """Give each entry the digests of its case, and the first those of no case. By their names: in
+    what order rows were written is nobody's to read.
+    """
+    left = {case_id: dict(sorted(said.items())) for case_id, said in digests.items()}
     told = [replace(entry, digests=left.pop(entry.case_id, {})) for entry in entries]
     if outside := left.pop(None, {}):
         told[0] = replace(told[0], digests={**told[0].digests, **outside})

@@ -15,7 +15,15 @@ from safeshare.kernel.actors import Actor
 from safeshare.kernel.clocks import Clock
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
 from safeshare.kernel.keys import SignedRecord
-from safeshare.ledger.digests import Written, acceptable, digest_of, newest_places, place_of
+from safeshare.ledger.digests import (
+    Became,
+    Written,
+    acceptable,
+    digest_of,
+    is_of_reporter_on,
+    newest_places,
+    place_of,
+)
 from safeshare.ledger.entries import Collected, End, Entry
 from safeshare.ledger.events import Event
 from safeshare.vault import Vault
@@ -161,6 +169,24 @@ class Door:
             if self._writing is not None:
                 raise SealBrokenError("a sealed row is not what was last written there")
             self._book.judge_row(case_id, row)
+
+    def is_of_today(self, case_id: UUID, row: Base) -> bool:
+        """Whether a reporter wrote a sealed row of a case today, at an hour that must not be told.
+
+        Raises SealBrokenError where what the ledger says of the case is not as it was written.
+        """
+        writings = self._written(case_id).get(place_of(row), ())
+        return is_of_reporter_on(writings, self.clock.today())
+
+    def leave_as_written(self, row: Base) -> None:
+        """Let the entry of `change` tell of a changed row what it tells of others, and leave the
+        row as a reporter wrote it today. Their entry has no hour, so both are taken for the newest;
+        nobody else can bring the one that was never stored.
+        """
+        if self._writing is None:
+            raise UnledgeredError("a row is left as it was within a change")
+        self._writing.tell(Became.CHANGED, row)
+        self._writing.expire(row)
 
     def expect(self, case_ids: Collection[UUID]) -> None:
         """Look up at once what was written to many cases whose rows are about to be compared."""

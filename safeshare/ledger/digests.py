@@ -142,6 +142,11 @@ def acceptable(writings: Sequence[Writing]) -> frozenset[str]:
     return frozenset(one.digest for one in possible if one.digest is not None)
 
 
+def is_of_reporter_on(writings: Sequence[Writing], day: date) -> bool:
+    """Whether a reporter wrote there on a day: at an hour that nobody is told."""
+    return any(one.order is None and one.on == day for one in writings)
+
+
 def list_written(session: Session, mac: Mac, case_ids: Collection[UUID]) -> dict[UUID, Written]:
     """Everything that was ever written to the sealed rows of each of these cases, in one statement.
 

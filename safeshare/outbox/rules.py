@@ -42,13 +42,14 @@ class Outcome(StrEnum):
     """What became of one attempt.
 
     `REFUSED` is definite: the relay said no, or never got the text. `DOUBTFUL` is the rest: the
-    text went out, and no answer came back.
+    text went out, and no answer came back. `LATER`: the key to the address was not at hand.
     """
 
     TAKEN = "taken"
     NOBODY = "nobody"
     REFUSED = "refused"
     DOUBTFUL = "doubtful"
+    LATER = "later"
 
 
 TEXTS: Mapping[MailKind, str] = MappingProxyType(
@@ -92,11 +93,20 @@ def attempts_allowed(*, again: bool) -> Mapping[MailKind, int]:
 
 def state_after(kind: MailKind, outcome: Outcome, attempts: int) -> MailState:
     """Where a mail stands after an attempt, `attempts` being how many there were with it."""
+    if outcome is Outcome.LATER:
+        return MailState.WAITING
     if outcome is Outcome.REFUSED and attempts < MOST_ATTEMPTS[kind]:
         return MailState.WAITING
     if kind is MailKind.NUDGE or outcome in {Outcome.TAKEN, Outcome.NOBODY}:
         return MailState.SENT
     return MailState.DOUBTFUL if outcome is Outcome.DOUBTFUL else MailState.FAILED
+
+
+def attempts_after(kind: MailKind, outcome: Outcome, attempts: int) -> int:
+    """How many attempts are counted: never the last where the key to the address was not at hand,
+    so that such a mail is tried once an hour until it is.
+    """
+    return min(attempts, MOST_ATTEMPTS[kind] - 1) if outcome is Outcome.LATER else attempts
 
 
 def message_id(mark: bytes, sender: str) -> str:

@@ -191,8 +191,8 @@ class KeyFiles:
         return self.workers.public(kind)
 
     def worker_private(self, kind: WorkerKind, suite: int | None = None) -> PrivateKey:
-        """The worker's private key of this kind, with one of this suite in it where there is any;
-        MisconfiguredError in a web-only process.
+        """The worker's private key of this kind, with one of this suite in it; MisconfiguredError
+        where there is none, and in a web-only process.
         """
         return self.workers.private(kind, suite)
 

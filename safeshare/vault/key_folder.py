@@ -19,6 +19,7 @@ _HEAD: Final = "safeshare-key 1"
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 _LARGEST_FILE: Final = 16 * 1024
+_NO_TRACE: Final = getattr(os, "O_NOATIME", 0)  # Linux alone has it.
 
 
 def make_folder(path: Path) -> None:
@@ -61,8 +62,7 @@ def read_fitting(path: Path, name: str, fits: Callable[[bytes], bool]) -> bytes:
     """The same for a key that is not always of one size."""
     try:
         refuse_if_open_to_others(path)
-        with path.open(encoding="ascii") as file:
-            line = file.read(_LARGEST_FILE)
+        line = read_quietly(path, _LARGEST_FILE)
     except (OSError, UnicodeDecodeError):
         raise MisconfiguredError(f"the key file {path} is missing or cannot be read") from None
     head, _, digits = line.strip().rpartition(" ")
@@ -70,6 +70,18 @@ def read_fitting(path: Path, name: str, fits: Callable[[bytes], bool]) -> bytes:
     if head != f"{_HEAD} {name}" or not fits(raw):
         raise MisconfiguredError(f"the file {path} does not hold the key {name}")
     return raw
+
+
+def read_quietly(path: Path, most: int = -1) -> str:
+    """The text of a file, without a trace in its time of access where the system can do that: some
+    are read when somebody comes. OSError and UnicodeDecodeError as of any file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | _NO_TRACE)
+    except PermissionError:  # Only the owner may read so; or nobody may read at all.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, encoding="ascii") as file:
+        return file.read(most)
 
 
 def _from_hex(digits: str) -> bytes:

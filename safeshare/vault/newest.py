@@ -6,7 +6,9 @@ its signings, and the newest count is kept here, where a writer of the tables ca
     keys/newest/revisions       JSON: the record's subject to its newest revision
     keys/newest/lock            held while the file is replaced
 
-The numbers only ever rise. Running processes notice a new file by its inode and its instant.
+The numbers only ever rise. Running processes notice a new file by its inode and its instant, at
+whatever request comes next: nothing older may pass for the newest. So they read it without a trace
+in its time of access, which would tell of a visitor.
 """
 
 import json
@@ -19,7 +21,12 @@ from types import MappingProxyType
 from typing import Final
 
 from safeshare.kernel.errors import MisconfiguredError
-from safeshare.vault.key_folder import make_folder, refuse_if_open_to_others, sync_folder
+from safeshare.vault.key_folder import (
+    make_folder,
+    read_quietly,
+    refuse_if_open_to_others,
+    sync_folder,
+)
 
 _FILE: Final = "revisions"
 _LOCK: Final = "lock"
@@ -126,7 +133,7 @@ def _told_where_damaged(path: Path) -> Iterator[None]:
 
 
 def _read(path: Path) -> dict[str, int]:
-    found = json.loads(path.read_text(encoding="ascii"))
+    found = json.loads(read_quietly(path))
     if not isinstance(found, dict) or not all(type(one) is int for one in found.values()):
         raise ValueError("not a file of revisions")
     return found

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Final
 
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
-from safeshare.vault.key_folder import alone_in, make_folder, read_key, sync_folder, write_key
+from safeshare.vault.key_folder import (
+    alone_in,
+    make_folder,
+    read_key,
+    read_quietly,
+    sync_folder,
+    write_key,
+)
 
 _KEY_BYTES: Final = 32
 _ENDED: Final = "ended"
@@ -83,7 +90,7 @@ class SessionKeys:
         """When all sessions were last ended. MisconfiguredError where that cannot be read."""
         path = self._folder / _ENDED
         try:
-            return _parsed(path.read_text(encoding="ascii"))
+            return _parsed(read_quietly(path))
         except FileNotFoundError:
             return Ended()
         except (OSError, ValueError, TypeError):

@@ -6,12 +6,12 @@
 
 The private half is written first, so that whoever opens is ready before anybody seals. A new public
 half comes into use at midnight in London: rows of reporters have dates, and so the suite in which
-one is sealed tells no more than its date does.
+one is sealed tells no more than its date does. Running processes read the files by the clock, never
+because somebody came: the time of access of a file tells of no visitor.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -32,31 +32,33 @@ WorkerKind = Literal["contact", "themes", "tokens"]
 
 WORKER_KINDS: Final[tuple[WorkerKind, ...]] = ("contact", "themes", "tokens")
 
+BEFORE_MIDNIGHT: Final = timedelta(hours=1)
+"""How long before it is in use a new public half is written at the least: by midnight every running
+process must have read it.
+"""
+
 _DATED: Final = re.compile(r"([a-z]+)-(\d{4}-\d{2}-\d{2})")
 
 _Halves = Mapping[WorkerKind, Sequence[tuple[date, PublicKey]]]
 """The public halves of each kind, with the date on which each comes into use, in order."""
 
 
-def today_in_london() -> date:
-    """The real date, whatever a demo's business clock says."""
-    return datetime.now(LONDON).date()
+def now_in_london() -> datetime:
+    """The real time, whatever a demo's business clock says."""
+    return datetime.now(LONDON)
 
 
 class WorkerKeys:
-    """Reads, and on an operator's command renews, the worker's keys of one folder.
-
-    Running processes follow by themselves. Public halves are read anew when the day turns; private
-    ones when something comes that is sealed in a suite of which there was no key.
-    """
+    """Reads, and on an operator's command renews, the worker's keys of one folder."""
 
     def __init__(self, folder: Path, *, opens: bool) -> None:
         """Read the public halves, and the private ones where this process `opens` what is sealed to
-        them. MisconfiguredError names the file that is missing, damaged or open to others.
+        them. MisconfiguredError names the file that is missing, damaged, open to others or older
+        than its other half.
         """
         self._folder = folder
-        self._private = _read_private(folder) if opens else {}
-        self._halves, self._read_on = _read_halves(folder), today_in_london()
+        self._opens = opens
+        self.read_anew()
 
     @classmethod
     def create(cls, folder: Path, suite: int) -> None:
@@ -69,23 +71,38 @@ class WorkerKeys:
             public_key = hpke.public_half(private_key)
             write_key(folder / "public" / kind, f"public-{kind}", public_key.raw)
 
-    def public(self, kind: WorkerKind) -> PublicKey:
-        """What is sealed to today. Where it cannot be read any more, what was read before stays in
-        use: that still opens, and no concern is turned away. The next start names the fault.
+    def read_anew(self) -> None:
+        """Follow what is in the folder now. Call it by the clock. MisconfiguredError as at the
+        start: what was read before stays in use then, which still opens, so that no concern is
+        turned away.
         """
-        today = today_in_london()
-        if self._read_on != today:
-            with suppress(MisconfiguredError, OSError):
-                self._halves, self._read_on = _read_halves(self._folder), today
+        halves = _read_halves(self._folder)  # First: whoever renews writes the private ones first.
+        self._private = _read_private(self._folder, halves) if self._opens else {}
+        self._halves = halves
+
+    def public(self, kind: WorkerKind) -> PublicKey:
+        """What is sealed to today. Reads no file."""
+        today = now_in_london().date()
         return [key for begins, key in self._halves[kind] if begins <= today][-1]
 
     def private(self, kind: WorkerKind, suite: int | None = None) -> PrivateKey:
-        """The private key or ring, read anew where the one at hand has no key of this suite."""
-        if kind not in self._private:
-            raise MisconfiguredError(f"this process was not given the worker's {kind} key")
-        if suite is not None and suite not in hpke.keys_in(self._private[kind]):
-            self._private = _read_private(self._folder)
+        """The private key or ring, read anew where the one at hand has no key of this suite.
+
+        MisconfiguredError where none is in the file either: what is sealed to it is not lost.
+        """
+        self.insist_on_private()
+        if suite in hpke.SUITES and suite not in hpke.keys_in(self._private[kind]):
+            self.read_anew()
+            if suite not in hpke.keys_in(self._private[kind]):
+                raise MisconfiguredError(
+                    f"{_private_path(self._folder, kind)} has no key of suite {suite}"
+                )
         return self._private[kind]
+
+    def insist_on_private(self) -> None:
+        """MisconfiguredError in a process that was not given the private halves."""
+        if not self._private:
+            raise MisconfiguredError("this process was not given the worker's private keys")
 
     def begins(self, suite: int) -> date | None:
         """From which date on all that is sealed to the worker is of this suite, past or to come.
@@ -99,20 +116,21 @@ class WorkerKeys:
     def has_begun(self, suite: int) -> bool:
         """Whether all that is sealed to the worker now is of this suite."""
         begins = self.begins(suite)
-        return begins is not None and begins <= today_in_london()
+        return begins is not None and begins <= now_in_london().date()
 
     def renew(self, with_newest: Callable[[PrivateKey], PrivateKey]) -> None:
-        """Go over, from tomorrow on, to the rings that `with_newest` makes of the present ones.
+        """Go over, from the next midnight on that every process hears of in time, to the rings that
+        `with_newest` makes of the present ones.
 
         Whatever was done before it was stopped half-way is not done again. MisconfiguredError where
         this process was not given the private halves.
         """
-        if not self._private:
-            raise MisconfiguredError("this process was not given the worker's private keys")
+        self.insist_on_private()
         private, public = self._folder / "worker", self._folder / "public"
-        begins = today_in_london() + timedelta(days=1)
         with alone_in(private):
-            present, halves = _read_private(self._folder), _read_halves(self._folder)
+            halves = _read_halves(self._folder)
+            present = _read_private(self._folder, halves)
+            begins = (now_in_london() + BEFORE_MIDNIGHT).date() + timedelta(days=1)
             for kind in WORKER_KINDS:
                 ring = with_newest(present[kind])
                 if ring != present[kind]:
@@ -121,15 +139,33 @@ class WorkerKeys:
                 if half != halves[kind][-1][1]:
                     name = f"{kind}-{begins}"
                     replace_key(public / name, f"public-{name}", half.raw)
+        self.read_anew()
 
 
-def _read_private(folder: Path) -> Mapping[WorkerKind, PrivateKey]:
-    return {
-        kind: PrivateKey(
-            read_fitting(folder / "worker" / kind, f"worker-{kind}", hpke.is_private_key)
-        )
-        for kind in WORKER_KINDS
-    }
+def _read_private(folder: Path, halves: _Halves) -> Mapping[WorkerKind, PrivateKey]:
+    """The rings. Each must have the key of every public half of its kind: what is sealed to a half
+    that outlived its key, as where an older folder was put back, would open to nobody.
+    """
+    rings: dict[WorkerKind, PrivateKey] = {}
+    for kind in WORKER_KINDS:
+        path = _private_path(folder, kind)
+        ring = PrivateKey(read_fitting(path, f"worker-{kind}", hpke.is_private_key))
+        if not all(_has_key_of(ring, half) for _begins, half in halves[kind]):
+            raise MisconfiguredError(
+                f"{path} has not the key of every file of this kind in {folder / 'public'}:"
+                " put back the newest copy of both folders"
+            )
+        rings[kind] = ring
+    return rings
+
+
+def _has_key_of(ring: PrivateKey, half: PublicKey) -> bool:
+    suite = half.raw[0]
+    return suite in hpke.keys_in(ring) and hpke.public_half(ring, suite) == half
+
+
+def _private_path(folder: Path, kind: WorkerKind) -> Path:
+    return folder / "worker" / kind
 
 
 def _read_halves(folder: Path) -> _Halves:
@@ -141,7 +177,10 @@ def _first(folder: Path, kind: WorkerKind) -> Sequence[tuple[date, PublicKey]]:
 
 
 def _dated(folder: Path, kind: WorkerKind) -> Sequence[tuple[date, PublicKey]]:
-    names = (_DATED.fullmatch(path.name) for path in (folder / "public").iterdir())
+    try:
+        names = [_DATED.fullmatch(path.name) for path in (folder / "public").iterdir()]
+    except OSError:
+        raise MisconfiguredError(f"the folder {folder / 'public'} cannot be read") from None
     dates = sorted(_day(name[2]) for name in names if name and name[1] == kind)
     return [(begins, _read_half(folder, f"{kind}-{begins}")) for begins in dates]
 

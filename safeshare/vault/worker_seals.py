@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.vault import hpke
 from safeshare.vault.binding import bind_place
@@ -30,7 +31,11 @@ class WorkerSeals(KeySuites):
         return hpke.seal(self.keys.worker_public(kind), content, _binding(kind, place))
 
     def open_for_worker(self, kind: WorkerKind, place: Place, sealed: Sealed) -> dict[str, Any]:
-        """Open with the worker's private key; MisconfiguredError in a process without it."""
+        """Open with the worker's private key; SealBrokenError where it does not open here.
+
+        MisconfiguredError in a process without that key, or with an older one than is sealed to:
+        such a value is not broken, and opens once the key files are put right.
+        """
         return decode_mapping(unpad(self._unsealed(kind, place, sealed)))
 
     def reseal_for_worker(self, kind: WorkerKind, place: Place, sealed: Sealed) -> Sealed:
@@ -51,15 +56,30 @@ class WorkerSeals(KeySuites):
         return self.keys.workers.has_begun(self.key_suite)
 
     def renew_worker_keys(self) -> None:
-        """Make keys of today's suite for the worker, in use from tomorrow on. The older ones stay
-        behind them. MisconfiguredError in a process without the private halves.
+        """Make keys of today's suite for the worker, in use from tomorrow on, or from
+        the day after in the last hour before midnight. The older ones stay behind them.
+        MisconfiguredError in a process without the private halves.
         """
         self.keys.workers.renew(self.with_key_of_today)
+
+    def insist_on_worker_keys(self) -> None:
+        """MisconfiguredError in a process without the worker's private keys."""
+        self.keys.workers.insist_on_private()
+
+    def read_worker_keys_anew(self) -> None:
+        """Follow what an operator did to the worker's key files. Call it by the clock, never for a
+        visitor. MisconfiguredError where they cannot be used: those of before stay in use.
+        """
+        self.keys.workers.read_anew()
 
     def _unsealed(self, kind: WorkerKind, place: Place, sealed: Sealed) -> bytes:
         suite = sealed.blob[0] if sealed.blob else None
         private_key = self.keys.worker_private(kind, suite)
-        return hpke.unseal(private_key, sealed, _binding(kind, place))
+        try:
+            return hpke.unseal(private_key, sealed, _binding(kind, place))
+        except SealBrokenError:
+            self.keys.workers.read_anew()  # Is it the value that is wrong, or are the files?
+            raise
 
 
 def _binding(kind: WorkerKind, place: Place) -> bytes:

@@ -1,12 +1,13 @@
 """The worker's own keys go over to another suite at the command line, and what they open."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from safeshare.kernel.clocks import LONDON
 from safeshare.vault import KeyFiles, worker_keys
 from tests.cast import Stage
 from tests.cli.conftest import Run
@@ -28,7 +29,8 @@ def command(run: Run, sqlite_stage: Stage) -> Command:
 
 
 def turn(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
-    monkeypatch.setattr(worker_keys, "today_in_london", lambda: date(2026, 3, day))
+    noon = datetime(2026, 3, day, 12, tzinfo=LONDON)
+    monkeypatch.setattr(worker_keys, "now_in_london", lambda: noon)
 
 
 def test_an_operator_can_take_the_workers_keys_over(

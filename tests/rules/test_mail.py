@@ -12,6 +12,7 @@ from safeshare.outbox.rules import (
     MailKind,
     MailState,
     Outcome,
+    attempts_after,
     attempts_allowed,
     is_safe_address,
     mail_bytes,
@@ -45,7 +46,7 @@ def test_two_mails_of_a_kind_cannot_differ_in_length() -> None:
     assert len(lengths) == 1
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.LATER}))
 def test_a_nudge_that_is_over_cannot_tell_how_it_ended(outcome: Outcome) -> None:
     most = MOST_ATTEMPTS[MailKind.NUDGE]
     assert state_after(MailKind.NUDGE, outcome, most) is MailState.SENT
@@ -65,6 +66,20 @@ def test_a_page_can_be_followed_to_its_end(
     outcome: Outcome, attempts: int, state: MailState
 ) -> None:
     assert state_after(MailKind.PAGE, outcome, attempts) is state
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_mail_whose_address_cannot_be_opened_yet_is_tried_once_an_hour_without_end(
+    kind: MailKind,
+) -> None:
+    most = MOST_ATTEMPTS[kind]
+    for attempts in range(1, most + 1):
+        assert state_after(kind, Outcome.LATER, attempts) is MailState.WAITING
+        counted = attempts_after(kind, Outcome.LATER, attempts)
+        assert 1 <= counted < attempts_allowed(again=True)[kind]
+        assert attempts_after(kind, Outcome.REFUSED, attempts) == attempts
+    hurried = {one for one, allowed in attempts_allowed(again=False).items() if allowed > 1}
+    assert hurried == {MailKind.PAGE}
 
 
 def test_a_refused_page_can_be_tried_at_once_and_everything_else_by_the_hour() -> None:

@@ -45,9 +45,16 @@ def in_other_suite(stage: Stage, suite: int = CLASSICAL) -> Stage:
 
 def renewed(stage: Stage) -> Stage:
     """The installation on the day on which its new keys are in use."""
+    later = with_new_keys(stage)
+    stage.time.advance(days=1)
+    return later
+
+
+def with_new_keys(stage: Stage) -> Stage:
+    """The installation on the day before. The processes that run have read its new keys."""
     later = in_other_suite(stage)
     later.gate.run(renew_worker_keys, Operator(), None)
-    stage.time.advance(days=1)
+    stage.gate.vault.read_worker_keys_anew()
     return later
 
 

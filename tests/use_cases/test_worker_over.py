@@ -22,7 +22,7 @@ from safeshare.concerns.service.worker_seals import (
 )
 from safeshare.exposure import PAGE, read_ways
 from safeshare.kernel.actors import Actor, Operator, Worker
-from safeshare.kernel.clocks import Clock
+from safeshare.kernel.clocks import LONDON
 from safeshare.kernel.errors import MisconfiguredError, NotFoundError, SealBrokenError
 from safeshare.ledger.events import Event
 from safeshare.themes.models import Parcel
@@ -50,6 +50,7 @@ from tests.use_cases.sealed_to_worker import (
     rows_of,
     seals,
     suites,
+    with_new_keys,
 )
 from tests.use_cases.test_themes import FIRST_GROUP, code, read, release
 
@@ -63,7 +64,7 @@ def _days(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Keys come into use by the stage's own calendar."""
     given = {"stage", "sqlite_stage", "postgres_stage"} & set(request.fixturenames)
     stage = request.getfixturevalue("stage" if "stage" in given else given.pop())
-    monkeypatch.setattr(worker_keys, "today_in_london", Clock(source=stage.time).today)
+    monkeypatch.setattr(worker_keys, "now_in_london", lambda: stage.time().astimezone(LONDON))
 
 
 def test_all_that_is_sealed_to_the_worker_goes_over_and_says_the_same(
@@ -89,15 +90,14 @@ def test_all_that_is_sealed_to_the_worker_goes_over_and_says_the_same(
     thief = replace(stage.gate.vault, keys=KeyFiles.load(stolen))
     for one in ALL:
         for row in rows_of(later, one):
-            with pytest.raises(SealBrokenError, match="another suite"):
+            with pytest.raises(MisconfiguredError, match="no key of suite 1"):
                 thief.open_for_worker(one.kind, one.place(row), getattr(row, one.sealed.key))
 
 
 def test_processes_that_run_since_before_seal_to_the_new_keys_from_the_next_day_on(
     stage: Stage,
 ) -> None:
-    later = in_other_suite(stage)
-    later.gate.run(renew_worker_keys, Operator(), None)
+    later = with_new_keys(stage)
     furnished(stage)
     assert suites(stage) == {HYBRID}
     before = len(seals(stage))
@@ -112,8 +112,7 @@ def test_processes_that_run_since_before_seal_to_the_new_keys_from_the_next_day_
 def test_no_row_tells_whether_a_concern_came_before_the_new_keys_or_after(stage: Stage) -> None:
     """Neither by its suite nor by an entry with an instant: each has both like its whole day."""
     day_before = [stage.submit()[0].reference]
-    later = in_other_suite(stage)
-    later.gate.run(renew_worker_keys, Operator(), None)
+    later = with_new_keys(stage)
     day_before.append(stage.submit()[0].reference)
     stage.time.advance(days=1)
     day_itself = [stage.submit()[0].reference]

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from safeshare.kernel.errors import SealBrokenError, WrongSecretError
+from safeshare.kernel.errors import MisconfiguredError, SealBrokenError, WrongSecretError
 from safeshare.kernel.keys import RecoveryBox, SignedRecord
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.vault import Vault, streams
@@ -20,7 +20,8 @@ from tests.vault.cast import ANOTHER, CASE, GRANT, OUTSIDE, PARTY, TOLD, key_pai
 CONTENT = {"told": "what was told"}
 PASSPHRASE = "eight watch-room doors"
 PRF = bytes(range(32))
-REFUSALS = (SealBrokenError, WrongSecretError)
+REFUSALS = (SealBrokenError, WrongSecretError, MisconfiguredError)
+"""The last where a value says that it is sealed to a suite of which the worker has no key."""
 EVERY = 1
 OF_A_CHUNK = 8191
 """Every so-manieth byte of a mebibyte is changed, and each at its ends; a prime. To change each of

@@ -5,11 +5,12 @@ opens, a machine that stops in the middle loses nothing, and no hour is told.
 import stat
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from safeshare.kernel.clocks import LONDON
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
 from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.vault import KeyFiles, Vault, hpke, key_folder, worker_keys
@@ -33,7 +34,8 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
     """Make it another day. It begins on a Monday."""
 
     def to(day: date) -> None:
-        monkeypatch.setattr(worker_keys, "today_in_london", lambda: day)
+        noon = datetime.combine(day, time(12), LONDON)
+        monkeypatch.setattr(worker_keys, "now_in_london", lambda: noon)
 
     to(MONDAY)
     return to
@@ -99,6 +101,8 @@ def test_new_keys_are_in_use_from_the_next_day_on_and_the_older_still_open(
 def test_processes_that_run_since_before_follow_by_themselves(folder: Path, turn: Turn) -> None:
     web, worker = process(folder), Vault(KeyFiles.load_for_worker(folder))
     process(folder, hpke.X25519).renew_worker_keys()
+    for each in (web, worker):
+        each.read_worker_keys_anew()
     assert suites(sealed_by(web)) == {hpke.HYBRID}
     turn(TUESDAY)
     assert suites(sealed_by(web)) == {hpke.X25519}
@@ -221,6 +225,7 @@ def test_a_machine_that_stops_at_any_step_leaves_keys_that_work_and_goes_on(
     again = process(folder, hpke.X25519)
     again.renew_worker_keys()
     assert again.worker_suite_begins() == TUESDAY
+    worker.read_worker_keys_anew()
     turn(TUESDAY)
     assert suites(sealed_by(worker)) == {hpke.X25519}
     assert opens_all(worker, before)
@@ -273,6 +278,8 @@ def test_no_concern_is_turned_away_because_a_half_was_lost_while_a_process_ran(
     web = process(folder)
     process(folder, hpke.X25519).renew_worker_keys()
     (folder / lost).rename(folder / "away")
+    with pytest.raises(MisconfiguredError):
+        web.read_worker_keys_anew()
     turn(TUESDAY)
     assert suites(sealed_by(web)) == {hpke.HYBRID}
     assert opens_all(web, sealed_by(web))

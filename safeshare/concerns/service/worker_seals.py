@@ -1,11 +1,12 @@
 """Sealing anew what is sealed to the worker's own keys, once these are of another suite (ADR 0017).
 
 The operator does it, whose process has the worker's keys: no content of a case is among it. Nothing
-of it can be begun before the day on which the new keys come into use. So whatever goes over was
-written on an earlier day, and that it did tells nobody an hour.
+of it can be begun before the day on which the new keys come into use. What a reporter wrote today
+does not go over today, and `_reseal_case` says how its entry tells nobody whether they had come.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from safeshare.concerns.models import Case, OverseerLine
 from safeshare.concerns.resealing_queries import (
     count_seals_of_other_suite,
     list_seals_of_other_suite,
+    take_rows,
     take_rows_of_other_suite,
 )
 from safeshare.concerns.service.overseers import line_place
@@ -114,6 +116,7 @@ def renew_worker_keys(door: Door, _command: None) -> None:
     """
     if door.vault.worker_suite_begins() is not None:
         return
+    door.vault.insist_on_worker_keys()
     with door.change():
         door.record(Event.INSTALLATION_KEYS_RENEWED, suite=str(door.vault.key_suite))
     door.vault.renew_worker_keys()
@@ -124,15 +127,18 @@ def reseal_for_worker(door: Door, command: ResealForWorker) -> Round:
     """Seal the next values anew that are sealed to an older key of the worker. Whoever stops
     half-way begins again: both are opened meanwhile, and what is done is not done twice.
 
-    Raises MisconfiguredError while the worker's keys of today's suite are not in use.
+    Raises MisconfiguredError while the worker's keys of today's suite are not in use, and in a
+    process without the private ones.
     """
     if not door.vault.seals_to_worker_of_today():
         raise MisconfiguredError("the worker's keys in use are of another suite")
+    door.vault.insist_on_worker_keys()
     if not _next_keys(door, door.read, command, 1):
         return Round(None)
+    reseal = _reseal_case if command.of_cases else _reseal_rows
     with door.change() as session:
         keys = _next_keys(door, session, command, KEYS_A_ROUND)
-        done = [one for key in keys for one in _reseal_rows(door, session, command, key)]
+        done = [one for key in keys for one in reseal(door, session, key)]
         if any(done) and not command.of_cases:
             door.record(Event.INSTALLATION_RESEALED, values=str(sum(done)))
     return Round(max(keys, default=None), sum(done), len(done) - sum(done))
@@ -148,32 +154,72 @@ def _next_keys(door: Door, session: Session, command: ResealForWorker, most: int
     return list_seals_of_other_suite(session, columns, suite, command.after, most)
 
 
-def _reseal_rows(
-    door: Door, session: Session, command: ResealForWorker, key: UUID
-) -> Sequence[bool]:
-    """Seal the rows of a case anew, or the one of no case. Which of them could be opened."""
-    case_id = key if command.of_cases else None
-    if case_id is not None:
-        session.get(Case, case_id, with_for_update=True)
+def _reseal_rows(door: Door, session: Session, key: UUID) -> Sequence[bool]:
+    """Seal a row of no case anew. Whether it could be opened."""
     suite = door.vault.key_suite
-    done = [
-        _reseal_row(door, one, row, case_id)
-        for one in _tables(command)
+    return [
+        _reseal_row(door, one, row)
+        for one in OF_NO_CASE
         for row in take_rows_of_other_suite(session, one.key, one.sealed, suite, key)
     ]
-    if any(done) and case_id is not None:
+
+
+def _reseal_case(door: Door, session: Session, case_id: UUID) -> Sequence[bool]:
+    """Seal the rows of a case anew, all of them where one of an earlier day is to go over. Which of
+    those that were to could be opened.
+
+    The entry has an instant, and a reporter may write a row on the same day. So that it tells
+    nobody whether they came before it, it names every row; one that they wrote today stays as it
+    is, and is as far from what the entry says as if they had come after it.
+    """
+    session.get(Case, case_id, with_for_update=True)
+    rows = [
+        _RowOfCase(one, row, is_of_today=_is_of_today(door, case_id, row))
+        for one in OF_CASES
+        for row in take_rows(session, one.key, one.sealed, case_id)
+    ]
+    due = [one for one in rows if not one.is_of_today and not _is_over(door, one)]
+    if not due:
+        return ()
+    done = {id(one): _reseal_row_of_case(door, case_id, one) for one in rows}
+    if any(done.values()):
         door.record(Event.CASE_KEPT_UP, case_id=case_id)
-    return done
+    return [done[id(one)] for one in due]
 
 
-def _reseal_row(door: Door, one: SealedToWorker, row: Any, case_id: UUID | None) -> bool:
+@dataclass(frozen=True, slots=True)
+class _RowOfCase:
+    one: SealedToWorker
+    row: Any
+    is_of_today: bool
+
+
+def _is_over(door: Door, found: _RowOfCase) -> bool:
+    sealed: Sealed = getattr(found.row, found.one.sealed.key)
+    return sealed.blob[:1] == bytes([door.vault.key_suite])
+
+
+def _is_of_today(door: Door, case_id: UUID, row: Any) -> bool:
+    with suppress(SealBrokenError):  # Which is found again, and told, when the row is judged.
+        return door.is_of_today(case_id, row)
+    return False
+
+
+def _reseal_row_of_case(door: Door, case_id: UUID, found: _RowOfCase) -> bool:
+    is_resealed = _reseal_row(door, found.one, found.row, case_id)
+    if is_resealed and found.is_of_today:
+        door.leave_as_written(found.row)
+    return is_resealed
+
+
+def _reseal_row(door: Door, one: SealedToWorker, row: Any, case_id: UUID | None = None) -> bool:
     """Nothing is sealed anew that is not the newest that we wrote there: that would make it so."""
     column = one.sealed.key
     try:
         if case_id is not None:
             door.insist_as_written(case_id, row)
         sealed = door.vault.reseal_for_worker(one.kind, one.place(row), getattr(row, column))
-    except SealBrokenError:
+    except (SealBrokenError, MisconfiguredError):  # Or to a key that nobody has any more.
         door.record(Event.ALARM_RAISED, case_id=case_id, alarm="not_resealed")
         return False
     setattr(row, column, sealed)

@@ -4,6 +4,7 @@ A process that dies between the two leaves the mail as `sending`. Nobody can kno
 out, so it is never sent again (blueprint section 6).
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from sqlalchemy import update
 
 from safeshare.gate import Door, Gate, use_case
 from safeshare.kernel.actors import Worker
-from safeshare.kernel.errors import SealBrokenError, StaleError
+from safeshare.kernel.errors import MisconfiguredError, SealBrokenError, StaleError
 from safeshare.ledger.events import Event
 from safeshare.outbox.models import OutgoingMail
 from safeshare.outbox.queries import anything_to_send, claim_next, count_in_flight
@@ -22,6 +23,7 @@ from safeshare.outbox.rules import (
     MailKind,
     MailState,
     Outcome,
+    attempts_after,
     attempts_allowed,
     is_safe_address,
     mail_bytes,
@@ -29,6 +31,8 @@ from safeshare.outbox.rules import (
 )
 from safeshare.outbox.service.relay import Line, Relay
 from safeshare.policy.actions import Action
+
+_log = logging.getLogger(__name__)
 
 SECONDS_A_ROUND = 5.0
 """After which a round begins no further mail: promises that fall due must not wait for a slow
@@ -106,11 +110,16 @@ def _send_all(gate: Gate, relay: Relay, line: Line, *, again: bool) -> int:
 
 
 def _hand_over(gate: Gate, line: Line, mail: ClaimedMail, sender: str) -> Outcome:
-    """One attempt. An address that was tampered with has raised its alarm, and is nobody's."""
+    """One attempt. An address that was tampered with has raised its alarm, and is nobody's. One to
+    which the key is not at hand, as where an older file was put back, waits for it.
+    """
     try:
         address = gate.run(find_address, Worker(), mail)
     except SealBrokenError:
         return Outcome.NOBODY
+    except MisconfiguredError as error:
+        _log.warning("A mail waits: %s", error)
+        return Outcome.LATER
     if address is None:
         line.idle()
         return Outcome.NOBODY
@@ -184,4 +193,5 @@ def settle_mail(door: Door, command: SettleMail) -> None:
         if mail is None or mail.state is not MailState.SENDING:
             raise StaleError("this mail is not being sent")
         mail.state = state_after(mail.kind, command.outcome, mail.attempts)
+        mail.attempts = attempts_after(mail.kind, command.outcome, mail.attempts)
         door.record(Event.MAIL_SETTLED, kind=mail.kind, outcome=command.outcome)
