@@ -201,6 +201,7 @@ _ATTACHMENTS = (
 class Happened:
     """One line of a timeline. `staff_id` is None for what a reporter or the service did."""
 
+    position: int
     kind: CaseEventKind
     on: date
     staff_id: UUID | None
@@ -213,7 +214,7 @@ def list_events(session: Session, case_id: UUID) -> Sequence[Happened]:
 
 
 _EVENTS = (
-    select(CaseEvent.kind, CaseEvent.on, CaseEvent.staff_id, CaseEvent.status)
+    select(CaseEvent.position, CaseEvent.kind, CaseEvent.on, CaseEvent.staff_id, CaseEvent.status)
     .where(CaseEvent.case_id == bindparam("case_id"))
     .order_by(CaseEvent.position)
 )

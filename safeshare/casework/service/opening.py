@@ -185,9 +185,11 @@ def note_first_opening(session: Session, door: Door, case_id: UUID, party_id: UU
     had. Nothing of this where somebody was faster. Returns the case, held until the commit.
     """
     case = get_case_held(session, case_id)
-    if any(event.kind is CaseEventKind.OPENED for event in list_events(session, case_id)):
+    events = list_events(session, case_id)
+    if any(event.kind is CaseEventKind.OPENED for event in events):
         return case
-    add_event(session, door, case_id, CaseEventKind.OPENED)
+    position = max((event.position for event in events), default=0) + 1
+    add_event(session, door, case_id, CaseEventKind.OPENED, position=position)
     settle_promises(door, session, case_id, party_id, Happening.OPENED)
     end_alarm(session, case_id, AlarmKind.UNOPENED)
     return case

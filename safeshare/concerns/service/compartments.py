@@ -263,13 +263,17 @@ def add_event(
     case_id: UUID,
     kind: CaseEventKind,
     status: CaseStatus | None = None,
+    *,
+    position: int | None = None,
 ) -> None:
-    """One more line of the timeline, in the caller's transaction."""
+    """One more line of the timeline, in the caller's transaction. Whoever holds the case and has
+    just read its timeline knows the `position`.
+    """
     actor = door.actor
     session.add(
         CaseEvent(
             case_id=case_id,
-            position=next_event_position(session, case_id),
+            position=position or next_event_position(session, case_id),
             kind=kind,
             on=door.clock.today(),
             staff_id=actor.staff_id if isinstance(actor, Staff) else None,
