@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from safeshare.kernel.sealed import Sealed
+
 
 @contextmanager
 def behind_our_back(engine: Engine) -> Iterator[Session]:
@@ -25,3 +27,14 @@ def do_behind_our_back(engine: Engine, statement: Any) -> None:
     """Run one statement that nobody watches."""
     with behind_our_back(engine) as session:
         session.execute(statement)
+
+
+def flipped(blob: bytes, bit: int) -> bytes:
+    """The bytes with one bit turned over."""
+    spoilt = bytearray(blob)
+    spoilt[bit // 8] ^= 1 << bit % 8
+    return bytes(spoilt)
+
+
+def spoilt(sealed: Sealed, bit: int) -> Sealed:
+    return Sealed(flipped(sealed.blob, bit % (8 * len(sealed.blob))))

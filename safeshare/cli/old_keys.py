@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from safeshare.concerns.service.reseal_rounds import Round
 from safeshare.concerns.service.resealing import count_old_keys
 from safeshare.concerns.service.server_seals import (
     ResealByServer,
@@ -17,7 +18,6 @@ from safeshare.concerns.service.server_seals import (
 from safeshare.concerns.service.worker_seals import (
     ForWorker,
     ResealForWorker,
-    Round,
     count_for_worker,
     renew_worker_keys,
     reseal_for_worker,

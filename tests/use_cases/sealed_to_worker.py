@@ -9,14 +9,12 @@ from sqlalchemy import select, update
 
 from safeshare.casework.service.case_sheet import CodeThemes, code_themes
 from safeshare.concerns.service.overseers import open_line
-from safeshare.concerns.service.server_seals import SealedByServer
+from safeshare.concerns.service.reseal_rounds import Round, SealedColumn
 from safeshare.concerns.service.worker_seals import (
     OF_CASES,
     OF_NO_CASE,
     ForWorker,
     ResealForWorker,
-    Round,
-    SealedToWorker,
     count_for_worker,
     renew_worker_keys,
     reseal_for_worker,
@@ -77,7 +75,7 @@ def reseal_all(stage: Stage) -> list[Round]:
     return [done for of_cases in (True, False) for done in rounds(stage, of_cases=of_cases)]
 
 
-def rows_of(stage: Stage, one: SealedToWorker | SealedByServer) -> list[Any]:
+def rows_of(stage: Stage, one: SealedColumn[Any]) -> list[Any]:
     with stage.system.database.reading() as session:
         return list(session.scalars(select(one.sealed.class_).order_by(one.key)))
 

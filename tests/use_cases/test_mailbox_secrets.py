@@ -12,10 +12,11 @@ from safeshare.kernel.errors import (
     NotFoundError,
     SealBrokenError,
 )
-from safeshare.kernel.sealed import Compartment, Place, Sealed
+from safeshare.kernel.sealed import Compartment, Place
 from safeshare.mailbox.models import Message
 from safeshare.mailbox.service.reading import open_mailbox
 from tests.cast import Stage
+from tests.tampering import spoilt
 from tests.use_cases.conversation import enter, read, write
 
 
@@ -76,7 +77,7 @@ def test_a_reporter_cannot_read_a_message_that_was_moved_or_changed(stage: Stage
     write(stage, reporter, "Second.")
     with stage.gate.door(Stranger()).change() as session:
         first, second = session.scalars(select(Message).order_by(Message.position)).all()
-        first.body, second.body = second.body, Sealed(second.body.blob[:-1] + b"\0")
+        first.body, second.body = second.body, spoilt(second.body, -1)
         session.flush()
         session.info.clear()
     with pytest.raises(SealBrokenError):

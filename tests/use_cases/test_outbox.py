@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from safeshare import wiring
 from safeshare.kernel.actors import Worker
-from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerDay, LedgerEntry
 from safeshare.outbox.models import OutgoingMail
@@ -26,6 +25,7 @@ from safeshare.updates.models import NudgeAddress
 from safeshare.updates.service.sweep import sweep_promises
 from tests.cast import Stage
 from tests.services.mail import HANG_UP, MailSink
+from tests.tampering import spoilt
 
 ADDRESS = "somebody@home.example"
 
@@ -230,7 +230,7 @@ def test_an_address_moved_to_another_party_cannot_be_written_to(
     nudge(stage)
     with stage.system.database.writing(Session) as session:
         row = session.scalars(select(NudgeAddress)).one()
-        row.address = Sealed(row.address.blob[:-1] + bytes([row.address.blob[-1] ^ 1]))
+        row.address = spoilt(row.address, -1)
         session.commit()
     assert send(stage, relay) == 0
     assert smtp_sink.deliveries == ()

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from safeshare.concerns.service import server_seals
+from safeshare.concerns.service import reseal_rounds, server_seals
 from safeshare.concerns.service.new_keys import OfferKeys, is_link_good, offer_keys
+from safeshare.concerns.service.reseal_rounds import Round
 from safeshare.concerns.service.server_seals import (
     BY_SERVER,
     ResealByServer,
     count_by_server,
     reseal_by_server,
 )
-from safeshare.concerns.service.worker_seals import Round
 from safeshare.exposure import PAGE, read_ways
 from safeshare.kernel.actors import Actor, Operator, Visitor, Worker
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
@@ -29,6 +29,7 @@ from safeshare.people.service.passkeys import sign_in_with_passkey
 from safeshare.people.service.sign_in import SignedIn
 from tests.cast import PASSPHRASE, Stage
 from tests.devices.authenticator import Authenticator
+from tests.tampering import spoilt
 from tests.use_cases.handlers import ledger
 from tests.use_cases.inviting import invited, tried
 from tests.use_cases.passkey_owner import NAME, Owner
@@ -102,7 +103,7 @@ def test_everybody_can_sign_in_before_amid_and_after(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, link = furnished(stage)
-    monkeypatch.setattr(server_seals, "KEYS_A_ROUND", 2)
+    monkeypatch.setattr(reseal_rounds, "KEYS_A_ROUND", 2)
     later, values, before = in_new_suite(stage), len(seals(stage)), read(stage)
     assert (left(stage), left(later)) == (0, values)
     assert in_with_digits(later, NAME)
@@ -155,7 +156,7 @@ def test_a_machine_that_stops_in_the_middle_loses_nothing_and_goes_on(
 ) -> None:
     owner, _link = furnished(stage)
     later, values, before = in_new_suite(stage), len(seals(stage)), read(stage)
-    monkeypatch.setattr(server_seals, "KEYS_A_ROUND", 2)
+    monkeypatch.setattr(reseal_rounds, "KEYS_A_ROUND", 2)
     reseal_row, begun = server_seals._reseal_row, []
 
     def or_stop(*given: Any) -> bool:
@@ -187,7 +188,7 @@ def test_what_a_writer_of_the_tables_put_there_stays_and_holds_up_nobody(stage: 
     relabelled = Sealed(bytes([CHACHA]) + other.totp_secret.blob[1:])
     forged = {
         (StaffMember, one.id): {"totp_secret": other.totp_secret},
-        (Passkey, passkey.id): {"record": Sealed(passkey.record.blob[:-1] + b"\x00")},
+        (Passkey, passkey.id): {"record": spoilt(passkey.record, -1)},
         (Invitation, invitation.id): {"details": Sealed(bytes([AES]))},
     }
     for (table, key), put in forged.items():

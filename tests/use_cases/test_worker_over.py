@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from safeshare.concerns.models import OverseerLine
-from safeshare.concerns.service import worker_seals
+from safeshare.concerns.service import reseal_rounds, worker_seals
 from safeshare.concerns.service.overseers import open_line
 from safeshare.concerns.service.worker_seals import (
     ForWorker,
@@ -146,7 +146,7 @@ def test_a_machine_that_stops_in_the_middle_loses_nothing_and_goes_on(
     furnished(stage)
     before, values = read_by_worker(stage), len(seals(stage))
     later = renewed(stage)
-    monkeypatch.setattr(worker_seals, "KEYS_A_ROUND", 2)
+    monkeypatch.setattr(reseal_rounds, "KEYS_A_ROUND", 2)
     reseal_row, begun = worker_seals._reseal_row, []
 
     def or_stop(*given: Any) -> bool:

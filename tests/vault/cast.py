@@ -1,9 +1,9 @@
-"""What the vault's tests share: places, cheap stretching, and ways to spoil a value."""
+"""What the vault's tests share: places, cheap stretching."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from safeshare.kernel.sealed import Compartment, Place, PrivateKey, PublicKey, Sealed
+from safeshare.kernel.sealed import Compartment, Place, PrivateKey, PublicKey
 from safeshare.vault import Cost
 from safeshare.vault.hpke import new_private_key, public_half
 
@@ -43,17 +43,6 @@ def elsewhere(place: Place) -> list[Place]:
         replace(place, party_id=None),
         replace(place, key_number=2),
     ]
-
-
-def flipped(blob: bytes, bit: int) -> bytes:
-    """The bytes with one bit turned over."""
-    spoilt = bytearray(blob)
-    spoilt[bit // 8] ^= 1 << bit % 8
-    return bytes(spoilt)
-
-
-def spoilt(sealed: Sealed, bit: int) -> Sealed:
-    return Sealed(flipped(sealed.blob, bit % (8 * len(sealed.blob))))
 
 
 def key_pair(suite: int) -> tuple[PrivateKey, PublicKey]:

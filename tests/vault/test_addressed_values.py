@@ -12,7 +12,8 @@ from safeshare.kernel.sealed import Place
 from safeshare.vault import KeyFiles, Vault, WorkerKind
 from safeshare.vault.hpke import HYBRID, X25519
 from safeshare.vault.worker_keys import WORKER_KINDS
-from tests.vault.cast import GRANT, OUTSIDE, elsewhere, key_pair, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import GRANT, OUTSIDE, elsewhere, key_pair
 
 ADDRESS = {"address": "somebody@example.org"}
 HYBRID_OVERHEAD = 1 + 1120 + 16

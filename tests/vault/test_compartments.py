@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from safeshare.kernel.errors import InvalidError, SealBrokenError
 from safeshare.kernel.sealed import CompartmentKey, Place, Sealed
 from safeshare.vault import Vault
-from tests.vault.cast import OUTSIDE, OVERHEAD, TOLD, elsewhere, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import OUTSIDE, OVERHEAD, TOLD, elsewhere
 
 TEXT = st.text(st.characters(), max_size=300)
 VALUE = st.recursive(

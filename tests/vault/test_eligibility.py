@@ -8,7 +8,8 @@ from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.keys import SignedRecord
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.eligibility import eligibility_mac
-from tests.vault.cast import ANOTHER, CASE, PARTY, flipped
+from tests.tampering import flipped
+from tests.vault.cast import ANOTHER, CASE, PARTY
 
 SAID = {
     "public_key": (b"\x02" + b"k" * 1216).hex(),

@@ -16,7 +16,8 @@ from safeshare.kernel.sealed import (
 )
 from safeshare.vault import Vault
 from safeshare.vault.hpke import HYBRID, X25519, private_key_from, public_half
-from tests.vault.cast import GRANT, elsewhere, key_pair, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import GRANT, elsewhere, key_pair
 
 SUITES = pytest.mark.parametrize("suite", [X25519, HYBRID], ids=["x25519", "hybrid"])
 

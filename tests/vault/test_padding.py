@@ -14,7 +14,7 @@ from safeshare.vault.padding import (
     padme,
     unpad,
 )
-from tests.vault.cast import flipped
+from tests.tampering import flipped
 
 CONTENT = st.binary(max_size=5000)
 STEP = st.sampled_from([64, 512, KIB, 2 * KIB])

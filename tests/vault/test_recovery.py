@@ -11,7 +11,8 @@ from safeshare.kernel.errors import InvalidError, WrongSecretError
 from safeshare.kernel.keys import RecoverySet
 from safeshare.vault import Vault
 from safeshare.vault.hpke import public_half
-from tests.vault.cast import GRANT, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import GRANT
 
 OFFICERS = [uuid4() for _ in range(3)]
 

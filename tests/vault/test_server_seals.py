@@ -11,7 +11,8 @@ from safeshare.kernel.sealed import Sealed
 from safeshare.vault import Vault
 from safeshare.vault.aead import SUITES, seal
 from safeshare.vault.binding import bind_place
-from tests.vault.cast import CASE, GRANT, OUTSIDE, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import CASE, GRANT, OUTSIDE
 
 BOTH = sorted(SUITES)
 SECRET = b"a six-digit secret"

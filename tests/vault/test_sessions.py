@@ -9,7 +9,8 @@ from safeshare.vault import KeyFiles, Vault
 from safeshare.vault import session_keys as module
 from safeshare.vault.key_folder import make_folder
 from safeshare.vault.session_keys import SessionKeys
-from tests.vault.cast import OVERHEAD, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import OVERHEAD
 
 DRAFT = {"told": "planted", "expires": "2026-11-22T03:00:00Z"}
 

@@ -11,7 +11,7 @@ from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.vault import KeyFiles, Vault
 from safeshare.vault.hpke import public_half
 from safeshare.vault.stretching import PASSPHRASE_COST
-from tests.vault.cast import flipped, spoilt
+from tests.tampering import flipped, spoilt
 
 STAFF = uuid4()
 PASSPHRASE = "correct horse bâttery ståple"

@@ -11,7 +11,8 @@ from safeshare.kernel.sealed import CompartmentKey, Sealed
 from safeshare.vault import Vault
 from safeshare.vault.aead import AES_256_GCM, CHACHA20_POLY1305, SUITES, seal, unseal
 from safeshare.vault.hpke import HYBRID, X25519
-from tests.vault.cast import GRANT, TOLD, key_pair, spoilt
+from tests.tampering import spoilt
+from tests.vault.cast import GRANT, TOLD, key_pair
 
 BOTH = sorted(SUITES)
 TEXT = "what was told"

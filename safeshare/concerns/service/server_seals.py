@@ -4,22 +4,19 @@ The operator does it, whose process has the accounts key: no content of a case i
 and forms that were not sent end within days, and are left to end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from safeshare.concerns.resealing_queries import (
-    count_seals_of_other_suite,
-    list_seals_of_other_suite,
-    take_rows_of_other_suite,
-)
-from safeshare.concerns.service.worker_seals import KEYS_A_ROUND, Round
+from safeshare.concerns.resealing_queries import count_seals_of_other_suite
+from safeshare.concerns.service.reseal_rounds import Round, SealedColumn, go_round, reseal_rows
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import SealBrokenError
-from safeshare.kernel.sealed import Place, Sealed
+from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import Invitation, Passkey, StaffMember
 from safeshare.people.service.invitations import details_place
@@ -27,20 +24,10 @@ from safeshare.people.service.passkeys import record_place
 from safeshare.people.service.second_factor import totp_place
 from safeshare.policy.actions import Action
 
-
-@dataclass(frozen=True, slots=True)
-class SealedByServer:
-    """A column that the server itself seals, the number of its rows, and where a row is sealed."""
-
-    key: InstrumentedAttribute[UUID]
-    sealed: InstrumentedAttribute[Any]
-    place: Callable[[Any], Place]
-
-
 BY_SERVER = (
-    SealedByServer(StaffMember.id, StaffMember.totp_secret, lambda row: totp_place(row.id)),
-    SealedByServer(Passkey.id, Passkey.record, lambda row: record_place(row.id)),
-    SealedByServer(Invitation.id, Invitation.details, lambda row: details_place(row.link_hash)),
+    SealedColumn(StaffMember.id, StaffMember.totp_secret, lambda row: totp_place(row.id), None),
+    SealedColumn(Passkey.id, Passkey.record, lambda row: record_place(row.id), None),
+    SealedColumn(Invitation.id, Invitation.details, lambda row: details_place(row.link_hash), None),
 )
 
 
@@ -65,33 +52,15 @@ def reseal_by_server(door: Door, command: ResealByServer) -> Round:
 
     Raises MisconfiguredError in a process without the accounts key.
     """
-    if not _next_keys(door, door.read, command, 1):
-        return Round(None)
-    with door.change() as session:
-        keys = _next_keys(door, session, command, KEYS_A_ROUND)
-        done = [one for key in keys for one in _reseal_rows(door, session, key)]
-        if any(done):
-            door.record(Event.INSTALLATION_RESEALED, values=str(sum(done)))
-    return Round(max(keys, default=None), sum(done), len(done) - sum(done))
-
-
-def _next_keys(door: Door, session: Session, command: ResealByServer, most: int) -> Sequence[UUID]:
-    columns = [(one.key, one.sealed) for one in BY_SERVER]
     suite = door.vault.content_suite
-    return list_seals_of_other_suite(session, columns, suite, command.after, most)
+
+    def reseal(session: Session, key: UUID) -> Sequence[bool]:
+        return reseal_rows(session, BY_SERVER, suite, key, partial(_reseal_row, door))
+
+    return go_round(door, BY_SERVER, suite, command.after, reseal)
 
 
-def _reseal_rows(door: Door, session: Session, key: UUID) -> Sequence[bool]:
-    """Seal the values under a number anew. Which of them could be opened."""
-    suite = door.vault.content_suite
-    return [
-        _reseal_row(door, one, row)
-        for one in BY_SERVER
-        for row in take_rows_of_other_suite(session, one.key, one.sealed, suite, key)
-    ]
-
-
-def _reseal_row(door: Door, one: SealedByServer, row: Any) -> bool:
+def _reseal_row(door: Door, one: SealedColumn[None], row: Any) -> bool:
     """What does not open is not ours, and is left to be found."""
     sealed: Sealed = getattr(row, one.sealed.key)
     try:

@@ -5,26 +5,26 @@ of it can be begun before the day on which the new keys come into use. What a re
 does not go over today, and `_reseal_case` says how its entry tells nobody whether they had come.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, OverseerLine
 from safeshare.concerns.resealing_queries import (
     count_seals_of_other_suite,
-    list_seals_of_other_suite,
     take_rows,
-    take_rows_of_other_suite,
 )
 from safeshare.concerns.service.overseers import line_place
+from safeshare.concerns.service.reseal_rounds import Round, SealedColumn, go_round, reseal_rows
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
-from safeshare.kernel.sealed import Place, Sealed
+from safeshare.kernel.sealed import Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.models import Invitation
 from safeshare.people.service.invitations import mail_place
@@ -34,37 +34,24 @@ from safeshare.themes.service.parcels import parcel_place
 from safeshare.updates.models import NudgeAddress
 from safeshare.updates.service.promises import nudge_place
 
-KEYS_A_ROUND = 50
-"""How many cases, or rows of no case, one transaction goes through: a fraction of a second."""
+SealedToWorker = SealedColumn[Literal["contact", "themes"]]
+"""A column that is sealed to the worker's key of a kind."""
 
-
-@dataclass(frozen=True, slots=True)
-class SealedToWorker:
-    """A column that is sealed to the worker's key of a kind. `key` is the case of a row, or the row
-    itself where it is of none; `place` says where a row is sealed.
-    """
-
-    key: InstrumentedAttribute[UUID]
-    sealed: InstrumentedAttribute[Sealed]
-    kind: Literal["contact", "themes"]
-    place: Callable[[Any], Place]
-
-
-OF_CASES = (
-    SealedToWorker(
+OF_CASES: Final[tuple[SealedToWorker, ...]] = (
+    SealedColumn(
         NudgeAddress.case_id,
         NudgeAddress.address,
-        "contact",
         lambda row: nudge_place(row.party_id),
+        "contact",
     ),
-    SealedToWorker(
-        OverseerLine.case_id, OverseerLine.line, "contact", lambda row: line_place(row.case_id)
+    SealedColumn(
+        OverseerLine.case_id, OverseerLine.line, lambda row: line_place(row.case_id), "contact"
     ),
 )
 
-OF_NO_CASE = (
-    SealedToWorker(Invitation.id, Invitation.mail, "contact", lambda row: mail_place(row.id)),
-    SealedToWorker(Parcel.id, Parcel.body, "themes", lambda row: parcel_place(row.id)),
+OF_NO_CASE: Final[tuple[SealedToWorker, ...]] = (
+    SealedColumn(Invitation.id, Invitation.mail, lambda row: mail_place(row.id), "contact"),
+    SealedColumn(Parcel.id, Parcel.body, lambda row: parcel_place(row.id), "themes"),
 )
 
 
@@ -84,17 +71,6 @@ class ResealForWorker:
 
     of_cases: bool
     after: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Where to go on, None where nothing is left; how many values were sealed anew, and how many
-    could not be opened and were left as they are.
-    """
-
-    last: UUID | None
-    resealed: int = 0
-    broken: int = 0
 
 
 @use_case(Action.SERVICE_CHECK)
@@ -133,35 +109,15 @@ def reseal_for_worker(door: Door, command: ResealForWorker) -> Round:
     if not door.vault.seals_to_worker_of_today():
         raise MisconfiguredError("the worker's keys in use are of another suite")
     door.vault.insist_on_worker_keys()
-    if not _next_keys(door, door.read, command, 1):
-        return Round(None)
-    reseal = _reseal_case if command.of_cases else _reseal_rows
-    with door.change() as session:
-        keys = _next_keys(door, session, command, KEYS_A_ROUND)
-        done = [one for key in keys for one in reseal(door, session, key)]
-        if any(done) and not command.of_cases:
-            door.record(Event.INSTALLATION_RESEALED, values=str(sum(done)))
-    return Round(max(keys, default=None), sum(done), len(done) - sum(done))
-
-
-def _tables(command: ResealForWorker) -> Sequence[SealedToWorker]:
-    return OF_CASES if command.of_cases else OF_NO_CASE
-
-
-def _next_keys(door: Door, session: Session, command: ResealForWorker, most: int) -> Sequence[UUID]:
-    columns = [(one.key, one.sealed) for one in _tables(command)]
     suite = door.vault.key_suite
-    return list_seals_of_other_suite(session, columns, suite, command.after, most)
 
+    def reseal(session: Session, key: UUID) -> Sequence[bool]:
+        if command.of_cases:
+            return _reseal_case(door, session, key)
+        return reseal_rows(session, OF_NO_CASE, suite, key, partial(_reseal_row, door))
 
-def _reseal_rows(door: Door, session: Session, key: UUID) -> Sequence[bool]:
-    """Seal a row of no case anew. Whether it could be opened."""
-    suite = door.vault.key_suite
-    return [
-        _reseal_row(door, one, row)
-        for one in OF_NO_CASE
-        for row in take_rows_of_other_suite(session, one.key, one.sealed, suite, key)
-    ]
+    columns = OF_CASES if command.of_cases else OF_NO_CASE
+    return go_round(door, columns, suite, command.after, reseal, of_cases=command.of_cases)
 
 
 def _reseal_case(door: Door, session: Session, case_id: UUID) -> Sequence[bool]:

@@ -1,6 +1,5 @@
 """Forms that come too late or from elsewhere, and text of every kind: nothing typed is lost."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from safeshare.gate.models import ReporterSession
 from safeshare.kernel.actors import Stranger
 from tests.cast import Stage
+from tests.tampering import spoilt
 from tests.web.reporter.browsing import Browser
 
 LONG = "He wrote it on the wall. " * 40
@@ -82,7 +82,7 @@ def test_a_reporter_cannot_open_a_draft_whose_row_was_tampered_with(
     browser.open("/form/what").send(concern="Mine.")
     with stage.gate.door(Stranger()).change() as session:
         row = session.scalars(select(ReporterSession)).one()
-        row.box = replace(row.box, blob=row.box.blob[:-1] + b"\x00")
+        row.box = spoilt(row.box, -1)
     assert browser.open("/form/check").path == "/form/what"
     assert "Mine." not in browser.page.text
 
