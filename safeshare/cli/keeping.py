@@ -59,7 +59,9 @@ def sessions() -> None:
 @sessions.command()
 def rotate() -> None:
     """Make a new key and retire the one before last. Once a week; nobody notices."""
-    wiring.session_keys(wiring.read_settings()).rotate()
+    keys = wiring.session_keys(wiring.read_settings())
+    with keys.alone():
+        keys.rotate()
     click.echo("There is a new session key.")
 
 
@@ -70,6 +72,8 @@ def end() -> None:
     Sessions end first, and the ledger is told then: a database that is away does not keep them.
     """
     settings = wiring.read_settings()
-    wiring.session_keys(settings).end_all_sessions()
+    keys = wiring.session_keys(settings)
+    with keys.alone():
+        keys.end_all_sessions()
     wiring.build(settings).gate.run(note_sessions_ended, Operator(), "by_hand")
     click.echo("Every session has ended. Drafts that were not sent are gone with them.")

@@ -28,7 +28,7 @@ from safeshare.kernel.errors import MisconfiguredError
 from safeshare.kernel.sealed import PrivateKey, PublicKey
 from safeshare.vault import hpke
 from safeshare.vault.derivation import derive
-from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.key_folder import alone_in, make_folder, read_key, write_key
 from safeshare.vault.newest import NewestRevisions
 from safeshare.vault.session_keys import SessionKeys
 from safeshare.vault.worker_keys import WorkerKeys, WorkerKind
@@ -59,6 +59,12 @@ class KeyFiles:
         there are keys already.
         """
         make_folder(folder)
+        with alone_in(folder):
+            cls._create(folder, suite)
+        return cls.load(folder)
+
+    @staticmethod
+    def _create(folder: Path, suite: int) -> None:
         for name, size in _SIZES.items():
             write_key(folder / name, name, os.urandom(size))
         signing = read_key(folder / "eligibility_mac", "eligibility_mac", _SIZES["eligibility_mac"])
@@ -67,7 +73,6 @@ class KeyFiles:
         make_folder(folder / "head")
         WorkerKeys.create(folder, suite)
         write_key(folder / "worker" / "judging", "judging", _judging(signing))
-        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "KeyFiles":

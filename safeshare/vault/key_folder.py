@@ -29,27 +29,40 @@ def make_folder(path: Path) -> None:
 
 
 def write_key(path: Path, name: str, raw: bytes) -> None:
-    """Write a new key file. MisconfiguredError if there is one: nothing is overwritten."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(path, flags, _FILE_MODE)
-    except FileExistsError:
-        raise MisconfiguredError(f"the key file {path} exists already") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{_HEAD} {name} {raw.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
+    """Write a new key file. MisconfiguredError if there is one: nothing is overwritten. Whoever
+    reads meanwhile, or after the power failed, finds it whole or not at all.
+    """
+    with _drafted(path, name, raw) as draft:
+        try:
+            os.link(draft, path, follow_symlinks=False)
+        except FileExistsError:
+            raise MisconfiguredError(f"the key file {path} exists already") from None
 
 
 def replace_key(path: Path, name: str, raw: bytes) -> None:
     """Put another key in the place of a key file, or make it: whoever reads meanwhile, or after the
     power failed, finds the one or the other whole. What must not be lost has to be in `raw`.
     """
+    with _drafted(path, name, raw) as draft:
+        draft.replace(path)
+
+
+@contextmanager
+def _drafted(path: Path, name: str, raw: bytes) -> Iterator[Path]:
+    """The line of a key in a file beside its place, for the block to put there. Of two processes
+    that write to one folder, the other has to wait: see `alone_in`.
+    """
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)  # Of somebody who was stopped half-way.
-    write_key(draft, name, raw)
-    draft.replace(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        with os.fdopen(os.open(draft, flags, _FILE_MODE), "w", encoding="ascii") as file:
+            file.write(f"{_HEAD} {name} {raw.hex()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -2,12 +2,13 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.vault import KeyFiles
-from safeshare.vault.key_folder import make_folder, read_key, write_key
+from safeshare.vault.key_folder import make_folder, read_key, replace_key, write_key
 from safeshare.vault.worker_keys import WORKER_KINDS
 
 SECRETS = ("pepper", "installation_salt", "eligibility_mac", "accounts", "ledger")
@@ -197,3 +198,31 @@ def test_a_reader_can_see_what_a_key_file_is(tmp_path: Path) -> None:
 def test_nobody_can_read_a_key_in_a_repr(folder: Path) -> None:
     keys = KeyFiles.load(folder)
     assert repr(keys) == f"KeyFiles(folder={folder!r})"
+
+
+@pytest.mark.parametrize("write", [write_key, replace_key])
+def test_whoever_reads_while_a_key_is_written_finds_it_whole_or_not_at_all(
+    tmp_path: Path, write: Callable[[Path, str, bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = tmp_path / "pepper", list[str]()
+    for call in ("open", "fsync", "fdopen"):
+        done = getattr(os, call)
+
+        def look(*told: Any, done: Callable[..., Any] = done, **more: Any) -> Any:
+            result = done(*told, **more)
+            if path.exists():
+                found.append(path.read_text())
+            return result
+
+        monkeypatch.setattr(os, call, look)
+    write(path, "pepper", bytes(4))
+    assert set(found) == {"safeshare-key 1 pepper 00000000\n"}
+
+
+def test_a_draft_of_somebody_who_was_stopped_half_way_keeps_nobody_from_writing(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pepper.new").write_text("safeshare-k")
+    write_key(tmp_path / "pepper", "pepper", bytes(4))
+    assert read_key(tmp_path / "pepper", "pepper", 4) == bytes(4)
+    assert [path.name for path in tmp_path.iterdir()] == ["pepper"]
