@@ -1,4 +1,7 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -6,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.updates.rules import (
+    Consequences,
     Happening,
     PromiseKind,
     PromiseState,
     Standing,
     Step,
     Timetable,
+    consequences,
     due_at,
+    is_of_consequence,
     is_overdue,
     promises_of_submission,
     remind_from,
@@ -43,6 +49,33 @@ def test_a_reporter_can_count_on_what_the_timetable_says(timetable: Timetable) -
         (Kind.CHECK_IN_6_WEEKS, date(2027, 1, 1), PENDING),
         (Kind.CHECK_IN_12_WEEKS, date(2027, 2, 12), PENDING),
     ]
+
+
+@pytest.mark.parametrize("happening", Happening)
+@pytest.mark.parametrize("place", range(3))
+def test_only_what_a_promise_names_is_of_consequence(
+    timetable: Timetable, happening: Happening, place: int
+) -> None:
+    deaf = told(timetable, [frozenset(set(Happening) - {happening})] * 3)
+    every = product(Kind, PromiseState)
+    standing = [Standing(UUID(int=n), *one, FRIDAY) for n, one in enumerate(every)]
+    assert not is_of_consequence(deaf, happening)
+    assert consequences(deaf, happening, FRIDAY, standing) == Consequences((), ())
+    assert consequences(deaf, happening, FRIDAY, []) == Consequences((), ())
+    none = frozenset[Happening]()
+    named = [frozenset({happening}) if place == one else none for one in range(3)]
+    assert is_of_consequence(told(timetable, named), happening)
+
+
+def told(timetable: Timetable, named: Sequence[frozenset[Happening]]) -> Timetable:
+    """The timetable where these happenings make, keep and cancel every promise."""
+    made_by, kept_by, cancelled_by = named
+    return Timetable(
+        {
+            kind: replace(term, made_by=made_by, kept_by=kept_by, cancelled_by=cancelled_by)
+            for kind, term in timetable.terms.items()
+        }
+    )
 
 
 @given(st.dates(date(2020, 1, 1), date(2045, 12, 31)))

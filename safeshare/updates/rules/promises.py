@@ -85,6 +85,15 @@ def promises_of_submission(timetable: Timetable, received_on: date) -> tuple[New
     return consequences(timetable, Happening.SUBMITTED, received_on, ()).made
 
 
+def is_of_consequence(timetable: Timetable, happening: Happening) -> bool:
+    """Whether something that happens can make, keep or end a promise at all."""
+    return any(
+        happening in named
+        for term in timetable.terms.values()
+        for named in (term.made_by, term.kept_by, term.cancelled_by)
+    )
+
+
 def consequences(
     timetable: Timetable, happening: Happening, on: date, standing: Collection[Standing]
 ) -> Consequences:

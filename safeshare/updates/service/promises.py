@@ -18,6 +18,7 @@ from safeshare.updates.rules import (
     Standing,
     Timetable,
     consequences,
+    is_of_consequence,
     later_dates,
     promises_of_submission,
     put_off,
@@ -36,12 +37,13 @@ def settle_promises(
     door: Door, session: Session, case_id: UUID, party_id: UUID, happening: Happening
 ) -> None:
     """Let a happening keep, end and make the promises to a party, in the caller's transaction."""
+    timetable = door.rule(Timetable)
+    if not is_of_consequence(timetable, happening):
+        return
     claim_party(session, party_id)
     on = door.clock.today()
     rows = {promise.id: promise for promise in list_promises(session, case_id, party_id)}
-    outcome = consequences(
-        door.rule(Timetable), happening, on, [standing(r) for r in rows.values()]
-    )
+    outcome = consequences(timetable, happening, on, [standing(r) for r in rows.values()])
     for settled in outcome.settled:
         row = rows[settled.promise_id]
         row.state = settled.state
