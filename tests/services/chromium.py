@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.services.processes import find_program
+from tests.services.processes import START_SECONDS, find_program
 
 QUIET = (
     "--no-sandbox",  # The tests may run as root, and open our own pages only.
@@ -28,6 +28,8 @@ def chromium() -> Iterator[Browser]:
     shell = "chromium-headless-shell"
     program = shutil.which(shell) or shutil.which("chromium") or find_program(shell, shell)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=QUIET, timeout=START_SECONDS * 1000
+        )
         yield browser
         browser.close()

@@ -11,7 +11,7 @@ from threading import Lock
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.services.processes import free_port
+from tests.services.processes import START_SECONDS, free_port
 
 ACCEPTED = "250 Message accepted for delivery"
 HANG_UP = "hang up"
@@ -75,7 +75,11 @@ class MailSink:
         """Start the server on its port, if it does not run."""
         if self._controller is None:
             self._controller = Controller(
-                self._handler, hostname=self.host, port=self.port, server_hostname="sink.example"
+                self._handler,
+                hostname=self.host,
+                port=self.port,
+                server_hostname="sink.example",
+                ready_timeout=START_SECONDS,
             )
             self._controller.start()
 

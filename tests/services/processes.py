@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 
 
@@ -43,10 +43,18 @@ def find_program(name: str, package: str, folders: Sequence[Path] = ()) -> Path:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on at this instant."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of the loopback address that is ours until this process ends.
+
+    It stays bound, so that the kernel gives it to nobody else who asks for any port, however long
+    a server takes to come or stays away. Whoever names it and allows its reuse, as servers do, can
+    listen there: this socket does not.
+    """
+    ours = socket.socket()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    ours.bind(("127.0.0.1", 0))
+    port = int(ours.getsockname()[1])
+    ours.detach()
+    return port
 
 
 def dies_with_us(stop: signal.Signals) -> list[str]:

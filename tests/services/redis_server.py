@@ -46,7 +46,7 @@ class RedisServer:
         with redis.Redis(host="127.0.0.1", port=self._port, socket_timeout=2) as client:
             try:
                 return bool(client.ping())
-            except redis.ConnectionError:
+            except (redis.ConnectionError, redis.TimeoutError):
                 return False
 
     def empty(self) -> None:

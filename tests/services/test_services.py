@@ -1,5 +1,6 @@
 """The private servers do what the other tests rely on."""
 
+import errno
 import smtplib
 import socket
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ import redis
 
 from tests.services.mail import HANG_UP, MailSink
 from tests.services.postgres import Postgres
-from tests.services.processes import MissingServiceError, find_program
+from tests.services.processes import MissingServiceError, find_program, free_port
 from tests.services.redis_server import RedisServer
 from tests.services.sockets import OutsideSocketError
 
@@ -22,7 +23,7 @@ def _send(sink: MailSink, message_id: str) -> None:
     message["To"] = "somebody@home.example"
     message["Message-ID"] = message_id
     message.set_content("You have a message.")
-    with smtplib.SMTP(sink.host, sink.port, local_hostname="tests.example", timeout=5) as client:
+    with smtplib.SMTP(sink.host, sink.port, local_hostname="tests.example", timeout=60) as client:
         client.send_message(message)
 
 
@@ -121,6 +122,17 @@ def test_a_test_can_reach_this_machine(tmp_path: Path) -> None:
         server.bind(("127.0.0.1", 0))
         server.listen()
         socket.create_connection(server.getsockname()).close()
+
+
+def test_a_port_that_waits_for_its_server_cannot_be_given_to_anybody_else() -> None:
+    port = free_port()
+    with socket.socket() as other, pytest.raises(OSError, match="in use") as refused:
+        other.bind(("127.0.0.1", port))
+    assert refused.value.errno == errno.EADDRINUSE
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+    with socket.create_server(("127.0.0.1", port)):
+        socket.create_connection(("127.0.0.1", port)).close()
 
 
 def test_a_missing_service_cannot_pass_silently() -> None:
