@@ -75,7 +75,8 @@ class Reporter(Person):
         asked = self.asked_words
         assert len(asked) == 2
         wrong, right = asked
-        self.fills(wrong, "zebra").fills(right, asked[right]).presses("I have saved it")
+        another = "zebra" if asked[wrong] != "zebra" else "gecko"
+        self.fills(wrong, another).fills(right, asked[right]).presses("I have saved it")
         self.reads("There is a problem", f"{wrong} is not right")
         for label, word in asked.items():
             self.fills(label, word)

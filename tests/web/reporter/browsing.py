@@ -1,7 +1,7 @@
 """A reporter at the keyboard: fills in one page after another of the real app."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -75,6 +75,12 @@ class Browser:
         words = self.words
         asked = [words[int(number) - 1] for number in _ASKED.findall(self.page.text)]
         return self.send(first=asked[0], second=asked[1])
+
+    def shows_code(self, words: Sequence[str]) -> bool:
+        """Whether the page has an access code of these words: one of them, such as `body`, may
+        stand in any page on its own.
+        """
+        return sum(word in self.page.text for word in words) >= len(words) / 2
 
     def enter(self, words: list[str]) -> "Browser":
         """Open the mailbox."""
