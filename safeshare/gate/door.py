@@ -171,12 +171,13 @@ class Door:
             self._book.judge_row(case_id, row)
 
     def is_of_today(self, case_id: UUID, row: Base) -> bool:
-        """Whether a reporter wrote a sealed row of a case today, at an hour that must not be told.
+        """Whether a sealed row of a case stands as a reporter wrote it today, at an hour that must
+        not be told: what staff wrote there since is theirs.
 
         Raises SealBrokenError where what the ledger says of the case is not as it was written.
         """
         writings = self._written(case_id).get(place_of(row), ())
-        return is_of_reporter_on(writings, self.clock.today())
+        return is_of_reporter_on(writings, self.clock.today(), digest_of(row))
 
     def leave_as_written(self, row: Base) -> None:
         """Let the entry of `change` tell of a changed row what it tells of others, and leave the
@@ -187,6 +188,16 @@ class Door:
             raise UnledgeredError("a row is left as it was within a change")
         self._writing.tell(Became.CHANGED, row)
         self._writing.expire(row)
+
+    def note_missing(self, case_id: UUID, row: Base) -> None:
+        """Let the entry of `change` say that the row in whose place this one is about to be made
+        is gone, where the ledger knows of one: somebody took it out behind our back. Else it would
+        be missed there for good, whatever becomes of the new one.
+        """
+        if self._writing is None:
+            raise UnledgeredError("a missing row is made anew within a change")
+        if acceptable(self._written(case_id).get(place_of(row), ())):
+            self._writing.tell(Became.GONE, row)
 
     def expect(self, case_ids: Collection[UUID]) -> None:
         """Look up at once what was written to many cases whose rows are about to be compared."""

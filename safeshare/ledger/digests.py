@@ -142,9 +142,9 @@ def acceptable(writings: Sequence[Writing]) -> frozenset[str]:
     return frozenset(one.digest for one in possible if one.digest is not None)
 
 
-def is_of_reporter_on(writings: Sequence[Writing], day: date) -> bool:
-    """Whether a reporter wrote there on a day: at an hour that nobody is told."""
-    return any(one.order is None and one.on == day for one in writings)
+def is_of_reporter_on(writings: Sequence[Writing], day: date, digest: str) -> bool:
+    """Whether what stands there a reporter wrote on a day: at an hour that nobody is told."""
+    return any(one.order is None and one.on == day and one.digest == digest for one in writings)
 
 
 def list_written(session: Session, mac: Mac, case_ids: Collection[UUID]) -> dict[UUID, Written]:

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.concerns.models import Grant, GranteeKind, Party
+from safeshare.concerns.queries import list_case_grants
 from safeshare.concerns.service import rotation
 from safeshare.db.base import Base
 from safeshare.kernel.errors import NotFoundError, SealBrokenError
@@ -198,6 +199,25 @@ def test_a_deleted_grant_makes_nobody_else_the_reporter(stage: Stage) -> None:
         declare(stage, tied, sent.reference)
     assert tied in holders_of(stage, sent.reference)
     assert rows_of(stage, REPORTERS) == {Grant.__table__: []}
+
+
+@pytest.mark.parametrize("days", [0, 1])
+@pytest.mark.parametrize("rounds", [1, 200])
+def test_a_grant_of_the_reporter_that_was_deleted_is_missed_no_more_once_the_keys_are_changed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, days: int, rounds: int
+) -> None:
+    monkeypatch.setattr(rotation, "ROWS_A_ROUND", rounds)
+    sent, _code = stage.submit()
+    take_reporters_grants(stage)
+    stage.time.advance(days=days)
+    declare(stage, holders_of(stage, sent.reference)[0], sent.reference)
+    name = holders_of(stage, sent.reference)[0]
+    attested(stage, sent.reference, name)
+    while kept_up(stage, stage.staff(name), sent.reference):
+        pass
+    case_id, door = case_of(stage, sent.reference).id, stage.gate.door(stage.staff(name))
+    door.insist_complete(case_id, Grant, list_case_grants(door.read, case_id))
+    door.stop_reading()
 
 
 def test_a_reporter_with_every_grant_causes_no_alarm(stage: Stage) -> None:

@@ -23,7 +23,7 @@ from safeshare.vault import worker_keys
 from safeshare.vault.worker_keys import WorkerKeys
 from tests.cast import Stage
 from tests.use_cases.conversation import enter
-from tests.use_cases.handlers import case_of, ledger
+from tests.use_cases.handlers import case_of, holders_of, ledger
 from tests.use_cases.sealed_to_worker import (
     CLASSICAL,
     HYBRID,
@@ -36,6 +36,7 @@ from tests.use_cases.sealed_to_worker import (
     suites,
     with_new_keys,
 )
+from tests.use_cases.test_stepping_aside import declare
 from tests.use_cases.turned import ask, taken
 
 
@@ -96,6 +97,23 @@ def test_nothing_tells_whether_somebody_else_was_asked_for_before_or_after_the_r
         door.finish()
         assert later.faults() == []
         stage.time.advance(days=1)
+
+
+def test_a_line_that_staff_wrote_after_its_reporter_on_the_day_it_goes_over_is_still_ours(
+    stage: Stage,
+) -> None:
+    reference, code, _earlier = taken(stage)
+    later = renewed(stage)
+    ask(stage, enter(stage, code), keeps_earlier=False)
+    declare(stage, holders_of(stage, reference)[0], reference)
+    for _day in range(2):
+        assert sum(one.broken for one in reseal_all(later)) == 0
+        door = stage.gate.door(Worker())
+        assert open_line(door, line_of(stage, reference)) is not None
+        door.finish()
+        stage.time.advance(days=1)
+    assert ledger(later, Event.ALARM_RAISED) == []
+    assert left(later).values == 0
 
 
 def test_what_reporters_sealed_today_to_an_older_key_goes_over_tomorrow(stage: Stage) -> None:

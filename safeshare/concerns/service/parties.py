@@ -59,7 +59,9 @@ def mend_grants(door: Door, session: Session, lock: Lock) -> None:
             session.delete(row)
         session.flush()
         for number in lost:
-            session.add_all(grant_lock(door, lock.under(number), [party]))
+            (made,) = grant_lock(door, lock.under(number), [party])
+            door.note_missing(lock.case_id, made)
+            session.add(made)
 
 
 def _record(party: Party) -> SignedRecord:
