@@ -131,6 +131,17 @@ def test_an_overseer_can_read_what_was_escalated_and_nothing_else(
         assert browser.get(path).status_code == 404
 
 
+def test_an_overseer_can_see_that_the_reporter_wants_support_only(
+    desk: Desks, sqlite_stage: Stage
+) -> None:
+    sent, code = sqlite_stage.submit({"want": "support", "who": "Pat Planted"})
+    sqlite_stage.gate.run(escalate, enter(sqlite_stage, code), None)
+    browser = signed_in(desk, overseer_of(sqlite_stage, sent.reference))
+    opened(browser, sent.reference)
+    assert "They asked for support only." in browser.page
+    assert "under triage" not in browser.page
+
+
 def test_an_overseer_can_write_to_the_reporter(
     desk: Desks, sqlite_stage: Stage, case: tuple[str, str]
 ) -> None:
