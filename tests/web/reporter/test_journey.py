@@ -168,6 +168,22 @@ def test_a_reporter_can_leave_the_team_to_us_and_say_what_it_is_about(
     assert the_case(stage).queue_id == stage.queues["professional_standards"]
 
 
+@pytest.mark.parametrize(
+    ("danger", "team"), [("no", "Independent"), ("yes", "Safeguarding")], ids=["no", "danger"]
+)
+def test_no_page_promises_a_team_before_the_one_that_shows_it(
+    browser: Browser, danger: str, team: str
+) -> None:
+    browser.open("/form/safety").send(danger=danger)
+    browser.open("/form/what").send(concern="Something.").open("/form/team").send(handle_by="")
+    assert browser.path == "/form/kind"
+    assert "independent people" not in browser.text
+    assert "The next page shows" in browser.text
+    browser.send()
+    assert browser.path == "/form/readers"
+    assert f"goes to the team {team}" in browser.text
+
+
 def test_a_reporter_can_choose_a_team_that_no_earlier_kind_overrules(
     stage: Stage, browser: Browser
 ) -> None:

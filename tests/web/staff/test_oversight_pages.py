@@ -1,6 +1,7 @@
 """The pages about the service as a whole: who can see them, and what they say."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
@@ -33,6 +34,16 @@ def signed_in(desk: Desks, name: str) -> Desk:
     browser = desk()
     browser.sign_in(name)
     return browser
+
+
+@pytest.mark.parametrize("name", ["overseer", "administrator", "inspector"])
+def test_a_start_page_cannot_lead_to_one_place_twice(
+    inspected: Stage, desk: Desks, name: str
+) -> None:
+    shown = signed_in(desk, name).get("/").text.partition("What you can do here")[2]
+    places = re.findall(r'<li><a class="govuk-link" href="([^"]+)"', shown)
+    assert len(places) >= 3
+    assert len(set(places)) == len(places)
 
 
 @pytest.mark.parametrize("name", CAST)
