@@ -36,7 +36,7 @@ from safeshare.kernel.sealed import Compartment, Sealed
 from safeshare.ledger.events import Event
 from safeshare.mailbox.service.putting_out import end_watch
 from safeshare.people.account_queries import find_last_come
-from safeshare.people.service.liveness import LivePeople, find_live_people
+from safeshare.people.service.liveness import LivePeople, find_live_people, hold_unchanged
 from safeshare.policy.actions import Action
 
 CASES_A_ROUND = 100
@@ -80,9 +80,12 @@ def hand_on_watch(door: Door, after: UUID | None) -> UUID | None:
         if made.earlier is not None or made.following is not None or not one.is_told
     ]
     if due:
+        coming = {one.following for one in due if one.following is not None}
         with door.change() as session:
+            held = hold_unchanged(session, {one: people.records[one] for one in coming})
             for one in due:
-                _hand_on(door, session, one)
+                if one.following is None or one.following in held:
+                    _hand_on(door, session, one)
     return found[-1].case_id if len(found) == CASES_A_ROUND else None
 
 

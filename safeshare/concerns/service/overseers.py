@@ -26,7 +26,7 @@ from safeshare.concerns.service.exclusions import (
 from safeshare.gate import Door
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.ledger.events import Event
-from safeshare.people.service.liveness import find_live_people
+from safeshare.people.service.liveness import find_live_people, hold_unchanged
 
 LINE_BYTES = 512
 """What every line fills, an empty one too."""
@@ -76,14 +76,17 @@ def draw_overseer(
     its notes. Returns whether anybody is left; else the line is sealed empty, so that nobody whom
     this list keeps out is found in an older one, and the alarm is to stand.
     """
-    here = find_live_people(door).overseers
-    drawn = draw_order(here - holders - excluded_from(door, locks, case.id, session))
+    people = find_live_people(door)
+    drawn = draw_order(people.overseers - holders - excluded_from(door, locks, case.id, session))
+    held = hold_unchanged(session, {one: people.records[one] for one in drawn})
+    named = next((one for one in drawn if one in held), None)
     if drawn or watching_of(door, locks, case.id, session):
-        replace_line(door, session.get_one(OverseerLine, case.id), drawn[1:])
+        line = [one for one in drawn if one != named]
+        replace_line(door, session.get_one(OverseerLine, case.id), line)
         let_watch(door, session, case.id, locks, drawn)
-    if not drawn:
+    if named is None:
         return False
-    case.overseer_id = drawn[0]
+    case.overseer_id = named
     note_new_overseer(door, session, case)
     return True
 

@@ -51,6 +51,7 @@ from safeshare.kernel.identifiers import new_id, new_reference
 from safeshare.kernel.keys import PartyKeys
 from safeshare.kernel.sealed import AccessCode, Compartment, PublicKey
 from safeshare.ledger.events import Event
+from safeshare.people.service.liveness import hold_unchanged
 from safeshare.policy.actions import Action
 from safeshare.updates.models import NudgeAddress, Promise
 from safeshare.updates.queries import list_promises
@@ -110,10 +111,12 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """Every row of a new case, made and sealed outside the transaction, except for what needs the
-    party's key: that is known once the access code is stretched. `conversation` is its lock.
+    party's key: that is known once the access code is stretched. `conversation` is its lock, and
+    `overseer` the signature of what the overseer was judged by.
     """
 
     case: Case
+    overseer: Mapping[UUID, bytes]
     conversation: Lock
     grants: list[Grant]
     documents: list[CaseDocument]
@@ -152,6 +155,7 @@ def _prepare(door: Door, command: SubmitConcern, document: Mapping[str, object])
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),
+        overseer={one: chosen.field.people[one].mac for one in chosen.overseers[:1]},
         conversation=locks[Compartment.CONVERSATION],
         grants=_grants(door, locks, chosen),
         documents=[
@@ -250,6 +254,8 @@ def _store(door: Door, prepared: _Prepared, party: Party, given: list[Grant]) ->
     case = prepared.case
     begun = CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
     with door.change() as session:
+        if not hold_unchanged(session, prepared.overseer):
+            case.overseer_id = None
         session.insert([case, party, *given, *prepared.grants, *prepared.documents])
         session.insert([*prepared.promises, prepared.address, prepared.overseers, begun])
         session.insert([prepared.page] if prepared.page is not None else [])

@@ -1,13 +1,15 @@
 """Who could open a case at this moment, if they hold it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safeshare.gate import Door
+from safeshare.people.models import StaffMember
 from safeshare.people.queries import Standing, list_choosable_standings, list_standings
 from safeshare.people.rules import (
     Bar,
@@ -26,7 +28,8 @@ class LivePeople:
     """`live` can open what they hold: not left, not away, approved for a queue, signed. `present`
     may be away, and have not left. `overseers` are those who could be given a case to oversee
     today; `watching` may keep what they oversee: they are here, or back soon.
-    `reachable` are all who can be told something.
+    `reachable` are all who can be told something. `records` are the signatures of what all were
+    judged by.
     """
 
     live: frozenset[UUID]
@@ -35,6 +38,7 @@ class LivePeople:
     watching: frozenset[UUID]
     reachable: frozenset[UUID]
     forged: frozenset[UUID]
+    records: Mapping[UUID, bytes]
 
 
 def find_live_people(door: Door) -> LivePeople:
@@ -48,7 +52,22 @@ def find_live_people(door: Door) -> LivePeople:
         watching=eligible_overseers(facts) | _back_soon(facts, standings, door.clock.today()),
         reachable=frozenset(one.staff_id for one in facts if one.active and one.mac_valid),
         forged=forged(facts),
+        records={one.member.id: one.member.mac for one in standings},
     )
+
+
+def hold_unchanged(session: Session, records: Mapping[UUID, bytes]) -> frozenset[UUID]:
+    """Who of these people is still as they were when they were judged by these signatures. They are
+    held until the transaction ends: who comes to be in a team or at a place then finds what they
+    were given meanwhile. Nobody who watches a case that the caller holds may be among them, since
+    whoever changes them waits for such cases.
+    """
+    held = (
+        select(StaffMember.id, StaffMember.mac)
+        .where(StaffMember.id.in_(sorted(records)))
+        .with_for_update(read=True)
+    )
+    return frozenset(row[0] for row in session.execute(held) if row[1] == records[row[0]])
 
 
 def find_gone(door: Door, session: Session, staff_ids: Collection[UUID]) -> frozenset[UUID]:
