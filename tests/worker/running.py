@@ -17,7 +17,7 @@ from tests.cast import Stage
 from tests.services.mail import MailSink
 from tests.services.processes import free_port
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 """Seconds for which a test waits on a busy machine before it says that nothing happens."""
 
 
@@ -28,6 +28,13 @@ def wait_until(happened: Callable[[], bool], what: str, seconds: float = PATIENC
         if time.monotonic() > give_up:
             raise AssertionError(f"in {seconds:.0f} seconds: not {what}")
         time.sleep(0.1)
+
+
+def told(sink: MailSink) -> set[str]:
+    """Everybody who was written to. Staff may be among them whenever the real clock strikes an hour
+    at which their digests go out.
+    """
+    return {one for delivery in sink.deliveries for one in delivery.recipients}
 
 
 @dataclass
@@ -54,7 +61,7 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
         try:
-            return self.process.wait(30)
+            return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"it does not stop: {self.text()}") from None

@@ -15,7 +15,7 @@ from safeshare.updates.models import Update
 from safeshare.wiring import System
 from tests.cast import Stage
 from tests.services.mail import MailSink
-from tests.worker.running import Installation, wait_until
+from tests.worker.running import PATIENCE, Installation, told, wait_until
 from worker.embedded import EmbeddedWorker, _Part
 
 
@@ -36,7 +36,7 @@ def test_a_reporter_can_be_told_by_one_process_without_redis(
     embedded.stage.submit(address="somebody@home.example")
     server = embedded.start("serve", "both")
     wait_until(embedded.answers, "answering")
-    wait_until(lambda: len(smtp_sink.deliveries) == 1, "a nudge at the mail server")
+    wait_until(lambda: "somebody@home.example" in told(smtp_sink), "a nudge at the mail server")
     assert count_updates(embedded) > 0
     assert server.stop(signal.SIGINT) == 0
 
@@ -74,7 +74,7 @@ def test_a_mail_server_that_comes_back_can_still_get_every_nudge(
     )
     assert "somebody" not in server.text()
     smtp_sink.start()
-    wait_until(lambda: len(smtp_sink.deliveries) == 1, "the nudge after all")
+    wait_until(lambda: "somebody@home.example" in told(smtp_sink), "the nudge after all")
     server.stop()
 
 
@@ -89,9 +89,10 @@ def alone(sqlite_stage: Stage, tmp_path: Path) -> System:
 
 @pytest.fixture
 def worker(alone: System, monkeypatch: pytest.MonkeyPatch) -> EmbeddedWorker:
-    """One that is not started yet, and begins again soon."""
+    """One that is not started yet, begins again soon, and is over where `stop` has returned."""
     monkeypatch.setattr("worker.embedded.ELECTION_SECONDS", 0.01)
     monkeypatch.setattr("worker.embedded.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("worker.embedded.STOP_SECONDS", PATIENCE)
     return EmbeddedWorker(alone)
 
 
