@@ -98,6 +98,31 @@ def test_a_reporter_cannot_send_more_than_50000_characters_and_sees_all_of_it_ag
     assert "There is a problem" in browser.text
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("name", "name"),
+        ("name", "phone"),
+        ("name", "reach"),
+        ("place", "where"),
+        ("place", "when"),
+        ("people", "who"),
+        ("risk", "risk"),
+        ("reach", "address"),
+    ],
+)
+def test_a_reporter_has_50000_characters_taken_or_shown_again_in_every_other_field(
+    browser: Browser, name: str, field: str
+) -> None:
+    browser.open("/form/known").send(mode="named")
+    browser.open("/form/what").send(concern="Short.")
+    browser.open(f"/form/{name}").send(**{field: "🚒" * 50_000})
+    assert browser.page.status_code == 200
+    if browser.path != f"/form/{name}":
+        browser.open("/form/check")
+    assert "🚒" * 50_000 in browser.page.text
+
+
 def test_a_reporter_can_send_50000_characters_of_emoji(browser: Browser) -> None:
     browser.open("/form/what").send(concern="🚒" * 50_000)
     assert browser.path == "/form/more"
