@@ -226,3 +226,13 @@ def test_a_draft_of_somebody_who_was_stopped_half_way_keeps_nobody_from_writing(
     write_key(tmp_path / "pepper", "pepper", bytes(4))
     assert read_key(tmp_path / "pepper", "pepper", 4) == bytes(4)
     assert [path.name for path in tmp_path.iterdir()] == ["pepper"]
+
+
+def test_a_draft_of_before_is_thrown_away_and_no_planted_link_is_followed(tmp_path: Path) -> None:
+    path = tmp_path / "pepper"
+    write_key(path, "pepper", bytes(4))
+    (tmp_path / "pepper.new").symlink_to(tmp_path / "stolen")
+    replace_key(path, "pepper", bytes(5))
+    assert read_key(path, "pepper", 5) == bytes(5)
+    assert not (tmp_path / "stolen").exists()
+    assert not (tmp_path / "pepper.new").exists()

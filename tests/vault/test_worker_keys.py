@@ -15,7 +15,7 @@ from safeshare.kernel.clocks import LONDON
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
 from safeshare.kernel.sealed import PrivateKey, Sealed
 from safeshare.vault import KeyFiles, Vault, hpke, worker_keys
-from safeshare.vault.key_folder import read_fitting, replace_key, write_key
+from safeshare.vault.key_folder import replace_key
 from safeshare.vault.worker_keys import WORKER_KINDS, WorkerKind
 from tests.vault.cast import OUTSIDE
 
@@ -242,16 +242,6 @@ def test_every_file_is_its_owners_alone(folder: Path) -> None:
     assert made <= contents(folder).keys()
     for name in contents(folder):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
-
-
-def test_a_draft_of_before_is_thrown_away_and_no_planted_link_is_followed(tmp_path: Path) -> None:
-    path = tmp_path / "pepper"
-    write_key(path, "pepper", bytes(4))
-    (tmp_path / "pepper.new").symlink_to(tmp_path / "stolen")
-    replace_key(path, "pepper", bytes(5))
-    assert read_fitting(path, "pepper", lambda raw: raw == bytes(5))
-    assert not (tmp_path / "stolen").exists()
-    assert not (tmp_path / "pepper.new").exists()
 
 
 @pytest.mark.parametrize(
