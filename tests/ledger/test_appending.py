@@ -17,7 +17,7 @@ from tests.cast import Stage
 from tests.use_cases.handlers import attested, opened
 
 READINGS = 40
-PATIENCE = 30
+PATIENCE = 300
 READING = ("SELECT", "WITH", "BEGIN")
 
 

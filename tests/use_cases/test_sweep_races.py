@@ -44,13 +44,13 @@ def test_an_answer_in_the_middle_of_a_sweep_cannot_make_a_promise_twice(
     def list_slowly(*arguments: Any) -> Any:
         found = list_due(*arguments)
         claimed.set()
-        go_on.wait(30)
+        go_on.wait(300)
         return found
 
     monkeypatch.setattr(sweeping, "list_due", list_slowly)
     with ThreadPoolExecutor(2) as pool:
         swept = pool.submit(stage.gate.run, sweep_promises, Worker(), None)
-        assert claimed.wait(30)
+        assert claimed.wait(300)
         answered = pool.submit(answer, stage, promise)
         sleep(0.5)
         assert not answered.done()

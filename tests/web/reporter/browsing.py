@@ -14,6 +14,9 @@ from werkzeug.test import TestResponse
 
 from safeshare.vault import Lane, Permits
 
+PATIENCE = 300.0
+"""Seconds for which a busy machine is waited for."""
+
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]*)"')
 _WORD = re.compile(r'class="ss-code__text">([a-z-]+)<')
 _ASKED = re.compile(r"Word (\d)\s*<")
@@ -101,11 +104,11 @@ def held_by_somebody_else(permits: Permits, lane: Lane) -> Iterator[None]:
     def hold() -> None:
         with permits.hold(lane):
             is_held.set()
-            may_end.wait(30)
+            may_end.wait(PATIENCE)
 
     thread = Thread(target=hold)
     thread.start()
-    is_held.wait(30)
+    assert is_held.wait(PATIENCE)
     try:
         yield
     finally:

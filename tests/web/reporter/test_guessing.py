@@ -17,7 +17,7 @@ from safeshare.web.reporter.limits import LARGEST_BODY
 from safeshare.web.shared.guesses import COME_AGAIN, ONE_TARGET, OWN, WHEN_TIGHT
 from tests.cast import Stage
 from tests.web.reporter.behind import count_cases
-from tests.web.reporter.browsing import Browser, held_by_somebody_else, send_now
+from tests.web.reporter.browsing import PATIENCE, Browser, held_by_somebody_else, send_now
 
 SILENT = "redis://127.0.0.1:1/0"
 """Nothing listens there."""
@@ -32,7 +32,7 @@ class SlowBody(BytesIO):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if self.has_begun.is_set():
-            self.may_end.wait(30)
+            self.may_end.wait(PATIENCE)
         self.has_begun.set()
         part = self.read(min(len(buffer), 10))
         buffer[: len(part)] = part
@@ -90,10 +90,10 @@ def test_a_slow_sender_cannot_keep_others_from_entering(stage: Stage) -> None:
 
     thread = Thread(target=crawl)
     thread.start()
-    assert body.has_begun.wait(30)
+    assert body.has_begun.wait(PATIENCE)
     assert quick.enter(words).path == "/messages"
     body.may_end.set()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert slow.page.status_code == 303
 
 
@@ -176,13 +176,13 @@ def test_six_guessers_who_never_pause_cannot_keep_out_who_has_the_right_code(
     with ThreadPoolExecutor(6) as pool:
         running = [pool.submit(go_on) for _ in range(6)]
         try:
-            until, reporter, came = monotonic() + 60, from_address(app, address), 0
+            until, reporter, came = monotonic() + PATIENCE, from_address(app, address), 0
             while came < 5 and monotonic() < until:
                 came += reporter.enter(words).path == "/messages" and seen[429] > 0
         finally:
             stop.set()
         for one in running:
-            one.result(60)
+            one.result(PATIENCE)
     assert set(seen) <= {200, 429, 503}
     assert came == 5
 
