@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -25,10 +25,17 @@ from tests.properties import examples
 ROOT = Path(__file__).resolve().parents[2]
 WHOLES = seeds()
 A_CHILD, INPUTS = 1_000, 100_000
-HANG = timedelta(seconds=5)
+HANG = 5
+"""Seconds of processor time: those of the clock would judge the machine."""
 
 # Pillow warns of broken notes in a picture, and goes on. In the child nobody hears it.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+
+
+def try_in_time(data: bytes) -> None:
+    began = process_time()
+    try_one(data)
+    assert process_time() - began < HANG
 
 
 @given(st.binary(max_size=3000))
@@ -42,18 +49,18 @@ def test_any_bytes_can_be_sniffed(data: bytes) -> None:
 
 
 @given(st.sampled_from(WHOLES), st.randoms(use_true_random=False))
-@settings(max_examples=examples(250), deadline=HANG)
+@settings(max_examples=examples(250))
 def test_a_broken_file_can_be_cleaned_or_is_refused(whole: bytes, source: random.Random) -> None:
-    try_one(broken(source, whole))
+    try_in_time(broken(source, whole))
 
 
 @given(st.sampled_from(WHOLES), st.binary(max_size=400))
-@settings(max_examples=examples(100), deadline=HANG)
+@settings(max_examples=examples(100))
 def test_any_bytes_behind_a_right_beginning_are_cleaned_or_refused(
     whole: bytes, rest: bytes
 ) -> None:
     for head in (4, 12, 64):
-        try_one(whole[:head] + rest)
+        try_in_time(whole[:head] + rest)
 
 
 def _fuzz(seed: int, count: int, change: str = "") -> tuple[str, int]:
@@ -86,7 +93,7 @@ def test_a_hundred_thousand_broken_files_stay_within_memory_and_time() -> None:
     [("fuzzing.MEMORY = 1", "MemoryError"), ("fuzzing.SECONDS = 0.0001", "exit -27")],
 )
 def test_hunger_and_a_hang_cannot_pass_unseen(change: str, sign: str) -> None:
-    assert sign in _fuzz(1, 20, change)[0]
+    assert sign in _fuzz(1, 200, change)[0]
 
 
 @pytest.mark.parametrize(
