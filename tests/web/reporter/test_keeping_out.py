@@ -66,8 +66,10 @@ def test_a_reporter_can_tick_somebody_and_see_who_reads_it_instead(
     assert "This page shows who could read it now." in browser.text
     assert out.replace("_", " ").title() not in readers(browser)
     assert ticked(browser) == {id_of(stage, out)}
+    label = f"{out.replace('_', ' ').title()}, Tester"
+    assert f"{label} Kept out: gets no key to it, now or later." in browser.text
     browser.open("/form/check")
-    assert f"{out.replace('_', ' ').title()}, Tester" in browser.text.split("You keep these out")[1]
+    assert label in browser.text.split("You keep these out")[1]
     browser.send("/form/check")
     assert count_cases(stage) == 1
     assert not held_by(stage, out)

@@ -102,8 +102,9 @@ def names_kept_out(tickable: Tickable) -> list[str]:
 
 def _person(person: Person) -> SelectChoice:
     label = f"{person.reader.name}, {person.reader.job_title}"
+    stands = _OUT if person.is_out else _PARTS.get(person.part)
     like = _LIKE[person.named] if person.is_out and person.named else None
-    hints = (_PARTS.get(person.part), like)
+    hints = (stands, like)
     return choice(str(person.staff_id), label, " ".join(str(one) for one in hints if one))
 
 
@@ -134,6 +135,7 @@ def _few(values: Collection[T]) -> frozenset[T]:
     return frozenset(list(values)[:_MOST_KEPT])
 
 
+_OUT = _("Kept out: gets no key to it, now or later.")
 _PARTS = {
     Part.HOLDER: _("Would be able to read it as things stand."),
     Part.TEAM: _("In the team, and would not get it as things stand."),
