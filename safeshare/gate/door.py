@@ -1,6 +1,6 @@
 """What a use case is handed: actor, clock, vault, a session to read, a transaction to write."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from safeshare.ledger.digests import (
     Written,
     acceptable,
     digest_of,
+    gone_places,
     is_of_reporter_on,
     newest_places,
     place_of,
@@ -179,6 +180,13 @@ class Door:
         writings = self._written(case_id).get(place_of(row), ())
         return is_of_reporter_on(writings, self.clock.today(), digest_of(row))
 
+    def was_taken_away(self, case_id: UUID, row: Base) -> bool:
+        """Whether the ledger knows of a sealed row of a case in this one's place, and that it is
+        gone. Raises as `is_of_today` does.
+        """
+        writings = self._written(case_id).get(place_of(row), ())
+        return bool(writings) and not acceptable(writings)
+
     def leave_as_written(self, row: Base) -> None:
         """Let the entry of `change` tell of a changed row what it tells of others, and leave the
         row as a reporter wrote it today. Their entry has no hour, so both are taken for the newest;
@@ -210,6 +218,13 @@ class Door:
         found = {place_of(row) for row in rows}
         if not found.issuperset(newest_places(self._written(case_id), table.__tablename__)):
             self._book.judge_table(case_id, table)
+
+    def list_gone(self, case_id: UUID, table: type[Base]) -> Iterable[Sequence[str]]:
+        """The keys of the sealed rows of a case that a table had once and has no more, each as the
+        texts of its columns, in the key's own order.
+        """
+        gone = gone_places(self._written(case_id), table.__tablename__)
+        return (place.partition("/")[2].split(":") for place in gone)
 
     def collect_past_days(self, session: Session) -> Collected:
         """Move the entries of the days before today onto the chain that has no instants."""

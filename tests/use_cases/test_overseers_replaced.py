@@ -100,9 +100,9 @@ def test_an_overseer_whom_the_reporter_called_in_cannot_keep_the_conversation_wh
 def test_it_is_the_same_where_the_case_keeps_nobody_out(stage: Stage) -> None:
     reference, code, name = called_in(stage)
     enrol(stage, "third_overseer", {Role.OVERSEER})
+    before = nudges(stage)
     put(stage, name, None, "north")
     let_leave(stage, [the_other(name)])
-    before = nudges(stage)
     while overseer_of(stage, reference) != "third_overseer":
         put(stage, name, None)
         put(stage, name, None, "north")

@@ -27,8 +27,9 @@ from tests.use_cases.moving import join, leave, place
 from tests.use_cases.naming import NAME, TOLD, other_holder, the_request
 from tests.use_cases.test_overseers_come_to_be_out import let_be, listed, reason_read
 from tests.use_cases.test_overseers_gone import hand_on, the_other
+from tests.use_cases.test_overseers_replaced import called_in, is_over
 from tests.use_cases.test_whereabouts import put
-from tests.use_cases.turned import keys_of, looked
+from tests.use_cases.turned import conversation_of, keys_of, looked
 from tests.use_cases.watched import alarms_of, alerted, next_morning, seen_by, watch
 from tests.use_cases.writing_tables import write
 
@@ -203,14 +204,32 @@ def test_the_conversation_is_taken_back_and_the_reporter_told(stage: Stage) -> N
     name = overseer_of(stage, told.reference) or ""
     before = nudges(stage)
     put(stage, name, None, "north")
-    sees_nothing(stage, name, told.reference)
-    hand_on(stage)
     assert not keys_of(stage, told.reference, name)
+    sees_nothing(stage, name, told.reference)
     assert AlarmKind.ESCALATED not in alarms_of(stage, told.reference)
     assert not looked(stage, reporter).is_escalated
+    hand_on(stage)
     assert nudges(stage) == before + 1
     stage.gate.run(escalate, reporter, None)
     assert keys_of(stage, told.reference, the_other(name))
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.LEADER])
+def test_an_overseer_who_moves_and_is_overseer_no_more_cannot_keep_the_conversation(
+    stage: Stage, role: Role
+) -> None:
+    """Nothing says any more that they watched the case when the worker, or a holder, comes."""
+    reference, code, name = called_in(stage)
+    before = nudges(stage)
+    put(stage, name, None, "north")
+    let_be(stage, name, role)
+    assert not keys_of(stage, reference, name)
+    with pytest.raises(NotFoundError):
+        conversation_of(stage, stage.staff(name), reference)
+    hand_on(stage)
+    opened(stage, attested(stage, reference), reference)
+    assert nudges(stage) == before + 1
+    is_over(stage, reference, code, name)
 
 
 def test_somebody_who_comes_to_watch_cannot_lose_what_they_held_before(stage: Stage) -> None:

@@ -22,7 +22,7 @@ from safeshare.concerns.queries import get_case_held, has_alarm, list_holders
 from safeshare.concerns.rules import OVER, AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
 from safeshare.concerns.service.exclusions import keeps_out, watching_of
-from safeshare.concerns.service.holding import take_keys
+from safeshare.concerns.service.holding import take_keys, was_taken_from
 from safeshare.concerns.service.overseers import (
     draw_overseer,
     note_new_overseer,
@@ -45,13 +45,12 @@ CASES_A_ROUND = 100
 
 @dataclass(frozen=True, slots=True)
 class _Handing:
-    """A case whose overseer is gone, who comes after them, and who is in line after that. `before`
-    are those who may have overseen it, `found` the line in which that was read.
+    """A case whose overseer is gone, who comes after them, and who is in line after that. `found`
+    is the line in which that was read.
     """
 
     case_id: UUID
     earlier: UUID | None
-    before: frozenset[UUID]
     following: UUID | None
     found: Sealed
     line: tuple[UUID, ...]
@@ -115,17 +114,16 @@ def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks
 
 
 def _take_watch(door: Door, session: Session, case: Case, locks: Locks) -> Locks:
-    """Take back what was sealed to whoever had the watch. Those whom the reporter could call in are
-    in the line, so that nobody is missed who moved, or is overseer no more.
+    """Take back what was sealed to whoever has the watch. Where the reporter had called them in, or
+    somebody of the line whom it was taken from when they moved, the conversation's key is changed.
     """
-    named = {case.overseer_id} if case.overseer_id is not None else set()
-    watched = watching_of(door, locks, case.id, session) | named
-    called = end_watch(door, session, case, watched)
-    for staff_id in sorted(called):
-        take_keys(door, session, case.id, staff_id)
-    if not called or not can_rotate(door, session, case.id, locks):
+    part, called = Compartment.CONVERSATION, end_watch(door, session, case)
+    if called is not None:
+        take_keys(door, session, case.id, called)
+    before = watching_of(door, locks, case.id, session)
+    is_known = called is not None or any(was_taken_from(door, locks[part], one) for one in before)
+    if not is_known or not can_rotate(door, session, case.id, locks):
         return locks
-    part = Compartment.CONVERSATION
     return {**locks, **rotate(door, session, case.id, {part: locks[part]}, known=locks)}
 
 
@@ -150,8 +148,7 @@ def _next(door: Door, case: Unwatched, people: LivePeople, come: Mapping[UUID, d
     able = people.overseers - holders - since
     following = next((one for one in line if one in able), None)
     rest = tuple(one for one in line if one != following)
-    before = people.watching | ({case.overseer_id} if case.overseer_id else set())
-    return _Handing(case_id, case.overseer_id, before, following, row.line, rest)
+    return _Handing(case_id, case.overseer_id, following, row.line, rest)
 
 
 def _hand_on(door: Door, session: Session, handing: _Handing) -> None:
@@ -159,9 +156,10 @@ def _hand_on(door: Door, session: Session, handing: _Handing) -> None:
     row = session.get_one(OverseerLine, case.id)
     if (case.overseer_id, row.line) != (handing.earlier, handing.found):
         return  # Meanwhile lots were drawn, or somebody was put out of the line: the next round's.
-    for staff_id in sorted(end_watch(door, session, case, handing.before)):
+    called = end_watch(door, session, case)
+    if called is not None:
         with suppress(InvalidError):  # The last key to a conversation stays where it is.
-            take_keys(door, session, case.id, staff_id)
+            take_keys(door, session, case.id, called)
     case.overseer_id = handing.following
     if handing.following is None:
         raise_alarm(session, case.id, AlarmKind.NO_OVERSEER, door.clock.today())

@@ -121,7 +121,7 @@ def renew_keys(door: Door, command: RenewKeys) -> Renewed | Weakness | None:
             door.record(Event.PEOPLE_SIGN_IN_FAILED, staff=str(member.id), why=Why.REPLAYED)
             return None
         _lose_everything(door, session, member.id)
-        end_watches(session, member.id)
+        end_watches(door, session, member.id)
         _begin_anew(door, session, fresh, made)
         queue_sign_in_alert(session, member.id, door.clock.today())
         tell_approvers(door, session, member.id, [one.queue_id for one in fresh.memberships])

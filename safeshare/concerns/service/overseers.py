@@ -6,12 +6,14 @@ and seals to the worker who comes next.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from safeshare.concerns.models import Case, CaseEventKind, OverseerLine
+from safeshare.concerns.queries import get_case_held, list_called_in
 from safeshare.concerns.rules import AlarmKind, draw_order
 from safeshare.concerns.rules.exclusions import Why, succession_in, succession_record
 from safeshare.concerns.service.alarms import end_alarm, tell_overseer_anew
@@ -23,7 +25,9 @@ from safeshare.concerns.service.exclusions import (
     let_watch,
     watching_of,
 )
+from safeshare.concerns.service.holding import take_keys
 from safeshare.gate import Door
+from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Place, Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.service.liveness import find_live_people, hold_unchanged
@@ -91,11 +95,18 @@ def draw_overseer(
     return True
 
 
-def end_watches(session: Session, staff_id: UUID) -> None:
+def end_watches(door: Door, session: Session, staff_id: UUID) -> None:
     """Let somebody oversee no case any more, open or over: they came to be in a team or at a place,
     or have new keys. It may be kept out, and nobody who has no key to a case can ask its list. So
     it is the same for every case, and tells of none. The worker hands the open ones on.
+
+    What a reporter gave them who had called them in goes with it, whatever else they come to be
+    before anybody looks.
     """
+    for case_id in list_called_in(session, staff_id):
+        if get_case_held(session, case_id).overseer_id == staff_id:
+            with suppress(InvalidError):  # The last key to a conversation stays where it is.
+                take_keys(door, session, case_id, staff_id)
     session.execute(
         update(Case).where(Case.overseer_id == staff_id).values(overseer_id=None),
         execution_options={"synchronize_session": False},

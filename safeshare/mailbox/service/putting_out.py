@@ -2,7 +2,6 @@
 cases, whose caller holds the case's row.
 """
 
-from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -28,27 +27,24 @@ def put_out(
     """
     shut_out(door, session, case, locks, [staff_id], why)
     if case.overseer_id == staff_id:
-        end_watch(door, session, case, {staff_id})
+        end_watch(door, session, case)
 
 
-def end_watch(
-    door: Door, session: Session, case: Case, watched: AbstractSet[UUID]
-) -> frozenset[UUID]:
+def end_watch(door: Door, session: Session, case: Case) -> UUID | None:
     """Let nobody oversee a case, and take back what was sealed to whoever did. The next one is
     drawn by whoever opens it with its notes, or found by the worker.
 
-    Where the reporter had called them in, that is over too, and the reporter is told. `watched` are
-    those who may have overseen it: where they moved nothing says who did, and it is who has the
-    conversation and no other key. Returns them, whose keys the caller takes.
+    Where the reporter had called them in, that is over too, and the reporter is told. Returns whose
+    keys the caller takes: theirs, where they have the conversation as overseer and no other key.
     """
-    case.overseer_id = None
+    watched, case.overseer_id = case.overseer_id, None
     _take_back_reasons(session, case.id)
     grants = list_case_grants(session, case.id)
-    others = {one.grantee_id for one in grants if one.compartment is not Compartment.CONVERSATION}
-    called = {one.grantee_id for one in grants} & watched - others - {case.contact_id}
+    theirs = {one.compartment for one in grants if one.grantee_id == watched}
+    called = theirs == {Compartment.CONVERSATION} and watched != case.contact_id
     if called or has_alarm(session, case.id, AlarmKind.ESCALATED):
         end_call(door, session, case.id, {one.party_id for one in grants})
-    return frozenset(called)
+    return watched if called else None
 
 
 def _take_back_reasons(session: Session, case_id: UUID) -> None:

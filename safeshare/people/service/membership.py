@@ -41,7 +41,7 @@ class Coming:
     named by wiring: it lies in a higher slice. The same for every case, whatever it keeps out.
     """
 
-    end_watches: Callable[[Session, UUID], None]
+    end_watches: Callable[[Door, Session, UUID], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def approve_member(door: Door, command: ApproveMember) -> None:
         row.approved_by = staff_of(door).staff_id
         row.trained_for_danger = command.trained
         sign(door, standing)
-        door.rule(Coming).end_watches(session, command.staff_id)
+        door.rule(Coming).end_watches(door, session, command.staff_id)
         _tell(door, Event.PEOPLE_APPROVED, command)
 
 

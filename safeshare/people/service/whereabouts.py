@@ -69,7 +69,7 @@ def change_whereabouts(door: Door, command: ChangeWhereabouts) -> None:
             number=member.staff_number != number, place=member.location_id != command.location_id
         )
         if command.location_id not in {None, *find_places_around(session, member.location_id)}:
-            door.rule(Coming).end_watches(session, command.staff_id)
+            door.rule(Coming).end_watches(door, session, command.staff_id)
         member.staff_number, member.location_id = number, command.location_id
         sign(door, standing)
         queues = [row.queue_id for row in standing.memberships]
