@@ -233,3 +233,12 @@ def newest_places(written: Written, table: str) -> Iterable[str]:
         for place, writings in written.items()
         if place.startswith(f"{table}/") and acceptable(writings)
     )
+
+
+def gone_places(written: Written, table: str) -> Iterable[str]:
+    """The places in a table at which there was a row, and is none any more."""
+    return (
+        place
+        for place, writings in written.items()
+        if place.startswith(f"{table}/") and not acceptable(writings)
+    )
