@@ -76,7 +76,7 @@ class Gate:
             self._refuse(actor, case, facts)
             raise
         except StaleError:
-            if isinstance(actor, Staff) and case.action in CHANGES_ACCESS:
+            if isinstance(actor, Staff | Officers) and case.action in CHANGES_ACCESS:
                 self._note(actor, Event.ACTION_OVERTAKEN, case.action, facts)
             raise
         finally:

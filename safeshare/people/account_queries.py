@@ -117,6 +117,11 @@ def one_administrator_at_a_time(session: Session) -> None:
     session.execute(select(Installation.id).with_for_update())
 
 
+def one_recovery_key_at_a_time(session: Session) -> None:
+    """Of two ceremonies that put a key in at once the second waits, and is then refused."""
+    session.execute(select(Installation.id).with_for_update())
+
+
 def get_organisation(session: Session) -> str:
     """The name of the installation's organisation; empty before it is set up."""
     return session.scalar(select(Installation.organisation)) or ""

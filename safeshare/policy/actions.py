@@ -163,6 +163,8 @@ CHANGES_ACCESS = frozenset(
         Action.PEOPLE_WHEREABOUTS,
         Action.QUEUE_APPROVE,
         Action.QUEUE_PROPOSE,
+        Action.RECOVERY_GIVE,
+        Action.RECOVERY_RENEW,
     }
 )
 """What changes who may read. Where two people do so at once, the ledger tells of the second too."""

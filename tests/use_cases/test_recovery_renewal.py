@@ -1,5 +1,7 @@
 """A used recovery key is renewed: every case moves, the old codes open nothing more."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import delete, insert, select, update
 
@@ -10,10 +12,13 @@ from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.people.models import ServiceKey
 from safeshare.people.service.recovery import (
+    DrawnRecovery,
     InitRecovery,
+    begin_renewal,
     draw_recovery,
     end_renewal,
 )
+from safeshare.policy.actions import Action
 from tests.cast import Stage
 from tests.use_cases.ceremony import (
     begin,
@@ -114,6 +119,27 @@ def test_the_key_in_use_cannot_be_thrown_away(stage: Stage) -> None:
     with pytest.raises(StaleError):
         stage.gate.run(end_renewal, together(stage), 0)
     assert met(stage, stage.officers).officers is not None
+
+
+def test_two_renewals_at_once_leave_one_key_and_the_second_is_entered(stage: Stage) -> None:
+    officers = together(stage)
+    wanted = InitRecovery(("Wren", "Tern", "Rook"), 2)
+    drawn = [stage.gate.run(draw_recovery, officers, wanted) for _ in range(2)]
+    late: list[StaleError] = []
+
+    def renew_with(one: DrawnRecovery) -> None:
+        try:
+            stage.gate.run(begin_renewal, officers, one)
+        except StaleError as error:
+            late.append(error)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(renew_with, drawn))
+    assert [str(one) for one in late] == ["The recovery key has been renewed already."]
+    assert [one.is_current for one in keys_of(stage)] == [False, True]
+    assert len(ledger(stage, Event.RECOVERY_RENEWED)) == 1
+    [entry] = ledger(stage, Event.ACTION_OVERTAKEN)
+    assert entry.note == {"action": Action.RECOVERY_RENEW}
 
 
 def test_a_drawn_key_that_was_never_kept_changes_nothing(stage: Stage) -> None:

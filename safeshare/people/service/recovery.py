@@ -18,6 +18,7 @@ from safeshare.kernel.identifiers import new_id
 from safeshare.kernel.keys import RecoverySet
 from safeshare.kernel.sealed import PublicKey
 from safeshare.ledger.events import Event
+from safeshare.people.account_queries import one_recovery_key_at_a_time
 from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
 from safeshare.people.queries import find_current_service_key, list_service_keys
 from safeshare.people.service.eligibility import sign_service_key
@@ -65,10 +66,13 @@ def draw_recovery(door: Door, command: InitRecovery) -> DrawnRecovery:
 @use_case(Action.RECOVERY_INIT)
 def keep_recovery(door: Door, drawn: DrawnRecovery) -> None:
     """Store the first recovery key. Raises StaleError where one is in use: it can be renewed."""
-    if find_current_service_key(door.read, KeyKind.RECOVERY):
-        raise StaleError("Recovery has been set up already. Renew it: safeshare recovery renew.")
     rows = _rows(door, drawn, 1)
     with door.change() as session:
+        one_recovery_key_at_a_time(session)
+        if find_current_service_key(session, KeyKind.RECOVERY):
+            raise StaleError(
+                "Recovery has been set up already. Renew it: safeshare recovery renew."
+            )
         session.add_all(rows)
         _tell(door, Event.RECOVERY_SET_UP, drawn, 1)
 
@@ -88,14 +92,11 @@ def begin_renewal(door: Door, drawn: DrawnRecovery) -> None:
     From now on new cases are sealed to the new one. The old one stays until every case has moved.
     Raises StaleError where another has taken its place already.
     """
-    old = _own_set(door, list_service_keys(door.read))
-    recovery = next(key for key in old if key.kind is KeyKind.RECOVERY)
-    if not recovery.is_current:
-        raise StaleError("The recovery key has been renewed already.")
-    number = recovery.number + 1
+    number = _set_in_use(door, door.read)[0].number + 1
     rows = _rows(door, drawn, number)
     with door.change() as session:
-        for key in _own_set(door, list_service_keys(session)):
+        one_recovery_key_at_a_time(session)
+        for key in _set_in_use(door, session):
             _retire(door, key)
         session.flush()
         session.add_all(rows)
@@ -132,6 +133,13 @@ def _own_set(door: Door, keys: Sequence[ServiceKey]) -> list[ServiceKey]:
     own = [key for key in keys if key.set_id == set_id]
     if not any(key.kind is KeyKind.RECOVERY for key in own):
         raise StaleError("This recovery key has been thrown away already.")
+    return own
+
+
+def _set_in_use(door: Door, session: Session) -> list[ServiceKey]:
+    own = _own_set(door, list_service_keys(session))
+    if not all(key.is_current for key in own):
+        raise StaleError("The recovery key has been renewed already.")
     return own
 
 
