@@ -95,21 +95,6 @@ _GRANTS = select(Grant).where(
 """Built once, as the three below: every opening of a case asks them."""
 
 
-def list_called_in(session: Session, staff_id: UUID) -> Sequence[UUID]:
-    """The cases, by id, whose overseer this person is and has the conversation, which their
-    reporter gave them, and no other key.
-    """
-    mine = Grant.grantee_id == staff_id
-    others = select(Grant.case_id).where(mine, Grant.compartment != Compartment.CONVERSATION)
-    called = (
-        select(Case.id)
-        .join(Grant, Grant.case_id == Case.id)
-        .where(Case.overseer_id == staff_id, mine, Case.id.not_in(others))
-        .where(Case.contact_id.is_distinct_from(staff_id))
-    )
-    return session.scalars(called.distinct().order_by(Case.id)).all()
-
-
 def list_case_grants(session: Session, case_id: UUID) -> Sequence[Grant]:
     """Every grant of a case, of whomever."""
     return session.scalars(select(Grant).where(Grant.case_id == case_id)).all()

@@ -4,20 +4,25 @@ or the program at Send had judged them and was about to name them.
 
 from collections.abc import Mapping
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
+from safeshare.concerns.service.compartments import add_event
 from safeshare.kernel.actors import Stranger, Worker
+from safeshare.mailbox.service.turning import escalate
 from safeshare.people.service.liveness import hold_unchanged
 from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
-from tests.use_cases.handlers import attested, opened
+from tests.use_cases.conversation import enter
+from tests.use_cases.handlers import attested, nudges, opened
 from tests.use_cases.keeping_out import overseer_of
 from tests.use_cases.moving import place, works_at_the_place
 from tests.use_cases.test_overseers_gone import hand_on, the_other
 from tests.use_cases.test_overseers_replaced import meanwhile
+from tests.use_cases.turned import keys_of
 
 
 def test_the_worker_names_nobody_who_moved_while_it_read(
@@ -80,3 +85,26 @@ def test_who_moves_while_a_holder_draws_lots_watches_nothing(
     moving.join()
     assert overseer_of(stage, reference) is None
     assert stage.faults() == []
+
+
+def test_who_moves_while_a_reporter_calls_them_in_cannot_keep_the_conversation(
+    postgres_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = postgres_stage
+    sent, code = stage.submit()
+    name = overseer_of(stage, sent.reference) or ""
+    moving = Thread(target=works_at_the_place, args=(stage, name))
+
+    def tell(*given: Any, **more: Any) -> None:
+        moving.start()
+        moving.join(timeout=0.5)
+        assert moving.is_alive()
+        add_event(*given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("safeshare.mailbox.service.turning.add_event", tell)
+        stage.gate.run(escalate, enter(stage, code), None)
+    moving.join()
+    assert overseer_of(stage, sent.reference) is None
+    assert keys_of(stage, sent.reference, name) == set()
+    assert nudges(stage) == 1

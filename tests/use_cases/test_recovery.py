@@ -16,6 +16,7 @@ from safeshare.kernel.errors import InvalidError, NotFoundError
 from safeshare.kernel.sealed import Compartment, PrivateKey
 from safeshare.ledger.events import Event
 from safeshare.mailbox.models import Author
+from safeshare.mailbox.service.turning import escalate
 from safeshare.people.models import RecoveryNest, ServiceKey
 from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.officers import MeetOfficers, meet_officers
@@ -38,6 +39,7 @@ from tests.use_cases.handlers import (
     opened,
 )
 from tests.use_cases.recovered import newcomer
+from tests.use_cases.turned import keys_of as grants_of
 from tests.use_cases.writing_tables import write
 
 NOBODY_LEFT = RecoveryPurpose.NOBODY_LEFT
@@ -243,16 +245,19 @@ def test_every_abandoned_case_can_be_given_to_eligible_people_again(stage: Stage
 
 
 def test_an_overseer_who_left_can_be_replaced_with_the_holders(stage: Stage) -> None:
-    reference = abandoned(stage)
+    sent, code = stage.submit()
+    reference = sent.reference
+    stage.gate.run(escalate, enter(stage, code), None)
     case = case_of(stage, reference)
     ids = {one.staff_id: name for name, one in stage.enrolled.items()}
     assert case.overseer_id is not None
-    let_leave(stage, [ids[case.overseer_id]])
+    let_leave(stage, [*holders_of(stage, reference), ids[case.overseer_id]])
     give_all(stage, together(stage))
     after = case_of(stage, reference).overseer_id
     assert after is not None
     assert ids[after] in {"overseer", "second_overseer"}
     assert after != case.overseer_id
+    assert grants_of(stage, reference, ids[case.overseer_id]) == set()
 
 
 def test_officers_cannot_open_what_their_key_was_not_given(stage: Stage) -> None:

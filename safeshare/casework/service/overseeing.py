@@ -97,13 +97,15 @@ def needs_overseer(door: Door, case: Case, locks: Locks) -> bool:
     return keeps_out(door, locks, case.id, case.overseer_id)
 
 
-def find_another_overseer(door: Door, session: Session, case: Case, locks: Locks) -> Locks:
-    """Whoever opens a case with its notes takes the watch from an overseer who came to be kept out,
-    and draws lots for it where it has none; else the alarm stands. What was sealed to whoever had
-    it is taken back. The caller holds its row. Returns the locks as they are then.
+def find_another_overseer(
+    door: Door, session: Session, case: Case, locks: Locks, *, is_gone: bool = False
+) -> Locks:
+    """Whoever opens a case with its notes takes the watch from an overseer who `is_gone` or came to
+    be kept out, and draws lots for it where it has none; else the alarm stands. What was sealed to
+    whoever had it is taken back. The caller holds its row. Returns the locks as they are then.
     """
     named = case.overseer_id
-    if named is not None and not keeps_out(door, locks, case.id, named, session):
+    if named is not None and not is_gone and not keeps_out(door, locks, case.id, named, session):
         return locks
     if named is not None:
         door.record(Event.CASE_OVERSEER_CHANGED, case_id=case.id)

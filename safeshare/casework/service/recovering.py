@@ -178,9 +178,8 @@ def _give_to_new(
         door.record(Event.ALARM_RAISED, case_id=case_id, alarm="recovery_grant_does_not_open")
         return False
     _give(door, session, case, locks, chosen, reason)
-    if case.overseer_id not in eligible_overseers(choosing.facts):
-        case.overseer_id = None
-    find_another_overseer(door, session, case, locks)
+    is_gone = case.overseer_id not in eligible_overseers(choosing.facts)
+    find_another_overseer(door, session, case, locks, is_gone=is_gone)
     door.record(
         Event.RECOVERY_CASE_GIVEN,
         case_id=case_id,

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import Case, CaseEventKind, OverseerLine
-from safeshare.concerns.queries import get_case_held, list_called_in
+from safeshare.concerns.models import Case, CaseEventKind, Grant, OverseerLine
 from safeshare.concerns.rules import AlarmKind, draw_order
 from safeshare.concerns.rules.exclusions import Why, succession_in, succession_record
 from safeshare.concerns.service.alarms import end_alarm, tell_overseer_anew
@@ -28,7 +27,7 @@ from safeshare.concerns.service.exclusions import (
 from safeshare.concerns.service.holding import take_keys
 from safeshare.gate import Door
 from safeshare.kernel.errors import InvalidError
-from safeshare.kernel.sealed import Place, Sealed
+from safeshare.kernel.sealed import Compartment, Place, Sealed
 from safeshare.ledger.events import Event
 from safeshare.people.service.liveness import find_live_people, hold_unchanged
 
@@ -101,16 +100,33 @@ def end_watches(door: Door, session: Session, staff_id: UUID) -> None:
     it is the same for every case, and tells of none. The worker hands the open ones on.
 
     What a reporter gave them who had called them in goes with it, whatever else they come to be
-    before anybody looks.
+    before anybody looks. The cases are held first: one whose reporter is calling them in at this
+    moment is waited for.
     """
-    for case_id in list_called_in(session, staff_id):
-        if get_case_held(session, case_id).overseer_id == staff_id:
-            with suppress(InvalidError):  # The last key to a conversation stays where it is.
-                take_keys(door, session, case_id, staff_id)
+    overseen = select(Case.id).where(Case.overseer_id == staff_id).order_by(Case.id)
+    session.execute(overseen.with_for_update())
+    for case_id in _list_called_in(session, staff_id):
+        with suppress(InvalidError):  # The last key to a conversation stays where it is.
+            take_keys(door, session, case_id, staff_id)
     session.execute(
         update(Case).where(Case.overseer_id == staff_id).values(overseer_id=None),
         execution_options={"synchronize_session": False},
     )
+
+
+def _list_called_in(session: Session, staff_id: UUID) -> Sequence[UUID]:
+    """The cases whose overseer this person is and has the conversation, which their reporter gave
+    them, and no other key.
+    """
+    mine = Grant.grantee_id == staff_id
+    others = select(Grant.case_id).where(mine, Grant.compartment != Compartment.CONVERSATION)
+    called = (
+        select(Case.id)
+        .join(Grant, Grant.case_id == Case.id)
+        .where(Case.overseer_id == staff_id, mine, Case.id.not_in(others))
+        .where(Case.contact_id.is_distinct_from(staff_id))
+    )
+    return session.scalars(called.distinct().order_by(Case.id)).all()
 
 
 def note_new_overseer(door: Door, session: Session, case: Case) -> None:
