@@ -27,7 +27,7 @@ from safeshare.cleaning.kinds import LARGEST_FILE
 from safeshare.files.rules import MOST_BYTES_A_CASE
 from safeshare.web.shared.drawing import draw, draw_once
 from safeshare.web.shared.form_fields import DATE_PARTS, CheckboxesField, DayMonthYearField
-from safeshare.web.shared.i18n import gettext
+from safeshare.web.shared.i18n import gettext, number
 
 Params = dict[str, Any]
 
@@ -177,7 +177,9 @@ def _counter(most: int) -> Params:
         "maxlength": most,
         # The count is quiet until the text is three quarters of the way there.
         "threshold": 75,
-        "textareaDescriptionText": gettext("You can enter up to %{count} characters"),
+        "textareaDescriptionText": gettext(
+            "You can enter up to %(count)s characters", count=number(most)
+        ),
         "charactersUnderLimitText": {
             "one": gettext("You have %{count} character left"),
             "other": gettext("You have %{count} characters left"),

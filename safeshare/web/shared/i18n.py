@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import Babel, LazyString
@@ -74,6 +75,11 @@ def moment(when: datetime) -> str:
     What a reporter did has a date and no time of day, so reporter pages use `day`.
     """
     return str(gettext("%(day)s at %(time)s", day=day(when), time=_clock(when)))
+
+
+def number(many: int) -> str:
+    """A number such as 50,000."""
+    return format_decimal(many, locale=_language())
 
 
 def page_language() -> str:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
-from safeshare.web.shared.i18n import day, moment, page_language, weekday
+from safeshare.web.shared.i18n import day, moment, number, page_language, weekday
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +37,7 @@ def test_half_past_twelve_cannot_become_zero() -> None:
 
 def test_a_page_can_say_its_language() -> None:
     assert page_language() == "en-GB"
+
+
+def test_a_large_number_can_be_read_at_a_glance() -> None:
+    assert [number(one) for one in (0, 999, 50_000)] == ["0", "999", "50,000"]
