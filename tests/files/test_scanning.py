@@ -65,7 +65,7 @@ def daemon(path: Path, answer: bytes | None = None) -> Iterator[tuple[Daemon, st
 
 def with_scanner(stage: Stage, address: str) -> Stage:
     """The same stage with a daemon set up."""
-    rules = {**stage.gate.rulebook, FileDesk: FileDesk(Scanner(address, seconds=2))}
+    rules = {**stage.gate.rulebook, FileDesk: FileDesk(Scanner(address, seconds=60))}
     gate = replace(stage.gate, rulebook=rules)
     return replace(stage, system=replace(stage.system, gate=gate))
 

@@ -10,6 +10,7 @@ from joserfc.jwk import OctKey, RSAKey
 from safeshare.gate import Gate
 from safeshare.kernel.actors import Visitor
 from safeshare.ledger.events import Event
+from safeshare.people.service import identity_provider
 from safeshare.people.service.identity_provider import (
     IdentityProvider,
     Journey,
@@ -33,7 +34,8 @@ def running() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def provider(running: Provider, stage: Stage) -> Provider:
+def provider(running: Provider, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    monkeypatch.setattr(identity_provider, "PATIENCE_SECONDS", 60)
     fresh = Provider(address=running.address, now=stage.time.now.timestamp(), key=running.key)
     vars(running).update(vars(fresh))
     return running
@@ -55,7 +57,7 @@ def gone(gate: Gate) -> Journey:
 
 def came_back(journey: Journey) -> tuple[str, str]:
     """The code and the state with which the provider sends them back."""
-    answer = requests.get(journey.address, allow_redirects=False, timeout=5)
+    answer = requests.get(journey.address, allow_redirects=False, timeout=60)
     parts = dict(one.split("=") for one in answer.headers["Location"].split("?")[1].split("&"))
     return parts["code"], parts["state"]
 

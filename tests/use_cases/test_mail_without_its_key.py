@@ -33,7 +33,7 @@ def test_a_nudge_cannot_be_lost_while_the_key_to_its_address_is_not_at_hand(
     """
     monkeypatch.setattr(sending, "SECONDS_A_ROUND", 600.0)
     configured = wiring.mail_relay(stage.system.settings)
-    relay = replace(configured, host=smtp_sink.host, port=smtp_sink.port, timeout_seconds=5)
+    relay = replace(configured, host=smtp_sink.host, port=smtp_sink.port, timeout_seconds=60)
     keys = stage.gate.vault.keys
     apart = shutil.copytree(keys.folder, tmp_path / "apart")
     elsewhere = replace(keys, _workers=WorkerKeys(apart, opens=True))

@@ -36,7 +36,7 @@ def relay(stage: Stage, smtp_sink: MailSink) -> Relay:
         wiring.mail_relay(stage.system.settings),
         host=smtp_sink.host,
         port=smtp_sink.port,
-        timeout_seconds=5,
+        timeout_seconds=60,
     )
 
 

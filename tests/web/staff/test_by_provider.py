@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from safeshare.app import create_staff_app
 from safeshare.people.models import Passkey
+from safeshare.people.service import identity_provider
 from safeshare.people.service.factors import add_passkey
 from safeshare.people.service.identity_provider import IdentityProvider
 from safeshare.people.service.passkeys import AddPasskey
@@ -35,7 +36,8 @@ _OPTIONS = re.compile(r'data-options="(\{.*?\})" data-failed')
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    monkeypatch.setattr(identity_provider, "PATIENCE_SECONDS", 60)
     with provider_running() as running:
         yield running
 
@@ -64,7 +66,7 @@ def has_passkey(stage: Stage, name: str, *, has_prf: bool = True) -> Authenticat
 def is_named(visitor: Desk, name: str = "hr_1") -> None:
     """Come back from the provider, which named somebody."""
     away = visitor.get("/sign-in/organisation").location
-    back = requests.get(away, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(away, allow_redirects=False, timeout=60).headers["Location"]
     visitor.get(f"/sign-in/organisation/done?{urlsplit(back).query}")
     assert name in visitor.get("/sign-in/unlock").text
 
