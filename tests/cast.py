@@ -55,7 +55,9 @@ class Movable:
 
 @dataclass
 class Stage:
-    """A system with its cast. `staff` and `enrolled` go by sign-in name."""
+    """A system with its cast. `staff` and `enrolled` go by sign-in name; so does `sessions`, which
+    has the number of somebody's sessions once they have ended those of before.
+    """
 
     system: wiring.System
     time: Movable
@@ -63,6 +65,7 @@ class Stage:
     places: Mapping[str, UUID]
     enrolled: dict[str, Enrolled] = field(default_factory=dict)
     officers: tuple[OfficerCode, ...] = ()
+    sessions: dict[str, int] = field(default_factory=dict)
 
     @property
     def gate(self) -> Gate:
@@ -72,8 +75,8 @@ class Stage:
     def staff(self, name: str) -> Staff:
         """A member of the cast as today's actor."""
         enrolled = self.enrolled[name]
-        now = self.time.now
-        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, proved_at=now)
+        number, now = self.sessions.get(name, 1), self.time.now
+        command = RecogniseStaff(enrolled.staff_id, enrolled.private_key, number, now)
         return self.gate.run(recognise_staff, Visitor(), command)
 
     def faults(self) -> Sequence[Fault]:
@@ -128,7 +131,8 @@ def on_copy(built: Stage, url: str, folder: Path) -> Stage:
     system = wiring.build(settings)
     gate = replace(system.gate, clock=Clock(source=time), vault=cheap_vault(system.gate.vault))
     enrolled = dict(built.enrolled)
-    return replace(built, system=replace(system, gate=gate), time=time, enrolled=enrolled)
+    fresh = replace(system, gate=gate)
+    return replace(built, system=fresh, time=time, enrolled=enrolled, sessions={})
 
 
 def build_stage(url: str, folder: Path, *, per_queue: int = 6) -> Stage:

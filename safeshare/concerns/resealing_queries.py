@@ -180,3 +180,8 @@ def count_seals_of_other_suite(session: Session, sealed: Seal, suite: int) -> in
 
 def _is_of_other_suite(sealed: Seal, suite: int) -> ColumnElement[bool]:
     return _first_byte(sealed) != literal(bytes([suite]), LargeBinary())
+
+
+def list_staff_among(session: Session, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these are members of staff, whether they are still here or not."""
+    return frozenset(session.scalars(select(StaffMember.id).where(StaffMember.id.in_(ids))))

@@ -1,5 +1,7 @@
 """Losing both passphrase and recovery code, and leaving: the keys go, and come back by people."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -17,6 +19,7 @@ from safeshare.concerns.service.new_keys import (
 )
 from safeshare.kernel.actors import Role, Staff, Visitor, Worker
 from safeshare.kernel.errors import NotFoundError, StaleError
+from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
 from safeshare.ledger.models import LedgerEntry
 from safeshare.people.rules import Weakness
@@ -30,7 +33,12 @@ from safeshare.people.service.membership import (
 )
 from safeshare.people.service.sign_in import SignIn, sign_in
 from tests.cast import PASSPHRASE, Stage, enrol
-from tests.use_cases.handlers import holders_of
+from tests.use_cases.ceremony import renew as renew_recovery
+from tests.use_cases.ceremony import together
+from tests.use_cases.conversation import enter, read
+from tests.use_cases.handlers import attested, holders_of, kept_up, opened
+from tests.use_cases.keeping_out import numbers_of
+from tests.use_cases.turned import keys_of
 
 NEW = "seven lanterns drift over marmalade"
 
@@ -50,6 +58,17 @@ def renew(stage: Stage, name: str, link: str, passphrase: str = NEW) -> object:
     stage.time.advance(seconds=60)
     command = RenewKeys(link, stage.six_digits(name), passphrase)
     return stage.gate.run(renew_keys, Visitor(), command)
+
+
+def new_keys_for(stage: Stage, name: str) -> None:
+    """Somebody has new keys from now on, and is still to be let into their queues again."""
+    assert isinstance(renew(stage, name, offer(stage, name)), Renewed)
+    stage.time.advance(seconds=60)
+    typed = SignIn(name, NEW, stage.six_digits(name))
+    found = stage.gate.run(sign_in, Visitor(), typed)
+    assert found is not None
+    stage.enrolled[name] = replace(stage.enrolled[name], private_key=found.private_key)
+    stage.sessions[name] = found.session_number
 
 
 def holds(stage: Stage, name: str) -> list[UUID]:
@@ -176,6 +195,48 @@ def test_whoever_has_left_cannot_keep_a_key(stage: Stage) -> None:
     taken = len(entries(stage, Event.PEOPLE_KEYS_TAKEN))
     stage.gate.run(take_leavers_keys, Worker(), None)
     assert len(entries(stage, Event.PEOPLE_KEYS_TAKEN)) == taken
+
+
+def left_and_swept(stage: Stage, name: str) -> None:
+    let_leave(stage, name)
+    stage.gate.run(take_leavers_keys, Worker(), None)
+
+
+LOSES: dict[str, Callable[[Stage, str], None]] = {
+    "left": left_and_swept,
+    "lost both": new_keys_for,
+}
+
+
+@pytest.mark.parametrize("loses", LOSES.values(), ids=LOSES)
+def test_what_comes_later_cannot_be_read_with_a_key_that_somebody_lost(
+    stage: Stage, loses: Callable[[Stage, str], None]
+) -> None:
+    """They may have kept a copy of the tables from when they held the case, and get one of now."""
+    sent, code = stage.submit(identity={"name": "A"})
+    name, *others = holders_of(stage, sent.reference, Compartment.IDENTITY)
+    before = keys_of(stage, sent.reference, name)
+    loses(stage, name)
+    colleague = attested(stage, sent.reference, others[0])
+    assert opened(stage, colleague, sent.reference).looks_behind
+    while kept_up(stage, colleague, sent.reference):
+        pass
+    assert {one for one, _number in before} == set(Compartment)
+    assert not before & numbers_of(stage, sent.reference)
+    view = opened(stage, colleague, sent.reference)
+    assert not view.looks_behind
+    assert read(stage, enter(stage, code)).promises
+    assert stage.faults() == []
+
+
+def test_a_key_of_recovery_that_was_put_away_is_no_reason_to_change_the_keys(stage: Stage) -> None:
+    reference = stage.submit()[0].reference
+    before = numbers_of(stage, reference)
+    renew_recovery(stage, together(stage))
+    staff = attested(stage, reference)
+    assert not opened(stage, staff, reference).looks_behind
+    assert not kept_up(stage, staff, reference)
+    assert numbers_of(stage, reference) == before
 
 
 def test_the_account_of_somebody_who_has_left_cannot_be_given_new_keys(stage: Stage) -> None:

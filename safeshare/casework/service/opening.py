@@ -133,7 +133,7 @@ def view_of(door: Door, standing: CaseStanding, locks: Locks) -> CaseView:
         messages=messages_told(door, locks, summary.names),
         files=files,
         promises=list_promised(door.read, case.id, conversation(locks).party_id),
-        looks_behind=looks_behind(door, key_holders(door, case.id), documents, files),
+        looks_behind=looks_behind(door, case.id, key_holders(door, case.id), documents, files),
     )
 
 

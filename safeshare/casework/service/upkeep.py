@@ -13,7 +13,7 @@ from safeshare.concerns.queries import get_case_held, list_case_grants, list_gra
 from safeshare.concerns.service.attaching import FileShown
 from safeshare.concerns.service.compartments import open_locks
 from safeshare.concerns.service.holding import may_hold
-from safeshare.concerns.service.resealing import falls_behind, keep_up, needs_upkeep
+from safeshare.concerns.service.resealing import changes_due, keep_up, needs_upkeep
 from safeshare.gate import Door, use_case
 from safeshare.kernel.sealed import Compartment
 from safeshare.ledger.events import Event
@@ -30,16 +30,17 @@ class KeepUp:
 
 @use_case(Action.CASE_KEEP_UP, facts=case_facts)
 def keep_case_up(door: Door, command: KeepUp) -> bool:
-    """Go on with a rotation, take the case over to today's suite, change the keys that a reporter
-    could not, and give recovery the key that it lacks; else, make up the number of keepers. Whether
-    there was anything to do.
+    """Go on with a rotation, take the case over to today's suite, change the keys that somebody
+    lost while nobody could, and give recovery the key that it lacks; else, make up the number of
+    keepers. Whether there was anything to do.
 
     Raises StaleError where somebody else is at it: it is done, or goes on the next time.
     """
     case_id = standing_of(door, command).case.id
     grants = list_grants(door.read, case_id, staff_of(door).staff_id)
     numbers = {one.compartment: one.key_number for one in sorted(grants, key=_number)}
-    if not needs_upkeep(door, case_id, numbers) and not falls_behind(numbers):
+    due = changes_due(door, door.read, case_id, numbers)
+    if not due and not needs_upkeep(door, case_id, numbers):
         return _make_up_keepers(door, case_id)
     with door.change() as session:
         get_case_held(session, case_id)
@@ -50,6 +51,7 @@ def keep_case_up(door: Door, command: KeepUp) -> bool:
 
 def looks_behind(
     door: Door,
+    case_id: UUID,
     holders: Sequence[KeyHolder],
     documents: Collection[CaseDocument],
     files: Collection[FileShown],
@@ -61,12 +63,12 @@ def looks_behind(
     mine = {one.compartment: one.key_number for one in holders if one.id == staff_id}
     theirs = [one for one in holders if one.compartment in mine]
     return (
-        falls_behind(mine)
-        or any(one.key_number != mine[one.compartment] for one in theirs)
+        any(one.key_number != mine[one.compartment] for one in theirs)
         or any(one.body.blob[0] != suite for one in documents if one.compartment in mine)
         or any(one.suite != suite for one in files)
         or not mine.keys() <= {one.compartment for one in theirs if one.name is None}
         or bool(_who_could_keep(holders, staff_id))
+        or bool(changes_due(door, door.read, case_id, mine))
     )
 
 

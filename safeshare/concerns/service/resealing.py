@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from safeshare.concerns.models import GranteeKind
+from safeshare.concerns.models import Grant, GranteeKind
 from safeshare.concerns.queries import (
     get_case_held,
     list_compartment_grants,
@@ -22,6 +22,7 @@ from safeshare.concerns.resealing_queries import (
     count_keys_of_other_suite,
     is_out_of_date,
     list_out_of_date,
+    list_staff_among,
 )
 from safeshare.concerns.service.attaching import reseal_files
 from safeshare.concerns.service.compartments import (
@@ -111,17 +112,25 @@ def needs_upkeep(door: Door, case_id: UUID, held: Collection[Compartment]) -> bo
     return not set(held) <= set(list_recoverable(door.read, case_id, recovery.id))
 
 
-def falls_behind(numbers: Mapping[Compartment, int]) -> bool:
-    """Whether a compartment has been sealed under fewer keys than the conversation.
+def changes_due(
+    door: Door, session: Session, case_id: UUID, numbers: Mapping[Compartment, int]
+) -> frozenset[Compartment]:
+    """Which of these compartments, by the numbers of their keys, must be given another key.
 
-    A reporter who takes a case from somebody changes the key of the conversation, and cannot change
-    the others: whoever holds those catches up for them.
+    Those that were sealed under fewer keys than the conversation: a reporter who takes a case from
+    somebody changes its key and cannot change the others. And those of which somebody on the staff
+    had the key of today, and lost it while nobody was there who could change it: they left, or lost
+    their own key. They may have kept what they had. Whoever has the compartments catches up.
     """
-    return any(number < _wanted(numbers) for number in numbers.values())
-
-
-def _wanted(numbers: Mapping[Compartment, int]) -> int:
-    return numbers.get(Compartment.CONVERSATION, 0)
+    wanted = numbers.get(Compartment.CONVERSATION, 0)
+    behind = {one for one, number in numbers.items() if number < wanted}
+    gone = [
+        (Compartment(part), UUID(grantee))
+        for _case, part, _party, number, grantee in door.list_gone(case_id, Grant)
+        if numbers.get(Compartment(part)) == int(number)
+    ]
+    staff = list_staff_among(session, {one for _part, one in gone}) if gone else ()
+    return frozenset(behind | {part for part, one in gone if one in staff})
 
 
 def keep_up(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
@@ -139,17 +148,18 @@ def keep_up(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
 
 def _bring_up_to_date(door: Door, session: Session, case_id: UUID, locks: Locks) -> None:
     """Go on with what was begun; only then begin anew, for keys of another suite, and for those
-    that fall behind the conversation's. Files come last: their new keys are sealed under the new
-    key of the conversation.
+    that must be changed anyhow. Files come last: their new keys are sealed under the new key of the
+    conversation.
     """
     if is_unfinished(locks):
         resume_rotation(door, session, case_id, locks)
         return
-    wanted = _wanted({one: lock.key.number for one, lock in locks.items()})
+    numbers = {one: lock.key.number for one, lock in locks.items()}
+    due = changes_due(door, session, case_id, numbers)
     old = {
         one: lock
         for one, lock in locks.items()
-        if lock.key.suite != door.vault.content_suite or lock.key.number < wanted
+        if lock.key.suite != door.vault.content_suite or one in due
     }
     if old:
         rotate(door, session, case_id, old, known=locks)
