@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +17,12 @@ from safeshare.concerns.rules.identity import LONGEST_ADDRESS, RECORD_ROOM
 from safeshare.concerns.service.compartments import Lock
 from safeshare.kernel.errors import SealBrokenError
 from safeshare.kernel.keys import RecoveryBox
-from safeshare.kernel.sealed import Compartment, CompartmentKey, PrivateKey, Sealed
+from safeshare.kernel.sealed import Compartment, CompartmentKey, Place, PrivateKey, Sealed
 from safeshare.people.models import KeyKind, RecoveryNest, ServiceKey
 from safeshare.tables import METADATA
+from safeshare.vault import KeyFiles
 from safeshare.vault.contents import encode_mapping
+from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.cast import Stage
 
 SMALL: Mapping[str, Answer] = {"concern": "x"}
@@ -124,8 +126,12 @@ def test_a_longer_concern_cannot_be_told_but_by_its_steps(stage: Stage) -> None:
 
 
 def keys_of_everybody(stage: Stage) -> Mapping[UUID, PrivateKey]:
-    """Every private key there is: of all staff and, from the officers' codes, of recovery."""
+    """Every private key there is: of all staff, of the worker for each of its kinds and, from the
+    officers' codes, of recovery.
+    """
     keys = {one.staff_id: one.private_key for one in stage.enrolled.values()}
+    worker = KeyFiles.load_for_worker(stage.system.settings.keys_folder)
+    keys |= {uuid4(): worker.worker_private(kind) for kind in WORKER_KINDS}
     with stage.system.database.reading() as session:
         nests = session.scalars(select(RecoveryNest)).all()
         officers = session.scalars(
@@ -140,37 +146,39 @@ def keys_of_everybody(stage: Stage) -> Mapping[UUID, PrivateKey]:
     return keys | {nests[0].set_id: stage.gate.vault.recovery_open(given, boxes)}
 
 
-def opened(stage: Stage, grants: Iterable[Grant], key: PrivateKey) -> dict[Compartment, Lock]:
-    """What one key opens when it is tried on every grant, under its owner's place and any other."""
-    found = {}
+def opened(
+    stage: Stage, grants: Iterable[Grant], key: PrivateKey
+) -> list[tuple[Grant, CompartmentKey]]:
+    """What one key opens when it is tried on every grant, whoever it was made for."""
+    found = []
     for grant in grants:
-        unknown = CompartmentKey(b"", grant.key_number)
-        place = Lock(grant.case_id, grant.compartment, grant.party_id, unknown).place(
-            Grant.__tablename__, grant.grantee_id, "sealed"
-        )
         try:
-            opened_key = stage.gate.vault.open_grant(grant.sealed, place, key)
+            found.append((grant, stage.gate.vault.open_grant(grant.sealed, _place(grant), key)))
         except SealBrokenError:
             continue
-        found[grant.compartment] = Lock(
-            grant.case_id, grant.compartment, grant.party_id, opened_key
-        )
     return found
+
+
+def _place(grant: Grant) -> Place:
+    unknown = CompartmentKey(b"", grant.key_number)
+    lock = Lock(grant.case_id, grant.compartment, grant.party_id, unknown)
+    return lock.place(Grant.__tablename__, grant.grantee_id, "sealed")
 
 
 def test_nobody_without_a_grant_opens_anything_with_any_stored_key(stage: Stage) -> None:
     stage.submit(FULL, identity=IDENTITY)
     _, code = stage.submit(SMALL)
     keys = dict(keys_of_everybody(stage))
-    party = stage.gate.vault.party_keys(code, "send")
     with stage.system.database.reading() as session:
         grants = session.scalars(select(Grant)).all()
     by_party = {g.grantee_id for g in grants if g.grantee_kind is GranteeKind.PARTY}
     for owner, key in keys.items():
-        given = {g.compartment for g in grants if g.grantee_id == owner}
-        assert set(opened(stage, grants, key)) == given, owner
+        given = [grant for grant in grants if grant.grantee_id == owner]
+        assert [grant for grant, _ in opened(stage, grants, key)] == given, owner
     assert by_party.isdisjoint(keys)
-    assert set(opened(stage, grants, party.private_key)) == {Compartment.CONVERSATION}
+    party = stage.gate.vault.party_keys(code, "send")
+    [(grant, _)] = opened(stage, grants, party.private_key)
+    assert (grant.compartment, grant.grantee_id in by_party) == (Compartment.CONVERSATION, True)
 
 
 def test_a_party_opens_its_own_conversation_and_nothing_else(stage: Stage) -> None:
@@ -181,18 +189,17 @@ def test_a_party_opens_its_own_conversation_and_nothing_else(stage: Stage) -> No
         grants = session.scalars(select(Grant)).all()
         documents = session.scalars(select(CaseDocument)).all()
     for code in (mine, theirs):
-        locks = opened(stage, grants, vault.party_keys(code, "send").private_key)
-        assert set(locks) == {Compartment.CONVERSATION}
+        [(grant, key)] = opened(stage, grants, vault.party_keys(code, "send").private_key)
+        lock = Lock(grant.case_id, grant.compartment, grant.party_id, key)
         readable = []
         for document in documents:
-            lock = locks[Compartment.CONVERSATION]
             place = lock.place(CaseDocument.__tablename__, document.id, "body")
             try:
                 vault.open_document(lock.key, place, document.body)
             except SealBrokenError:
                 continue
             readable.append((document.case_id, document.kind.value))
-        assert readable == [(locks[Compartment.CONVERSATION].case_id, "account")]
+        assert readable == [(grant.case_id, "account")]
 
 
 def test_only_the_two_keepers_and_recovery_can_open_an_identity(stage: Stage) -> None:
@@ -202,7 +209,7 @@ def test_only_the_two_keepers_and_recovery_can_open_an_identity(stage: Stage) ->
     can = [
         owner
         for owner, key in keys_of_everybody(stage).items()
-        if Compartment.IDENTITY in opened(stage, grants, key)
+        if any(one.compartment is Compartment.IDENTITY for one, _ in opened(stage, grants, key))
     ]
     assert len(can) == 3
     assert len(set(can) & {one.staff_id for one in stage.enrolled.values()}) == 2
