@@ -1,7 +1,10 @@
 """Administrators look after accounts, and can give nobody a case."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Session
 from safeshare.kernel.actors import Operator, Role, Visitor
 from safeshare.kernel.errors import InvalidError, NotFoundError, SealBrokenError, StaleError
 from safeshare.ledger.events import Event
-from safeshare.people.account_queries import AccountPlace
+from safeshare.people.account_queries import AccountPlace, is_last_administrator
 from safeshare.people.models import StaffMember, StaffState
 from safeshare.people.queries import get_standing
 from safeshare.people.rules import eligible_holders
@@ -27,11 +30,12 @@ from safeshare.people.service.administering import (
     list_queue_names,
     look_at_account,
 )
-from safeshare.people.service.eligibility import facts_of
+from safeshare.people.service.eligibility import facts_of, is_signed
 from safeshare.people.service.proposed_roles import ApproveRole, approve_role, list_proposed
 from safeshare.people.service.sign_in import RecogniseStaff, recognise_staff
 from tests.cast import Stage, enrol
 from tests.use_cases.handlers import ledger
+from tests.use_cases.test_whereabouts import put
 
 
 def change(
@@ -102,6 +106,32 @@ def test_two_administrators_cannot_end_each_other_at_once(stage: Stage) -> None:
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda one: stage.gate.run(end_account, one[0], one[1]), commands))
     assert sorted(map(str, found)) == ["None", "last_administrator"]
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_change_of_roles_and_one_of_the_place_at_once_leave_one_signed_record(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    def move() -> None:
+        with suppress(StaleError):
+            put(stage, "leader", None, "north")
+
+    moving = Thread(target=move)
+
+    def look(session: Session, staff_id: UUID) -> bool:
+        moving.start()
+        moving.join(timeout=0.5)
+        return is_last_administrator(session, staff_id)
+
+    monkeypatch.setattr(administering, "is_last_administrator", look)
+    if ends:
+        assert end(stage, "leader") is None
+    else:
+        assert change(stage, "leader", Role.LEADER) is None
+    moving.join()
+    door = stage.gate.door(Operator())
+    assert is_signed(door, get_standing(door.read, stage.enrolled["leader"].staff_id))
+    door.stop_reading()
 
 
 def test_somebody_whose_account_ended_cannot_go_on(stage: Stage) -> None:

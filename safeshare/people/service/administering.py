@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from safeshare.gate import Door, use_case
 from safeshare.kernel.actors import Role
-from safeshare.kernel.errors import SealBrokenError, StaleError
+from safeshare.kernel.errors import StaleError
 from safeshare.ledger.events import Event
 from safeshare.people.account_queries import (
     AccountPlace,
@@ -30,7 +30,8 @@ from safeshare.people.queries import Standing, get_standing, list_locations, lis
 from safeshare.people.rules import insist_on_fitting_roles, proposed_of
 from safeshare.people.rules.roles import QUEUE_ROLES
 from safeshare.people.service.approvers import tell_who_watch
-from safeshare.people.service.eligibility import is_signed, sign
+from safeshare.people.service.eligibility import sign
+from safeshare.people.service.membership import held_standing
 from safeshare.people.service.waiting import propose_roles, withdraw_roles
 from safeshare.policy.actions import Action
 
@@ -141,11 +142,10 @@ def change_roles(door: Door, command: ChangeRoles) -> Refusal | None:
     insist_on_fitting_roles(command.roles, command.ends_on, today)
     with door.change() as session:
         one_administrator_at_a_time(session)
-        fresh = get_standing(session, command.staff_id)
+        fresh = held_standing(door, session, command.staff_id)
         gives_up = Role.ADMINISTRATOR not in command.roles
         if gives_up and is_last_administrator(session, command.staff_id):
             return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
-        _insist_on_signature(door, fresh)
         now, waiting = _divided(command.roles, fresh.roles, serves=bool(fresh.memberships))
         _put_roles(door, session, fresh, now, waiting)
         fresh.member.ends_on = command.ends_on
@@ -165,14 +165,13 @@ def end_account(door: Door, command: EndAccount) -> Refusal | None:
     """
     with door.change() as session:
         one_administrator_at_a_time(session)
-        standing = get_standing(session, command.staff_id)
+        standing = held_standing(door, session, command.staff_id)
         if is_last_administrator(session, command.staff_id):
             return _refuse(door, command.staff_id, Refusal.LAST_ADMINISTRATOR)
         if standing.memberships:
             return _refuse(door, command.staff_id, Refusal.STILL_IN_QUEUE)
         if standing.member.state is StaffState.LEFT:
             raise StaleError("This account has ended before.")
-        _insist_on_signature(door, standing)
         standing.member.state = StaffState.LEFT
         sign(door, standing)
         door.record(Event.PEOPLE_ENDED, staff=str(command.staff_id))
@@ -228,11 +227,6 @@ def _put_roles(
     withdraw_roles(door, session, staff_id)
     session.add_all(StaffRole(staff_id=staff_id, role=one) for one in now - standing.roles)
     propose_roles(door, session, staff_id, waiting)
-
-
-def _insist_on_signature(door: Door, standing: Standing) -> None:
-    if not is_signed(door, standing):
-        raise SealBrokenError("an account's record is not as it was signed")
 
 
 def _refuse(door: Door, staff_id: UUID, why: Refusal) -> Refusal:
