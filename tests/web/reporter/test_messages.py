@@ -99,6 +99,17 @@ def test_a_reporter_cannot_stay_in_after_30_idle_minutes(stage: Stage, browser: 
     assert browser.open("/messages").path == "/messages/enter?closed=1"
 
 
+def test_nobody_can_keep_a_mailbox_open_for_longer_than_12_hours(
+    stage: Stage, browser: Browser
+) -> None:
+    browser.enter(words_of(stage))
+    for _ in range(28):
+        stage.time.advance(minutes=25)
+        assert browser.open("/messages").path == "/messages"
+    stage.time.advance(minutes=25)
+    assert browser.open("/messages").path.startswith("/messages/enter")
+
+
 def test_a_reporter_can_send_what_was_typed_while_the_mailbox_closed(
     stage: Stage, browser: Browser
 ) -> None:
