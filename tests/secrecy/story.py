@@ -99,6 +99,13 @@ class Story:
     def _word(self, name: str) -> str:
         return self.planted.word(f"name of the file of {name}")
 
+    def answer_the_question(self) -> None:
+        """Look at who did what, and agree to what was asked."""
+        mailbox = Browser(self.reporter_app).enter(self.words).open("/messages/history")
+        mailbox.open("/messages/question")
+        asked = mailbox.page.text.split('name="asked"')[1].split('value="')[1].split('"')[0]
+        assert mailbox.send(asked=asked, answer="yes").path == "/messages"
+
     def turn_away(self) -> None:
         """Take the case from whoever has it, and ask the overseer to look."""
         mailbox = Browser(self.reporter_app).enter(self.words)
@@ -133,6 +140,10 @@ class Story:
         assert self.handler.send(f"{case}/take").status_code == 303
         self._write("acknowledge", "thanks")
         self._write("message", "question")
+
+    def ask_for_the_name(self) -> None:
+        """Put a question to the reporter that only they decide."""
+        self._decide("name/ask", "question about the name")
 
     def decide_with_others(self) -> None:
         """Everything for which a reason or a question is written down: the risk, a decision, the
@@ -176,7 +187,7 @@ class Story:
 
     def _ask_and_take_back(self) -> None:
         """Ask the reporter about the name, and withdraw the question."""
-        self._decide("name/ask", "question about the name")
+        self.ask_for_the_name()
         page = f"/cases/{self.reference}/name"
         self.handler.get(page)
         request = self.handler.page.split(f"{page}/")[1:]

@@ -44,9 +44,11 @@ def _tell(story: Story) -> None:
     _what_the_worker_does_at_once(story)
     story.stage.time.now = ANSWERED
     story.read_and_answer()
+    story.ask_for_the_name()
     story.work()
     story.stage.time.now = CAME_BACK
     story.come_back("message")
+    story.answer_the_question()
     story.turn_away()
     _what_the_worker_does_at_once(story)
     story.stage.time.advance(hours=30)
