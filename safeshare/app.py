@@ -6,6 +6,7 @@ from typing import Literal
 from flask import Flask
 
 from safeshare import __version__
+from safeshare.db.session import UNAVAILABLE
 from safeshare.gate import SessionRows
 from safeshare.gate.models import ReporterSession, SessionRow, StaffSession
 from safeshare.web.reporter import register as register_reporter
@@ -15,7 +16,7 @@ from safeshare.web.shared.own_host import OwnHost
 from safeshare.web.shared.prepare import prepare
 from safeshare.web.shared.session import SealedSessionInterface, SessionLimits
 from safeshare.web.staff import register as register_staff
-from safeshare.wiring import UNAVAILABLE, System
+from safeshare.wiring import System
 
 REPORTER_COOKIE = "v"
 STAFF_COOKIE = "s"

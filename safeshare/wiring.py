@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
 from config.settings import Settings as Settings
 from config.settings import SettingsError, defaults
@@ -53,9 +51,6 @@ from safeshare.vault import (
 )
 
 _log = logging.getLogger(__name__)
-
-UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
-"""What a database raises that cannot be reached, or has no connection to give."""
 
 SEND_SECONDS = 5.0
 """How long somebody waits whose concern is being sent, before it is refused for now."""

@@ -5,8 +5,8 @@ from typing import Any
 import click
 from sqlalchemy.exc import DatabaseError
 
+from safeshare.db.session import UNAVAILABLE
 from safeshare.kernel.errors import SafeShareError
-from safeshare.wiring import UNAVAILABLE
 
 
 class PlainErrors(click.Group):

@@ -9,6 +9,7 @@ import logging
 from sqlalchemy.exc import DatabaseError
 
 from safeshare import wiring
+from safeshare.db.session import UNAVAILABLE
 from safeshare.gate.keeping import note_sessions_ended, sign_head
 from safeshare.kernel.actors import Worker
 from safeshare.kernel.errors import MisconfiguredError
@@ -19,7 +20,7 @@ _FAILURES: tuple[type[Exception], ...] = (
     MisconfiguredError,
     OSError,
     DatabaseError,
-    *wiring.UNAVAILABLE,
+    *UNAVAILABLE,
 )
 
 

@@ -13,11 +13,16 @@ from psycopg import Error
 from sqlalchemy import ClauseElement, ColumnElement, Engine, create_engine, event, func, text, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 S = TypeVar("S", bound=Session)
+
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, SQLAlchemyTimeoutError)
+"""What a database raises that cannot be reached, or has no connection to give."""
+
 BUSY_SECONDS = 15
 IDLE_SECONDS = 5.0
 """After so long in the pool a connection is asked whether it is still alive: a server that was

@@ -1,11 +1,13 @@
 """Every command that a file of the house names is one that the product has."""
 
 import re
+import subprocess
+import sys
 
 import click
 import pytest
 
-from safeshare.cli import main
+from safeshare.cli import COMMANDS, main
 from tests.architecture.compose import services
 from tests.architecture.source import ROOT
 
@@ -23,7 +25,7 @@ def parse(words: list[str]) -> click.Context:
     while isinstance(command, click.Group):
         if not words:
             raise click.UsageError(f"{path} needs a command")
-        found = command.commands.get(words[0])
+        found = command.get_command(click.Context(command), words[0])
         if found is None:
             raise click.UsageError(f"{path} has no command {words[0]}")
         command, path, words = found, f"{path} {words[0]}", words[1:]
@@ -76,7 +78,7 @@ def is_known(words: list[str]) -> bool:
     for word in words:
         if not isinstance(command, click.Group):
             return True
-        found = command.commands.get(word)
+        found = command.get_command(click.Context(command), word)
         if found is None:
             return False
         command = found
@@ -87,3 +89,26 @@ def is_known(words: list[str]) -> bool:
 def test_a_command_that_is_not_there_cannot_pass(words: list[str]) -> None:
     with pytest.raises(click.UsageError):
         parse(words)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_where_it_is_looked_for(name: str) -> None:
+    found = main.get_command(click.Context(main), name)
+    assert found is not None
+    assert found.name == name
+
+
+LOOK = """
+import sys, click
+from safeshare.cli import main
+for name in ("worker", "health", "serve"):
+    main.get_command(click.Context(main), name)
+    print(name, "safeshare.web" in sys.modules)
+"""
+
+
+def test_a_worker_and_a_health_check_have_no_pages_in_their_memory() -> None:
+    """Only what a command needs is imported; `serve` shows that a page would be seen."""
+    words = [sys.executable, "-c", LOOK]
+    done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.splitlines() == ["worker False", "health False", "serve True"]

@@ -1,24 +1,14 @@
-"""Starting the processes: web apps, worker, scheduler."""
+"""Starting the worker and the scheduler as processes of their own."""
 
 import sys
 
 import click
 
 from safeshare import wiring
-from safeshare.cli.serving import WHAT, serve_until_stopped
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.migrate import insist_on_newest
 from safeshare.wiring import System
 from worker.processes import run_beat, run_worker
-
-
-@click.command()
-@click.argument("what", type=click.Choice(WHAT), default="both")
-def serve(what: str) -> None:
-    """Serve the reporter app, the staff app or, in the demo, both."""
-    settings = wiring.read_running_settings()
-    wiring.protect_memory()
-    serve_until_stopped(settings, what)
 
 
 @click.command()
