@@ -180,13 +180,6 @@ class Door:
         writings = self._written(case_id).get(place_of(row), ())
         return is_of_reporter_on(writings, self.clock.today(), digest_of(row))
 
-    def was_taken_away(self, case_id: UUID, row: Base) -> bool:
-        """Whether the ledger knows of a sealed row of a case in this one's place, and that it is
-        gone. Raises as `is_of_today` does.
-        """
-        writings = self._written(case_id).get(place_of(row), ())
-        return bool(writings) and not acceptable(writings)
-
     def leave_as_written(self, row: Base) -> None:
         """Let the entry of `change` tell of a changed row what it tells of others, and leave the
         row as a reporter wrote it today. Their entry has no hour, so both are taken for the newest;

@@ -21,14 +21,15 @@ from safeshare.concerns.models import Case, OverseerLine
 from safeshare.concerns.queries import get_case_held, has_alarm, list_holders
 from safeshare.concerns.rules import OVER, AlarmKind
 from safeshare.concerns.service.alarms import raise_alarm
-from safeshare.concerns.service.exclusions import keeps_out, watching_of
-from safeshare.concerns.service.holding import take_keys, was_taken_from
+from safeshare.concerns.service.exclusions import keeps_out
+from safeshare.concerns.service.holding import take_keys
 from safeshare.concerns.service.overseers import (
     draw_overseer,
     note_new_overseer,
     open_line,
     replace_line,
 )
+from safeshare.concerns.service.resealing import changes_due
 from safeshare.concerns.service.rotation import can_rotate, rotate
 from safeshare.gate import Door, use_case
 from safeshare.kernel.errors import InvalidError, SealBrokenError
@@ -117,14 +118,13 @@ def find_another_overseer(
 
 def _take_watch(door: Door, session: Session, case: Case, locks: Locks) -> Locks:
     """Take back what was sealed to whoever has the watch. Where the reporter had called them in, or
-    somebody of the line whom it was taken from when they moved, the conversation's key is changed.
+    somebody from whom it was taken when they moved, the conversation's key is changed.
     """
     part, called = Compartment.CONVERSATION, end_watch(door, session, case)
     if called is not None:
         take_keys(door, session, case.id, called)
-    before = watching_of(door, locks, case.id, session)
-    is_known = called is not None or any(was_taken_from(door, locks[part], one) for one in before)
-    if not is_known or not can_rotate(door, session, case.id, locks):
+    is_due = changes_due(door, session, case.id, {part: locks[part].key.number})
+    if (called is None and not is_due) or not can_rotate(door, session, case.id, locks):
         return locks
     return {**locks, **rotate(door, session, case.id, {part: locks[part]}, known=locks)}
 

@@ -100,20 +100,6 @@ def take_keys(door: Door, session: Session, case_id: UUID, staff_id: UUID) -> No
     session.flush()
 
 
-def was_taken_from(door: Door, lock: Lock, staff_id: UUID) -> bool:
-    """Whether somebody had the present key of a lock, and it was taken from them: the key is to be
-    changed. By the ledger, whoever took it.
-    """
-    grant = Grant(
-        case_id=lock.case_id,
-        compartment=lock.compartment,
-        party_id=lock.party_id,
-        key_number=lock.key.number,
-        grantee_id=staff_id,
-    )
-    return door.was_taken_away(lock.case_id, grant)
-
-
 def may_hold(
     door: Door, session: Session, standings: Sequence[Standing], *, danger: bool = False
 ) -> frozenset[UUID]:
