@@ -10,25 +10,19 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from safeshare.casework.service.conflict import DeclareTie, ReadNames, declare_tie
-from safeshare.casework.service.correspondence import read_correspondence_names
+from safeshare.casework.service.conflict import DeclareTie, declare_tie
 from safeshare.casework.service.handing_over import AddHolder, HandOver, add_holder, hand_over
 from safeshare.casework.service.rerouting import RerouteCase, reroute_case
 from safeshare.casework.service.upkeep import KeepUp, keep_case_up
 from safeshare.concerns.rules.exclusions import Ticked
-from safeshare.kernel.actors import Role
-from safeshare.kernel.errors import InvalidError, NotFoundError
+from safeshare.kernel.errors import InvalidError
 from safeshare.kernel.sealed import Compartment
-from safeshare.people.service.administering import EndAccount, end_account
-from safeshare.people.service.away import GoAway, come_back, go_away
-from safeshare.people.service.membership import Membership, leave_queue
-from tests.cast import QUEUES, approve, enrol
+from tests.cast import QUEUES
 from tests.use_cases.ceremony import give, renew, together
 from tests.use_cases.handlers import attested, case_of, holders_of
 from tests.use_cases.keeping_out import kept_out_of
-from tests.use_cases.moving import join, leave
 from tests.use_cases.playing import PICK, REFUSED, NewStage
-from tests.use_cases.reporters_part import Reporting
+from tests.use_cases.staffs_part import Serving
 from tests.use_cases.test_resealing import CHACHA, left, reseal_all, suites
 from tests.use_cases.world import Told, insist_on_a_fair_choice, insist_on_fair_lots
 
@@ -41,73 +35,8 @@ MAYBE_ABOUT = st.sampled_from((None, None, "hr", "safeguarding"))
 REASON = "The work needs it."
 
 
-class Service(Reporting):
-    """Everything that staff and officers do."""
-
-    # People
-
-    @rule(pick=PICK)
-    def somebody_joins(self, pick: int) -> None:
-        queue = QUEUES[pick % len(QUEUES)]
-        name = f"new_{len(self.stage.enrolled)}"
-        enrol(self.stage, name, {Role.HANDLER}, queue)
-        approve(self.stage, "overseer", name, queue)
-        self.people.serve[queue].add(name)
-
-    @rule(pick=PICK)
-    def somebody_is_away_or_back(self, pick: int) -> None:
-        name = self._one_of(self.people.serve["hr"] - self.people.left, pick)
-        if name is None:
-            return
-        actor = self.stage.staff(name)
-        if name in self.people.away:
-            self.stage.gate.run(come_back, actor, None)
-            self.people.away.discard(name)
-        else:
-            today = self.stage.gate.clock.today()
-            self.stage.gate.run(go_away, actor, GoAway(today, None))
-            self.people.away.add(name)
-
-    @rule(pick=PICK, ends=st.booleans())
-    def somebody_leaves(self, pick: int, ends: bool) -> None:
-        name = self._one_of(self.people.serve["hr"] - self.people.left, pick)
-        if name is None or len(self.people.serve["hr"]) <= 2:
-            return
-        actor, staff_id = self.stage.staff("overseer"), self.stage.enrolled[name].staff_id
-        for queue in self.people.queues_of(name):
-            command = Membership(staff_id, self.stage.queues[queue])
-            self.stage.gate.run(leave_queue, actor, command)
-            self.people.serve[queue].discard(name)
-        if ends:
-            administrator = self.stage.staff("administrator")
-            assert self.stage.gate.run(end_account, administrator, EndAccount(staff_id)) is None
-            self.people.left.add(name)
-
-    @rule(pick=PICK, to=st.sampled_from(QUEUES))
-    def somebody_moves_to_another_team(self, pick: int, to: str) -> None:
-        """Whoever so comes to be kept out of a case gives it up when they next ask for it."""
-        name = self._one_of(set().union(*self.people.serve.values()) - self.people.left, pick)
-        before = self.people.queues_of(name or "")
-        if name is None or to in before or any(len(self.people.serve[one]) <= 2 for one in before):
-            return
-        for queue in before:
-            leave(self.stage, name, queue)
-            self.people.serve[queue].discard(name)
-        join(self.stage, name, to)
-        self.people.serve[to].add(name)
-        for told in self.cases:
-            if name in told.readers & told.never:
-                self._comes_to_be_out(told, name)
-
-    def _comes_to_be_out(self, told: Told, name: str) -> None:
-        actor, may = self.stage.staff(name), self.people.anywhere() - told.never
-        was_contact = self._contact(told) == name
-        with pytest.raises(NotFoundError):
-            self.stage.gate.run(read_correspondence_names, actor, ReadNames(told.reference))
-        if name in told.holders:
-            self._gave_up(told, name, may - told.holders)
-        else:
-            self._gave_conversation_up(told, name, may - told.readers, was_contact=was_contact)
+class Service(Serving):
+    """Everything that holders and officers do."""
 
     # Cases
 
