@@ -3,6 +3,7 @@
 import gc
 
 pytest_plugins = [
+    "tests.addresses",
     "tests.pages",
     "tests.properties",
     "tests.services.chromium",

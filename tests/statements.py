@@ -30,7 +30,7 @@ def _engine(url: str, **options: Any) -> Engine:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once() -> Iterator[None]:
+def _statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "create_engine", _engine)
         yield

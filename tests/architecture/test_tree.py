@@ -16,7 +16,9 @@ from tests.architecture.source import (
     python_files,
     relative,
 )
+from tests.conftest import pytest_plugins
 
+ITSELF = r"autouse=True\)\ndef (\w+)"
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 USUAL_FUNCTION = 25
@@ -134,3 +136,10 @@ def test_the_rules_of_this_file_can_fail() -> None:
     assert longer_than(LONGEST_FUNCTION, functions) == ["planted.py:long (43)"]
     assert usual_length(functions) == 43
     assert local_imports(functions) == {"planted.py:long"}
+
+
+def test_no_plugin_of_the_tests_hides_what_another_one_does_by_itself() -> None:
+    """Of two fixtures with one name pytest takes one, and says nothing of the other."""
+    files = [ROOT / f"{plugin.replace('.', '/')}.py" for plugin in pytest_plugins]
+    found = [one for path in files for one in re.findall(ITSELF, path.read_text())]
+    assert len(found) == len(set(found)) > 1
