@@ -1,6 +1,7 @@
 """Whether a stored value tells a minute, in any of the ways in which programs write instants."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,14 @@ from safeshare.tables import METADATA
 UNITS = {"minutes": 1 / 60, "seconds": 1, "milliseconds": 10**3, "microseconds": 10**6}
 """How many of each make a second; an epoch number counts one of them. Nanoseconds have the same
 first digits as microseconds, and are found by those.
+"""
+
+
+_BY_CHANCE = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b"
+)
+"""A random UUID and a keyed digest, as text. They tell nothing, and a story has so many of them
+that their digits are those of an instant by accident once in some thousand runs.
 """
 
 
@@ -43,7 +52,8 @@ class Minute:
         if isinstance(value, Mapping):
             return self.is_told_by(json.dumps(value, default=str))
         text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-        return any(form in text for form in self.written())
+        told = _BY_CHANCE.sub("", text)
+        return any(form in told for form in self.written())
 
     def written(self) -> Iterator[str]:
         """The ways to write it: the time of day, here and in London, and epoch numbers."""

@@ -3,6 +3,7 @@
 Whatever was split into parts of 20 characters is found as well, by the cores that each part holds.
 """
 
+import re
 import subprocess
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,12 @@ from urllib.parse import quote, quote_plus
 PART = 20
 CORE = 10
 """Enough characters of random text to stand nowhere by accident."""
+
+HEX_CORE = 16
+"""The same of hexadecimal digits, of which a database has many: ten of them, only five characters
+of the text, would be met by accident once in a thousand searches.
+"""
+_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 
 
 def encoded(secret: bytes) -> Iterator[bytes]:
@@ -39,6 +46,7 @@ def cores(form: bytes, width: int = 1, core: int = CORE) -> Iterator[bytes]:
     `width` is the number of bytes of a character; `core` the characters of a piece. However a form
     is cut, a part of 20 holds a whole core, since one begins every 20 - core + 1 characters.
     """
+    core = max(core, HEX_CORE) if _HEX.fullmatch(form) else core
     for start in range(0, max(1, len(form) // width - core + 1), PART - core + 1):
         yield form[start * width : (start + core) * width]
 

@@ -274,8 +274,8 @@ def test_a_redis_that_comes_back_can_be_used_again(
 def test_a_dead_redis_can_be_waited_for_only_once_in_a_while(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock, asked = [0.0], []
-    read = SharedCounts.read
+    clock, read = [0.0], SharedCounts.read
+    asked: list[float] = []
 
     def ask(shared: SharedCounts, names: Sequence[str]) -> list[int]:
         asked.append(clock[0])
