@@ -213,15 +213,16 @@ class Book:
     def judge_row(self, case_id: UUID, row: Base) -> None:
         """A row is not what the ledger said. Look again, at both at one moment.
 
-        Raises StaleError where somebody changed it just while it was being read, and
-        SealBrokenError where nobody did. Does nothing where the row is the newer one.
+        Raises StaleError where somebody changed it, or took it away, just while it was being read,
+        and SealBrokenError where nobody did. Does nothing where the row is the newer one.
         """
         with self.database.snapshot() as session:
             found = session.get(type(row), _key_of(row))
             right = acceptable(self.list_written(session, case_id).get(place_of(row), ()))
         if digest_of(row) in right:
             return
-        if found is not None and digest_of(found) in right:
+        is_ours = not right if found is None else digest_of(found) in right
+        if is_ours:
             raise StaleError("it was changed while it was being read")
         raise SealBrokenError("a sealed row is not what was last written there")
 

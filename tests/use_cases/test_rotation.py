@@ -8,7 +8,7 @@ from safeshare.concerns.models import Grant, GranteeKind, Party
 from safeshare.concerns.queries import list_case_grants
 from safeshare.concerns.service import rotation
 from safeshare.db.base import Base
-from safeshare.kernel.errors import NotFoundError, SealBrokenError
+from safeshare.kernel.errors import NotFoundError, SealBrokenError, StaleError
 from safeshare.kernel.sealed import AccessCode, Compartment
 from safeshare.ledger.events import Event
 from tests.cast import Stage
@@ -217,6 +217,20 @@ def test_a_grant_of_the_reporter_that_was_deleted_is_missed_no_more_once_the_key
         pass
     case_id, door = case_of(stage, sent.reference).id, stage.gate.door(stage.staff(name))
     door.insist_complete(case_id, Grant, list_case_grants(door.read, case_id))
+    door.stop_reading()
+
+
+def test_a_grant_that_a_change_of_keys_ends_while_somebody_reads_it_is_no_alarm(
+    stage: Stage,
+) -> None:
+    reference = stage.submit()[0].reference
+    tied, name, *_others = holders_of(stage, reference)
+    case_id, door = case_of(stage, reference).id, stage.gate.door(stage.staff(name))
+    read_before = list_case_grants(door.read, case_id)
+    door.stop_reading()
+    declare(stage, tied, reference)
+    with pytest.raises(StaleError):
+        door.insist_as_written(case_id, *read_before)
     door.stop_reading()
 
 
