@@ -7,6 +7,7 @@ import pytest
 
 from tests.cast import Stage
 from tests.services.mail import MailSink
+from tests.worker.failing import Failing, ToldOf
 from tests.worker.running import Installation, installed
 
 
@@ -25,3 +26,17 @@ def distributed(
     settings = {"SAFESHARE_REDIS_URL": redis_url}
     with installed(postgres_stage, tmp_path, smtp_sink, settings) as found:
         yield found
+
+
+@pytest.fixture
+def told_of(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> ToldOf:
+    """What the log, the output and the errors of this process tell of something that failed."""
+
+    def told_of(failing: Failing) -> str:
+        told = caplog.text + "".join(capfd.readouterr())
+        assert "ValueError at" in told
+        assert failing.secret not in told
+        assert "Traceback" not in told
+        return told
+
+    return told_of

@@ -5,7 +5,6 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import Never
 
 import pytest
 from celery.worker import WorkController
@@ -15,6 +14,7 @@ from safeshare.updates.models import Update
 from safeshare.wiring import System
 from tests.cast import Stage
 from tests.services.mail import MailSink
+from tests.worker.failing import Failing, ToldOf
 from tests.worker.running import PATIENCE, Installation, told, wait_until
 from worker.embedded import EmbeddedWorker, _Part
 
@@ -96,19 +96,6 @@ def worker(alone: System, monkeypatch: pytest.MonkeyPatch) -> EmbeddedWorker:
     return EmbeddedWorker(alone)
 
 
-class Failing:
-    """Fails whenever it is called, with words that no log may show."""
-
-    secret = "what somebody told"
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def __call__(self, *_: object, **__: object) -> Never:
-        self.calls += 1
-        raise ValueError(self.secret)
-
-
 @pytest.mark.parametrize(
     "where",
     [
@@ -122,20 +109,16 @@ def test_whatever_fails_in_the_embedded_worker_is_told_by_its_kind_alone_and_it_
     worker: EmbeddedWorker,
     where: str,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
+    told_of: ToldOf,
 ) -> None:
     failing = Failing()
     monkeypatch.setattr(where, failing)
     worker.start()
     wait_until(lambda: failing.calls > 2, "a third try")
     worker.stop()
-    told = caplog.text + "".join(capfd.readouterr())
-    assert "ValueError at" in told
+    told = told_of(failing)
     assert "in __call__" in told
     assert "It is tried again." in told
-    assert failing.secret not in told
-    assert "Traceback" not in told
 
 
 def test_a_lasting_failure_of_the_embedded_worker_is_told_once(

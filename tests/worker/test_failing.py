@@ -10,7 +10,7 @@ from celery.worker import WorkController
 from safeshare.kernel.errors import NotFoundError
 from safeshare.wiring import System
 from tests.cast import Stage
-from tests.worker.test_embedded import Failing
+from tests.worker.failing import Failing, ToldOf
 from worker.app import create_celery
 from worker.processes import run_beat, run_worker
 from worker.queues import QueueName
@@ -27,18 +27,12 @@ def apart(sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> System:
 
 
 def test_a_worker_that_fails_does_not_end_as_if_it_was_told_to(
-    apart: System,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
+    apart: System, monkeypatch: pytest.MonkeyPatch, told_of: ToldOf
 ) -> None:
     failing = Failing()
     monkeypatch.setattr("celery.worker.WorkController.Blueprint.start", failing)
     assert run_worker(apart) == 1
-    told = caplog.text + "".join(capfd.readouterr())
-    assert "ValueError at" in told
-    assert failing.secret not in told
-    assert "Traceback" not in told
+    told_of(failing)
 
 
 def test_a_worker_that_ends_without_an_order_does_not_end_as_if_it_had_one(
@@ -49,18 +43,12 @@ def test_a_worker_that_ends_without_an_order_does_not_end_as_if_it_had_one(
 
 
 def test_a_scheduler_that_fails_does_not_end_as_if_it_was_told_to(
-    apart: System,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
+    apart: System, monkeypatch: pytest.MonkeyPatch, told_of: ToldOf
 ) -> None:
     failing = Failing()
     monkeypatch.setattr("worker.processes._show_life", failing)
     assert run_beat(apart) == 1
-    told = caplog.text + "".join(capfd.readouterr())
-    assert "the scheduler: ValueError at" in told
-    assert failing.secret not in told
-    assert "Traceback" not in told
+    assert "the scheduler: ValueError at" in told_of(failing)
 
 
 def test_a_task_that_fails_is_told_of_once_by_its_kind_and_told_of_again_when_it_works(
