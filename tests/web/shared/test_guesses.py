@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safeshare.web.shared import counting, guesses
-from safeshare.web.shared.counting import Counts, OwnCounts, SharedCounts
+from safeshare.web.shared.counting import Counts, SharedCounts
 from safeshare.web.shared.guesses import (
     EVERYBODY,
     ONE_TARGET,
@@ -288,21 +288,3 @@ def test_a_dead_redis_can_be_waited_for_only_once_in_a_while(
         clock[0] = float(second)
         assert place(counts, ONE) is None
     assert asked == [0.0, 30.0, 60.0, 90.0]
-
-
-def test_a_guesser_with_many_addresses_cannot_fill_the_memory() -> None:
-    own = OwnCounts(lambda: 0.0, most_kept=100)
-    for number in range(1000):
-        own.add({f"visitor {number}": 60, "everybody": 60})
-        assert len(own._kept) <= 100
-    assert own.read(["everybody", "visitor 999", "visitor 0"]) == [1000, 1, 0]
-
-
-def test_a_count_that_has_ended_can_begin_again() -> None:
-    now = [0.0]
-    own = OwnCounts(lambda: now[0])
-    own.add({"one": 60})
-    now[0] = 60.0
-    assert own.read(["one"]) == [0]
-    own.add({"one": 60})
-    assert own.read(["one"]) == [1]
