@@ -34,6 +34,8 @@ USED_UNSEEN = {
     "_load_user": "Flask-Login's manager",
     "_update_remember_cookie": "Flask-Login's manager",
     "convert": "Click's parameter types",
+    "get_command": "Click's groups",
+    "list_commands": "Click's groups",
     "load_config": "Gunicorn's application",
     "_get_file_stream": "Werkzeug's request",
     "handle_token": "pikepdf's token filters",
