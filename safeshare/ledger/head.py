@@ -29,6 +29,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from safeshare.kernel.drafts import replace_text
 from safeshare.kernel.errors import MisconfiguredError
 from safeshare.ledger.entries import End, find_end, find_mac, list_moved
 from safeshare.ledger.macs import Mac
@@ -100,7 +101,7 @@ class HeadFile:
 
     def write(self, head: Head) -> None:
         """Replace the head, durably and at once, and with it the tip. The caller holds it."""
-        self._replace(_FILE, written_head(head, self._mac))
+        replace_text(self._folder / _FILE, written_head(head, self._mac))
         (self._folder / _TIP).unlink(missing_ok=True)
 
     def era(self) -> str:
@@ -113,7 +114,7 @@ class HeadFile:
 
     def begin_era(self) -> None:
         """Note that the database is an older one than was there before. The caller holds it."""
-        self._replace(_ERA, uuid4().hex)
+        replace_text(self._folder / _ERA, uuid4().hex)
 
     def advance(self, end: End) -> None:
         """Move the head to the staff chain's new end, unless it is further already or is held back.
@@ -146,15 +147,6 @@ class HeadFile:
             return _parsed_tip((self._folder / _TIP).read_text(encoding="ascii"), self._mac)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-
-    def _replace(self, name: str, text: str) -> None:
-        draft = self._folder / f"{name}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / name)
 
     def _write_tip(self, text: str) -> None:
         """In place: to replace a file makes the disk hurry, and half a tip is none."""

@@ -13,10 +13,10 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Final
 
+from safeshare.kernel.drafts import drafted, replace_text
 from safeshare.kernel.errors import MisconfiguredError
 
 _HEAD: Final = "safeshare-key 1"
-_FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 _LARGEST_FILE: Final = 16 * 1024
 _NO_TRACE: Final = getattr(os, "O_NOATIME", 0)  # Linux alone has it.
@@ -32,7 +32,7 @@ def write_key(path: Path, name: str, raw: bytes) -> None:
     """Write a new key file. MisconfiguredError if there is one: nothing is overwritten. Whoever
     reads meanwhile, or after the power failed, finds it whole or not at all.
     """
-    with _drafted(path, name, raw) as draft:
+    with drafted(path, _line(name, raw)) as draft:
         try:
             os.link(draft, path, follow_symlinks=False)
         except FileExistsError:
@@ -43,27 +43,11 @@ def replace_key(path: Path, name: str, raw: bytes) -> None:
     """Put another key in the place of a key file, or make it: whoever reads meanwhile, or after the
     power failed, finds the one or the other whole. What must not be lost has to be in `raw`.
     """
-    with _drafted(path, name, raw) as draft:
-        draft.replace(path)
+    replace_text(path, _line(name, raw))
 
 
-@contextmanager
-def _drafted(path: Path, name: str, raw: bytes) -> Iterator[Path]:
-    """The line of a key in a file beside its place, for the block to put there. Of two processes
-    that write to one folder, the other has to wait: see `alone_in`.
-    """
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)  # Of somebody who was stopped half-way.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    try:
-        with os.fdopen(os.open(draft, flags, _FILE_MODE), "w", encoding="ascii") as file:
-            file.write(f"{_HEAD} {name} {raw.hex()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
+def _line(name: str, raw: bytes) -> str:
+    return f"{_HEAD} {name} {raw.hex()}\n"
 
 
 def read_key(path: Path, name: str, size: int) -> bytes:
@@ -117,14 +101,5 @@ def alone_in(folder: Path) -> Iterator[None]:
     try:
         flock(descriptor, LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the new name durable: fsync of a file alone does not."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

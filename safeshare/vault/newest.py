@@ -14,19 +14,15 @@ in its time of access, which would tell of a visitor.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from safeshare.kernel.drafts import drafted, replace_text
 from safeshare.kernel.errors import MisconfiguredError
-from safeshare.vault.key_folder import (
-    make_folder,
-    read_quietly,
-    refuse_if_open_to_others,
-    sync_folder,
-)
+from safeshare.vault.key_folder import make_folder, read_quietly, refuse_if_open_to_others
 
 _FILE: Final = "revisions"
 _LOCK: Final = "lock"
@@ -54,7 +50,7 @@ class NewestRevisions:
         make_folder(folder)
         if (folder / _FILE).exists():
             raise MisconfiguredError(f"{folder} holds the newest revisions already")
-        _replace(folder, {})
+        replace_text(folder / _FILE, _written({}))
         return cls(folder)
 
     @classmethod
@@ -64,7 +60,7 @@ class NewestRevisions:
             cls(folder)
         except MisconfiguredError:
             make_folder(folder)
-            _replace(folder, {})
+            replace_text(folder / _FILE, _written({}))
             return True
         return False
 
@@ -98,14 +94,9 @@ class NewestRevisions:
                 raised = _read(self._folder / _FILE)
             for subject, revision in revisions.items():
                 raised[subject] = max(revision, raised.get(subject, 0))
-            draft = _written(self._folder, raised)
-            try:
+            with drafted(self._folder / _FILE, _written(raised)) as draft:
                 yield
-            except BaseException:
-                with suppress(OSError):
-                    draft.unlink()
-                raise
-            _put_in_place(self._folder, draft)
+                draft.replace(self._folder / _FILE)
 
 
 @contextmanager
@@ -139,20 +130,5 @@ def _read(path: Path) -> dict[str, int]:
     return found
 
 
-def _replace(folder: Path, revisions: Revisions) -> None:
-    _put_in_place(folder, _written(folder, revisions))
-
-
-def _written(folder: Path, revisions: Revisions) -> Path:
-    draft = folder / f"{_FILE}.new"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        json.dump(dict(revisions), file, sort_keys=True, separators=(",", ":"))
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
-
-
-def _put_in_place(folder: Path, draft: Path) -> None:
-    draft.replace(folder / _FILE)
-    sync_folder(folder)
+def _written(revisions: Revisions) -> str:
+    return json.dumps(dict(revisions), sort_keys=True, separators=(",", ":"))

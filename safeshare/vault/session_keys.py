@@ -15,19 +15,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from safeshare.kernel.drafts import replace_text
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
 from safeshare.vault.key_folder import (
     alone_in,
     make_folder,
     read_key,
     read_quietly,
-    sync_folder,
     write_key,
 )
 
 _KEY_BYTES: Final = 32
 _ENDED: Final = "ended"
-_MODE: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +114,7 @@ class SessionKeys:
         self._loaded = self._load()
 
     def _write_ended(self, ended: Ended) -> None:
-        draft = self._folder / f"{_ENDED}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(asdict(ended), file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / _ENDED)
-        sync_folder(self._folder)
+        replace_text(self._folder / _ENDED, json.dumps(asdict(ended)))
 
     def _fresh(self) -> _Loaded:
         if _numbers(self._folder) != self._loaded.numbers:
