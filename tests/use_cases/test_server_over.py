@@ -4,7 +4,6 @@ sign in all the while.
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -33,15 +32,12 @@ from tests.tampering import spoilt
 from tests.use_cases.handlers import ledger
 from tests.use_cases.inviting import invited, tried
 from tests.use_cases.passkey_owner import NAME, Owner
+from tests.use_cases.power_cut import stops_after
 from tests.use_cases.sealed_to_worker import put_there, rows_of
 from tests.use_cases.test_resealing import CHACHA, in_new_suite
 
 AES = 1
 SECRETS, PASSKEYS, INVITATIONS = BY_SERVER
-
-
-class PowerCutError(Exception):
-    """The machine stops in the middle."""
 
 
 def left(stage: Stage) -> int:
@@ -157,18 +153,8 @@ def test_a_machine_that_stops_in_the_middle_loses_nothing_and_goes_on(
     owner, _link = furnished(stage)
     later, values, before = in_new_suite(stage), len(seals(stage)), read(stage)
     monkeypatch.setattr(reseal_rounds, "KEYS_A_ROUND", 2)
-    reseal_row, begun = server_seals._reseal_row, []
-
-    def or_stop(*given: Any) -> bool:
-        begun.append(given)
-        if len(begun) > 5:
-            raise PowerCutError
-        return reseal_row(*given)
-
-    with monkeypatch.context() as cut:
-        cut.setattr(server_seals, "_reseal_row", or_stop)
-        with pytest.raises(PowerCutError):
-            list(rounds(later))
+    with stops_after(5, server_seals, "_reseal_row"):
+        list(rounds(later))
     assert (left(later), suites(later)) == (values - 4, {AES, CHACHA}), "two values a round"
     assert read(later) == before
     assert sum(one.resealed for one in rounds(later)) == values - 4

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -31,6 +30,7 @@ from safeshare.updates.service.promises import nudge_place
 from safeshare.vault import KeyFiles, worker_keys
 from tests.cast import Stage
 from tests.use_cases.handlers import case_of, ledger
+from tests.use_cases.power_cut import stops_after
 from tests.use_cases.sealed_to_worker import (
     ADDRESSES,
     ALL,
@@ -53,10 +53,6 @@ from tests.use_cases.sealed_to_worker import (
     with_new_keys,
 )
 from tests.use_cases.test_themes import FIRST_GROUP, code, read, release
-
-
-class PowerCutError(Exception):
-    """The machine stops in the middle."""
 
 
 @pytest.fixture(autouse=True)
@@ -147,18 +143,8 @@ def test_a_machine_that_stops_in_the_middle_loses_nothing_and_goes_on(
     before, values = read_by_worker(stage), len(seals(stage))
     later = renewed(stage)
     monkeypatch.setattr(reseal_rounds, "KEYS_A_ROUND", 2)
-    reseal_row, begun = worker_seals._reseal_row, []
-
-    def or_stop(*given: Any) -> bool:
-        begun.append(given)
-        if len(begun) > 5:
-            raise PowerCutError
-        return reseal_row(*given)
-
-    with monkeypatch.context() as cut:
-        cut.setattr(worker_seals, "_reseal_row", or_stop)
-        with pytest.raises(PowerCutError):
-            reseal_all(later)
+    with stops_after(5, worker_seals, "_reseal_row"):
+        reseal_all(later)
     assert left(later).values == values - 4, "two cases a round, and two values a case"
     assert suites(later) == {CLASSICAL, HYBRID}
     assert read_by_worker(later) == before
