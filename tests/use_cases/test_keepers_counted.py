@@ -88,6 +88,8 @@ def test_the_last_keeper_hands_the_key_on_by_opening_the_case(stage: Stage) -> N
     gone, last = keepers_of(stage, reference)
     other = other_of(stage, reference)
     leave(stage, gone)
+    for name in (other, last):  # What the one who left had the keys of is given others first.
+        assert kept_up(stage, attested(stage, reference, name), reference)
     assert not kept_up(stage, attested(stage, reference, other), reference)
     assert Purpose.NAME_GIVEN not in purposes(history(stage, code))
     assert kept_up(stage, attested(stage, reference, last), reference)
@@ -105,6 +107,7 @@ def test_nobody_who_is_away_can_be_made_a_keeper(stage: Stage) -> None:
     leave(stage, gone)
     stage.gate.run(go_away, actor, GoAway(stage.gate.clock.today(), None))
     staff = attested(stage, reference, last)
+    assert kept_up(stage, staff, reference)  # The keys are changed.
     assert not stage.gate.run(keep_case_up, staff, KeepUp(reference))
     assert keepers_of(stage, reference) == [last]
 

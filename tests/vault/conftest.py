@@ -1,5 +1,6 @@
 """Installations for the vault's tests. Stretching is cheap except where its price is the point."""
 
+from datetime import datetime
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -7,8 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from safeshare.kernel.sealed import CompartmentKey
-from safeshare.vault import KeyFiles, Vault
+from safeshare.vault import KeyFiles, Vault, worker_keys
 from tests.vault.cast import CHEAP
+from tests.vault.worker_files import MONDAY, Turn
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,24 @@ def vault(key_files: KeyFiles) -> Vault:
 def other_vault(tmp_path: Path) -> Vault:
     """Another installation."""
     return Vault(KeyFiles.create(tmp_path / "keys"), code_cost=CHEAP, passphrase_cost=CHEAP)
+
+
+@pytest.fixture
+def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
+    """Make it another time. It begins at noon of a Monday."""
+
+    def to(now: datetime) -> None:
+        monkeypatch.setattr(worker_keys, "now_in_london", lambda: now)
+
+    to(MONDAY)
+    return to
+
+
+@pytest.fixture
+def folder(tmp_path: Path, turn: Turn) -> Path:
+    """The key files of an installation that was made on that Monday."""
+    KeyFiles.create(tmp_path / "keys")
+    return tmp_path / "keys"
 
 
 @pytest.fixture

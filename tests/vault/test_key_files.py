@@ -21,12 +21,6 @@ KEY_FILES = {
 ALL_FILES = KEY_FILES | {"newest/revisions", "worker/judging"}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    KeyFiles.create(tmp_path / "keys")
-    return tmp_path / "keys"
-
-
 def files_in(folder: Path) -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
 

@@ -6,64 +6,30 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from safeshare.kernel.clocks import LONDON
 from safeshare.kernel.errors import MisconfiguredError, SealBrokenError
-from safeshare.kernel.sealed import PrivateKey, Sealed
-from safeshare.vault import KeyFiles, Vault, hpke, worker_keys
+from safeshare.kernel.sealed import PrivateKey
+from safeshare.vault import KeyFiles, Vault, hpke
 from safeshare.vault.key_folder import replace_key
-from safeshare.vault.worker_keys import WORKER_KINDS, WorkerKind
+from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.cast import OUTSIDE
-
-MONDAY = date(2026, 3, 2)
-TUESDAY = MONDAY + timedelta(days=1)
-SAID = {"address": "somebody@home.example"}
-Turn = Callable[[date], None]
-Values = dict[WorkerKind, Sealed]
+from tests.vault.worker_files import (
+    MONDAY,
+    TUESDAY,
+    Turn,
+    opens_all,
+    process,
+    sealed_by,
+    suites,
+)
 
 
 class PowerCutError(Exception):
     """The machine stops in the middle."""
-
-
-@pytest.fixture
-def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
-    """Make it another day. It begins on a Monday."""
-
-    def to(day: date) -> None:
-        noon = datetime.combine(day, time(12), LONDON)
-        monkeypatch.setattr(worker_keys, "now_in_london", lambda: noon)
-
-    to(MONDAY)
-    return to
-
-
-@pytest.fixture
-def folder(tmp_path: Path, turn: Turn) -> Path:
-    """The key files of an installation."""
-    KeyFiles.create(tmp_path / "keys")
-    return tmp_path / "keys"
-
-
-def process(folder: Path, suite: int = hpke.HYBRID) -> Vault:
-    """A process that was started now, with this setting."""
-    return Vault(KeyFiles.load(folder), key_suite=suite)
-
-
-def sealed_by(vault: Vault) -> Values:
-    return {kind: vault.seal_for_worker(kind, OUTSIDE, SAID, 512) for kind in WORKER_KINDS}
-
-
-def suites(sealed: Values) -> set[int]:
-    return {one.blob[0] for one in sealed.values()}
-
-
-def opens_all(vault: Vault, sealed: Values) -> bool:
-    return all(vault.open_for_worker(kind, OUTSIDE, sealed[kind]) == SAID for kind in WORKER_KINDS)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -87,7 +53,7 @@ def test_new_keys_are_in_use_from_the_next_day_on_and_the_older_still_open(
     before = sealed_by(vault)
     assert vault.worker_suite_begins() is None
     vault.renew_worker_keys()
-    assert vault.worker_suite_begins() == TUESDAY
+    assert vault.worker_suite_begins() == TUESDAY.date()
     for each in (vault, process(folder)):
         assert suites(sealed_by(each)) == {hpke.HYBRID}
     assert not vault.seals_to_worker_of_today()
@@ -227,7 +193,7 @@ def test_a_machine_that_stops_at_any_step_leaves_keys_that_work_and_goes_on(
     turn(MONDAY)
     again = process(folder, hpke.X25519)
     again.renew_worker_keys()
-    assert again.worker_suite_begins() == TUESDAY
+    assert again.worker_suite_begins() == TUESDAY.date()
     worker.read_worker_keys_anew()
     turn(TUESDAY)
     assert suites(sealed_by(worker)) == {hpke.X25519}

@@ -16,30 +16,9 @@ from safeshare.vault import KeyFiles, NewestRevisions, SessionKeys, Vault, hpke,
 from safeshare.vault.key_folder import alone_in
 from safeshare.vault.worker_keys import WORKER_KINDS
 from tests.vault.cast import OUTSIDE
-from tests.vault.test_worker_keys import opens_all, process, sealed_by, suites
+from tests.vault.worker_files import MONDAY, TUESDAY, Turn, opens_all, process, sealed_by, suites
 
 LONG_AGO = 1_600_000_000
-BEFORE = datetime(2026, 3, 2, 12, tzinfo=LONDON)
-AFTER = datetime(2026, 3, 3, 9, tzinfo=LONDON)
-Turn = Callable[[datetime], None]
-
-
-@pytest.fixture
-def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
-    """Make it another time. It begins at noon of a Monday."""
-
-    def to(now: datetime) -> None:
-        monkeypatch.setattr(worker_keys, "now_in_london", lambda: now)
-
-    to(BEFORE)
-    return to
-
-
-@pytest.fixture
-def folder(tmp_path: Path, turn: Turn) -> Path:
-    """The key files of an installation."""
-    KeyFiles.create(tmp_path / "keys")
-    return tmp_path / "keys"
 
 
 @pytest.fixture
@@ -100,7 +79,7 @@ def test_a_running_process_says_so_and_goes_on_with_the_keys_that_it_has(
     put_back(folder, older)
     with pytest.raises(MisconfiguredError, match="has not the key"):
         running.read_worker_keys_anew()
-    turn(AFTER)
+    turn(TUESDAY)
     assert suites(sealed_by(running)) == {hpke.X25519}
     assert opens_all(running, sealed_by(running))
 
@@ -114,7 +93,7 @@ def test_what_is_sealed_to_a_key_that_was_not_copied_is_not_called_broken_and_op
     process(folder, hpke.X25519).renew_worker_keys()
     if with_public:
         shutil.copytree(folder / "public", apart / "public", dirs_exist_ok=True)
-    turn(AFTER)
+    turn(TUESDAY)
     sealed = sealed_by(process(folder))
     for kind in WORKER_KINDS:
         with pytest.raises(MisconfiguredError):
@@ -162,14 +141,14 @@ def test_the_day_is_told_when_it_is_the_operators_turn_and_not_when_they_began_t
     vault = process(folder, hpke.X25519)
 
     def waited(path: Path) -> object:
-        turn(AFTER)
+        turn(TUESDAY)
         return alone_in(path)
 
     monkeypatch.setattr(worker_keys, "alone_in", waited)
     vault.renew_worker_keys()
     begins = vault.worker_suite_begins()
     assert begins is not None
-    assert begins > AFTER.date()
+    assert begins > TUESDAY.date()
 
 
 def test_no_file_of_a_key_is_read_because_somebody_came(
@@ -179,10 +158,10 @@ def test_no_file_of_a_key_is_read_because_somebody_came(
     process(folder, hpke.X25519).renew_worker_keys()
     web.read_worker_keys_anew()
     monkeypatch.delattr(worker_keys, "read_fitting")
-    for now in (BEFORE, AFTER):
+    for now in (MONDAY, TUESDAY):
         turn(now)
         make_old(folder)
-        assert suites(sealed_by(web)) == {hpke.HYBRID if now is BEFORE else hpke.X25519}
+        assert suites(sealed_by(web)) == {hpke.HYBRID if now is MONDAY else hpke.X25519}
         assert read_lately(folder) == []
 
 
