@@ -20,10 +20,10 @@ from safeshare.ledger.digests import (
     Written,
     acceptable,
     digest_of,
-    gone_places,
     is_of_reporter_on,
     newest_places,
     place_of,
+    taken_places,
 )
 from safeshare.ledger.entries import Collected, End, Entry
 from safeshare.ledger.events import Event
@@ -212,12 +212,12 @@ class Door:
         if not found.issuperset(newest_places(self._written(case_id), table.__tablename__)):
             self._book.judge_table(case_id, table)
 
-    def list_gone(self, case_id: UUID, table: type[Base]) -> Iterable[Sequence[str]]:
-        """The keys of the sealed rows of a case that a table had once and has no more, each as the
+    def list_taken(self, case_id: UUID, table: type[Base]) -> Iterable[Sequence[str]]:
+        """The keys of the sealed rows of a case that were ever taken from a table, each as the
         texts of its columns, in the key's own order.
         """
-        gone = gone_places(self._written(case_id), table.__tablename__)
-        return (place.partition("/")[2].split(":") for place in gone)
+        taken = taken_places(self._written(case_id), table.__tablename__)
+        return (place.partition("/")[2].split(":") for place in taken)
 
     def collect_past_days(self, session: Session) -> Collected:
         """Move the entries of the days before today onto the chain that has no instants."""

@@ -235,10 +235,10 @@ def newest_places(written: Written, table: str) -> Iterable[str]:
     )
 
 
-def gone_places(written: Written, table: str) -> Iterable[str]:
-    """The places in a table at which there was a row, and is none any more."""
+def taken_places(written: Written, table: str) -> Iterable[str]:
+    """The places in a table from which a row was ever taken, also where one was put back since."""
     return (
         place
         for place, writings in written.items()
-        if place.startswith(f"{table}/") and not acceptable(writings)
+        if place.startswith(f"{table}/") and any(one.became is Became.GONE for one in writings)
     )

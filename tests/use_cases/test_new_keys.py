@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from safeshare.casework.service.handing_over import HandOver, hand_over
 from safeshare.concerns.models import Grant
 from safeshare.concerns.service.leavers import take_leavers_keys
 from safeshare.concerns.service.new_keys import (
@@ -227,6 +228,28 @@ def test_what_comes_later_cannot_be_read_with_a_key_that_somebody_lost(
     assert not view.looks_behind
     assert read(stage, enter(stage, code)).promises
     assert stage.faults() == []
+
+
+def test_a_key_that_somebody_lost_is_changed_also_where_they_were_given_it_again(
+    stage: Stage,
+) -> None:
+    """A colleague hands over in a batch, which opens no page of a case."""
+    reference = stage.submit()[0].reference
+    name, colleague = holders_of(stage, reference)[:2]
+    before = keys_of(stage, reference, name)
+    new_keys_for(stage, name)
+    [waiting] = stage.gate.run(list_waiting_members, stage.staff("hr_supervisor"), None)
+    command = ApproveMember(waiting.staff_id, waiting.queue_id)
+    stage.gate.run(approve_member, stage.staff("hr_supervisor"), command)
+    done = stage.gate.run(hand_over, stage.staff(colleague), HandOver(waiting.staff_id))
+    assert done.given == 1
+    assert before & keys_of(stage, reference, name)
+    for holder in (name, colleague):
+        staff = attested(stage, reference, holder)
+        while kept_up(stage, staff, reference):
+            pass
+    assert not before & (keys_of(stage, reference, name) | keys_of(stage, reference, colleague))
+    assert keys_of(stage, reference, name)
 
 
 def test_a_key_of_recovery_that_was_put_away_is_no_reason_to_change_the_keys(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from safeshare.concerns.service.compartments import add_event
 from safeshare.kernel.actors import Stranger, Worker
 from safeshare.mailbox.service.turning import escalate
+from safeshare.people.service.away import GoAway, go_away
 from safeshare.people.service.liveness import hold_unchanged
 from tests.cast import Stage
 from tests.use_cases.ceremony import let_leave
@@ -42,8 +43,6 @@ def test_the_worker_names_nobody_who_moved_while_it_read(
 def test_an_overseer_who_moved_while_the_code_was_stretched_watches_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor does the next in line at once: it looks as if they had moved after it was sent."""
-
     def both_move() -> None:
         for name in ("overseer", "second_overseer"):
             works_at_the_place(stage, name)
@@ -55,6 +54,19 @@ def test_an_overseer_who_moved_while_the_code_was_stretched_watches_nothing(
     hand_on(stage)
     assert overseer_of(stage, sent.reference) is None
     assert stage.faults() == []
+
+
+def test_nothing_tells_that_an_overseer_went_away_while_the_code_was_stretched(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case of which none is named for that would tell the second in which it was sent."""
+    today = stage.gate.clock.today()
+    leaving = stage.staff("overseer")
+    with meanwhile(
+        monkeypatch, Stranger(), lambda: stage.gate.run(go_away, leaving, GoAway(today, None))
+    ):
+        sent, _code = stage.submit()
+    assert overseer_of(stage, sent.reference) == "second_overseer"
 
 
 @pytest.mark.parametrize("is_faster", [True, False])

@@ -38,7 +38,7 @@ from safeshare.people.rules import (
     reserve_chain,
 )
 from safeshare.people.service.eligibility import facts_of, trusted_queues
-from safeshare.people.service.liveness import find_live_people, find_there
+from safeshare.people.service.liveness import find_live_people, find_there, hold_unchanged
 from safeshare.policy.actions import Action
 
 CASES_A_ROUND = 10
@@ -132,13 +132,15 @@ def give_abandoned(door: Door, command: GiveAbandoned) -> Given:
     where that one is gone. The identity stays closed.
     """
     reason = recovery_reason(command.reason)
-    present = find_live_people(door).present
-    cases = list_abandoned(door.read, present, command.after, CASES_A_ROUND)
+    people = find_live_people(door)
+    cases = list_abandoned(door.read, people.present, command.after, CASES_A_ROUND)
     if not cases:
         return Given(None, 0, 0)
     choosing = _choosing(door)
     given = 0
     with door.change() as session:
+        # Before any case: whoever changes one of them waits for the cases that they watch.
+        hold_unchanged(session, {one: people.records[one] for one in people.overseers})
         for one in cases:
             given += _give_to_new(door, session, choosing, one.id, reason)
         left = len(cases) - given

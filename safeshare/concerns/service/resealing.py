@@ -126,7 +126,7 @@ def changes_due(
     behind = {one for one, number in numbers.items() if number < wanted}
     gone = [
         (Compartment(part), UUID(grantee))
-        for _case, part, _party, number, grantee in door.list_gone(case_id, Grant)
+        for _case, part, _party, number, grantee in door.list_taken(case_id, Grant)
         if numbers.get(Compartment(part)) == int(number)
     ]
     staff = list_staff_among(session, {one for _part, one in gone}) if gone else ()

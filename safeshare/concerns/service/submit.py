@@ -112,11 +112,11 @@ def submit_concern(door: Door, command: SubmitConcern) -> Submitted:
 class _Prepared:
     """Every row of a new case, made and sealed outside the transaction, except for what needs the
     party's key: that is known once the access code is stretched. `conversation` is its lock, and
-    `overseer` the signature of what the overseer was judged by.
+    `judged` the signatures of what its overseers were judged by, as they were drawn.
     """
 
     case: Case
-    overseer: Mapping[UUID, bytes]
+    judged: Mapping[UUID, bytes]
     conversation: Lock
     grants: list[Grant]
     documents: list[CaseDocument]
@@ -155,7 +155,7 @@ def _prepare(door: Door, command: SubmitConcern, document: Mapping[str, object])
     }
     return _Prepared(
         case=_case(case_id, command, chosen, today),
-        overseer={one: chosen.field.people[one].mac for one in chosen.overseers[:1]},
+        judged={one: chosen.field.people[one].mac for one in chosen.overseers},
         conversation=locks[Compartment.CONVERSATION],
         grants=_grants(door, locks, chosen),
         documents=[
@@ -254,8 +254,8 @@ def _store(door: Door, prepared: _Prepared, party: Party, given: list[Grant]) ->
     case = prepared.case
     begun = CaseEvent(case_id=case.id, position=1, kind=CaseEventKind.RECEIVED, on=case.received_on)
     with door.change() as session:
-        if not hold_unchanged(session, prepared.overseer):
-            case.overseer_id = None
+        held = hold_unchanged(session, prepared.judged)
+        case.overseer_id = next((one for one in prepared.judged if one in held), None)
         session.insert([case, party, *given, *prepared.grants, *prepared.documents])
         session.insert([*prepared.promises, prepared.address, prepared.overseers, begun])
         session.insert([prepared.page] if prepared.page is not None else [])
