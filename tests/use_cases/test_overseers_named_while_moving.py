@@ -60,11 +60,12 @@ def test_nothing_tells_that_an_overseer_went_away_while_the_code_was_stretched(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case of which none is named for that would tell the second in which it was sent."""
-    today = stage.gate.clock.today()
-    leaving = stage.staff("overseer")
-    with meanwhile(
-        monkeypatch, Stranger(), lambda: stage.gate.run(go_away, leaving, GoAway(today, None))
-    ):
+    today, leaving = stage.gate.clock.today(), stage.staff("overseer")
+
+    def goes_away() -> None:
+        stage.gate.run(go_away, leaving, GoAway(today, None))
+
+    with meanwhile(monkeypatch, Stranger(), goes_away):
         sent, _code = stage.submit()
     assert overseer_of(stage, sent.reference) == "second_overseer"
 
